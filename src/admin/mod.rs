@@ -1,0 +1,1 @@
+//! The administrator's use cases: values in, a summary value out; no terminal.

@@ -1,0 +1,1 @@
+//! Who the phone is: a claim becomes an [`Authenticated`] proof or a [`Refusal`].

@@ -1,0 +1,1 @@
+//! Where settings come from: file and environment, parsed once.

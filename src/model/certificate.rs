@@ -1,0 +1,225 @@
+//! X.509 certificates as they are kept: the DER, untouched, and a read view beside it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
+
+use super::DeviceName;
+use super::words::words;
+
+words! {
+    /// Which of a phone's certificates this is.
+    CertificateKind {
+        /// Locally significant certificate: issued by CAPF or by the company's CA.
+        Lsc = "LSC", "lsc";
+        /// Manufacturing installed certificate: in the phone since it was made.
+        Mic = "MIC", "mic";
+        /// Secure unique device identifier (IEEE 802.1AR).
+        Sudi = "SUDI", "sudi";
+    }
+}
+
+words! {
+    /// What is known of a certificate's way to the phone.
+    CertificateState {
+        /// On record, but the phone has not said that it stored it.
+        Issued = "Issued", "issued";
+        /// The phone said that it stored it.
+        Held = "Held", "held";
+        /// The phone stored another in its place.
+        Replaced = "Replaced", "replaced";
+        /// The phone said that it deleted it.
+        Deleted = "Deleted", "deleted";
+        /// No phone took it, and none will: the phone has made another key.
+        Stale = "Stale", "stale";
+        /// Seen in the phone by a Troubleshoot, not issued here.
+        Fetched = "Fetched", "fetched";
+    }
+}
+
+words! {
+    /// What a trust anchor is trusted for.
+    TrustPurpose {
+        /// CAPF-trust: issuers of LSCs, our own and third-party CAs.
+        Capf = "CAPF-trust", "capf";
+        /// The manufacturing CAs that sign MICs.
+        Manufacturing = "Manufacturing", "manufacturing";
+    }
+}
+
+/// A certificate: its DER, and what one asks of it most.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Box<[u8]>,
+    subject: String,
+    issuer: String,
+    common_name: Option<String>,
+    serial_number: String,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    public_key: std::ops::Range<usize>,
+}
+
+/// Bytes that are not one certificate in DER.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidCertificate {
+    /// The bytes begin like PEM.
+    #[error("PEM where DER is expected; `openssl x509 -outform der` converts it")]
+    Pem,
+    /// The bytes are no X.509 certificate.
+    #[error("not a certificate in DER: {reason}")]
+    NotDer {
+        /// What the parser says.
+        reason: String,
+    },
+    /// A certificate, and something behind it.
+    #[error("{length} bytes stand behind the certificate; each file holds one certificate alone")]
+    TrailingData {
+        /// How many bytes are left over.
+        length: usize,
+    },
+    /// A time that cannot be represented.
+    #[error("a validity time lies outside the years 0 to 9999")]
+    Time,
+}
+
+impl Certificate {
+    /// Reads one certificate in DER with nothing behind it.
+    pub fn from_der(der: &[u8]) -> Result<Self, InvalidCertificate> {
+        if der.starts_with(b"-----BEGIN ") {
+            return Err(InvalidCertificate::Pem);
+        }
+        let (rest, view) =
+            X509Certificate::from_der(der).map_err(|error| InvalidCertificate::NotDer {
+                reason: error.to_string(),
+            })?;
+        if !rest.is_empty() {
+            return Err(InvalidCertificate::TrailingData { length: rest.len() });
+        }
+        let time = |seconds| Timestamp::from_second(seconds).map_err(|_| InvalidCertificate::Time);
+        let key = view.public_key().raw;
+        // The key is a slice of `der`, so its place is the distance between the two.
+        let start = key.as_ptr() as usize - der.as_ptr() as usize;
+        Ok(Self {
+            subject: name_text(view.subject()),
+            issuer: name_text(view.issuer()),
+            common_name: view
+                .subject()
+                .iter_common_name()
+                .last()
+                .and_then(|name| name.as_str().ok())
+                .map(str::to_owned),
+            serial_number: hex::encode(view.raw_serial()),
+            not_before: time(view.validity().not_before.timestamp())?,
+            not_after: time(view.validity().not_after.timestamp())?,
+            public_key: start..start + key.len(),
+            der: der.into(),
+        })
+    }
+
+    /// The certificate's bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The certificate as PEM (RFC 7468).
+    pub fn to_pem(&self) -> String {
+        pem::encode_config(
+            &pem::Pem::new("CERTIFICATE", self.der.to_vec()),
+            pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
+        )
+    }
+
+    /// The subject, in the order of the certificate: `C=AU, O=Example, CN=CP-8861-SEP…`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The issuer's name, in the order of the certificate.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The last common name of the subject, if it has one.
+    pub fn common_name(&self) -> Option<&str> {
+        self.common_name.as_deref()
+    }
+
+    /// The serial number in lower-case hexadecimal, as it is encoded.
+    pub fn serial_number(&self) -> &str {
+        &self.serial_number
+    }
+
+    /// The first second in which the certificate is valid.
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// The last second in which the certificate is valid.
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// The DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
+    pub fn public_key(&self) -> &[u8] {
+        &self.der[self.public_key.clone()]
+    }
+
+    /// Looks at the whole certificate.
+    pub fn read<T>(&self, look: impl FnOnce(&X509Certificate<'_>) -> T) -> T {
+        let (_, view) = X509Certificate::from_der(&self.der).expect("it was read once already");
+        look(&view)
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "Certificate({}, serial {})",
+            self.subject, self.serial_number
+        )
+    }
+}
+
+/// A name as text, most general part first as the certificate has it, escaped for a terminal.
+pub(super) fn name_text(name: &X509Name<'_>) -> String {
+    struct Escaped(String);
+    impl fmt::Display for Escaped {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            super::words::escaped(&self.0, formatter)
+        }
+    }
+    Escaped(name.to_string()).to_string()
+}
+
+/// A certificate with its place in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateRecord {
+    /// Its number in the store; later ones are higher.
+    pub id: i64,
+    /// Whose it is.
+    pub device: DeviceName,
+    /// Which of the phone's certificates it is.
+    pub kind: CertificateKind,
+    /// How far it came.
+    pub state: CertificateState,
+    /// When it was put on record.
+    pub recorded_at: Timestamp,
+    /// The certificate.
+    pub certificate: Certificate,
+}
+
+/// A certificate that is trusted for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustAnchor {
+    /// Its number in the store.
+    pub id: i64,
+    /// What it is trusted for.
+    pub purpose: TrustPurpose,
+    /// The anchor.
+    pub certificate: Certificate,
+    /// When it was imported.
+    pub imported_at: Timestamp,
+}

@@ -1,0 +1,32 @@
+//! The field's nouns: what a phone, an operation, a certificate and a parameter are.
+//!
+//! Each type is parsed once, from the words that Cisco's documents use, and is printed in the same
+//! words. Nothing here does IO.
+
+mod certificate;
+mod criteria;
+mod csr;
+mod device_name;
+mod operation;
+mod parameter;
+mod phone;
+mod time;
+mod words;
+
+pub use certificate::{
+    Certificate, CertificateKind, CertificateRecord, CertificateState, InvalidCertificate,
+    TrustAnchor, TrustPurpose,
+};
+pub use criteria::{Criterion, Field, InvalidCriterion, Pattern};
+pub use csr::{Csr, CsrCounts, CsrProof, CsrRecord, CsrState, InvalidCsr};
+pub use device_name::{DeviceName, InvalidDeviceName};
+pub use operation::{
+    AuthenticationMode, CertificateOperation, Curve, FailureReason, KeyOrder, KeyRequest,
+    OperationStatus, RsaKeySize,
+};
+pub use parameter::{
+    InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope,
+};
+pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange};
+pub use time::{InvalidTime, parse_time};
+pub use words::UnknownWord;

@@ -1,0 +1,1 @@
+//! A simulated phone, with a state machine of its own.

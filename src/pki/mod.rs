@@ -1,0 +1,1 @@
+//! The certificate policy: what is issued, requested, and accepted.

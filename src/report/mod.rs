@@ -1,0 +1,1 @@
+//! A report: one value, many faces.

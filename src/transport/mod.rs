@@ -1,0 +1,1 @@
+//! TLS, and messages over any stream.
