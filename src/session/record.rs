@@ -1,0 +1,47 @@
+//! The facts of a session that must be durable.
+
+use crate::model::{Certificate, CertificateKind, Csr, OperationStatus};
+
+/// A fact that the driver commits before it carries out the outputs behind it.
+///
+/// Because an issued certificate is recorded before it is sent, and a success before the phone is
+/// told of it, a crash at any point leaves a record that says no more than what is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// CAPF issued this LSC; it has not been sent yet.
+    Issued {
+        /// The LSC.
+        certificate: Certificate,
+    },
+    /// The phone made a key for which an outside CA is asked; the phone waits.
+    Requested {
+        /// The request.
+        csr: Csr,
+    },
+    /// The phone said that it stored this LSC.
+    Installed {
+        /// The LSC.
+        certificate: Certificate,
+    },
+    /// The phone refused this LSC, which no phone will take any more.
+    NotStored {
+        /// The LSC.
+        certificate: Certificate,
+        /// What the operation's status becomes.
+        status: OperationStatus,
+    },
+    /// The phone said that it deleted its LSC.
+    Deleted,
+    /// The phone gave these certificates.
+    Fetched {
+        /// Each with its kind.
+        certificates: Vec<(CertificateKind, Certificate)>,
+    },
+    /// The operation failed.
+    Failed {
+        /// What the operation's status becomes.
+        status: OperationStatus,
+        /// Whether it is over, or waits for the phone's next try.
+        ends_operation: bool,
+    },
+}
