@@ -52,7 +52,7 @@ fn messages(conversation: &Conversation, direction: Direction) -> Vec<Message> {
 
 /// The commands that our server sends, and the reason with which it ends.
 fn replay(conversation: &Conversation) -> Vec<(Command, Option<u8>)> {
-    let said = messages(conversation, Direction::PhoneToServer);
+    let said = messages(conversation, Direction::FromPhone);
     let device = said[0].device_name().unwrap().parse().unwrap();
     let mut walk = Walk::new(scheduled(&conversation.name, device));
     let mut sent = vec![(Command::AUTH_REQUEST, None)];
@@ -70,7 +70,7 @@ fn replay(conversation: &Conversation) -> Vec<(Command, Option<u8>)> {
 }
 
 fn recorded(conversation: &Conversation) -> Vec<(Command, Option<u8>)> {
-    messages(conversation, Direction::ServerToPhone)
+    messages(conversation, Direction::FromServer)
         .iter()
         .map(|message| (message.command, message.reason().map(|reason| reason.0)))
         .collect()
