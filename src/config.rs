@@ -1,1 +1,267 @@
 //! Where settings come from: file and environment, parsed once.
+//!
+//! A setting is the command line's, else the environment's (clap reads `CAPF_…` along with the
+//! options), else the configuration file's, else the default. [`Config::resolve`] is where that is
+//! decided; behind it nobody asks again.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use nix::unistd::{Uid, User};
+use serde::Deserialize;
+
+/// The port of CAPF.
+const CAPF_PORT: u16 = 3804;
+
+/// What one source has to say; what it leaves open is `None`.
+///
+/// The same words are the keys of the configuration file, where `data-dir` may be relative to the
+/// directory that the file is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// The directory for what capf keeps.
+    pub data_dir: Option<PathBuf>,
+    /// The store's URI.
+    pub store: Option<String>,
+    /// The addresses on which phones are served.
+    pub listen: Option<Vec<SocketAddr>>,
+    /// The addresses on which phones are served that know no TLS but 1.0.
+    pub listen_legacy: Option<Vec<SocketAddr>>,
+    /// How many phones may be connected at a time.
+    pub max_connections: Option<u32>,
+}
+
+/// The settings, decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The directory for what capf keeps. It need not exist yet.
+    pub data_dir: PathBuf,
+    /// The store's URI: by default the SQLite file `capf.db` in the data directory.
+    pub store: String,
+    /// The addresses on which phones are served: by default port 3804 of every IPv4 address.
+    pub listen: Vec<SocketAddr>,
+    /// The addresses on which phones are served that know no TLS but 1.0: by default none.
+    pub listen_legacy: Vec<SocketAddr>,
+    /// How many phones may be connected at a time, those included that wait for an offline CA.
+    pub max_connections: u32,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidConfig {
+    /// The data directory's name does not fit into the URI of a store.
+    #[error("the data directory `{}` is not UTF-8; choose another, or name a store", path.display())]
+    DataDirNotUtf8 {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The user has no home directory.
+    #[error("there is no home directory to keep data in; name one with --data-dir")]
+    NoHome,
+    /// The file is not TOML, or has a key or a value that means nothing here.
+    #[error("the configuration file `{}` cannot be understood", file.display())]
+    Parse {
+        /// The file.
+        file: PathBuf,
+        /// Where and why: the key is named.
+        source: Box<toml::de::Error>,
+    },
+    /// The file cannot be read.
+    #[error("the configuration file `{}` cannot be read", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Settings {
+    /// Reads the configuration file. A key that means nothing here is an error.
+    pub fn read(file: &Path) -> Result<Self, InvalidConfig> {
+        let text = std::fs::read_to_string(file).map_err(|source| InvalidConfig::Read {
+            file: file.to_owned(),
+            source,
+        })?;
+        let mut settings: Self = toml::from_str(&text).map_err(|source| InvalidConfig::Parse {
+            file: file.to_owned(),
+            source: Box::new(source),
+        })?;
+        if let (Some(data_dir), Some(parent)) = (&mut settings.data_dir, file.parent()) {
+            *data_dir = parent.join(&data_dir);
+        }
+        Ok(settings)
+    }
+}
+
+impl Config {
+    /// How many phones may be connected at a time where nothing else is said.
+    pub const DEFAULT_MAX_CONNECTIONS: u32 = 100_000;
+
+    /// Decides every setting: what `options` (the command line and the environment) leave open,
+    /// `file` may say.
+    pub fn resolve(options: Settings, file: Settings) -> Result<Self, InvalidConfig> {
+        let data_dir = match options.data_dir.or(file.data_dir) {
+            Some(data_dir) => data_dir,
+            None => default_data_dir()?,
+        };
+        let store = match options.store.or(file.store) {
+            Some(store) => store,
+            None => default_store(&data_dir)?,
+        };
+        Ok(Self {
+            data_dir,
+            store,
+            listen: options
+                .listen
+                .or(file.listen)
+                .unwrap_or_else(|| vec![(Ipv4Addr::UNSPECIFIED, CAPF_PORT).into()]),
+            listen_legacy: options
+                .listen_legacy
+                .or(file.listen_legacy)
+                .unwrap_or_default(),
+            max_connections: options
+                .max_connections
+                .or(file.max_connections)
+                .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
+        })
+    }
+}
+
+fn default_store(data_dir: &Path) -> Result<String, InvalidConfig> {
+    match data_dir.join("capf.db").to_str() {
+        Some(path) => Ok(format!("sqlite:{path}")),
+        None => Err(InvalidConfig::DataDirNotUtf8 {
+            path: data_dir.to_owned(),
+        }),
+    }
+}
+
+/// Where data is kept if nothing else is said: the service's directory for root, and for anybody
+/// else the one that the XDG base directories give, `~/.local/share/capf`.
+pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
+    if Uid::effective().is_root() {
+        return Ok(PathBuf::from("/var/lib/capf"));
+    }
+    let directories = ProjectDirs::from("", "", "capf").ok_or(InvalidConfig::NoHome)?;
+    Ok(directories.data_dir().to_owned())
+}
+
+/// Who gives the commands, for the audit trail: the login name of the process's user or, where
+/// that is root, of whoever has become root through sudo.
+///
+/// The environment is believed from root alone, who could write anything into the store anyway.
+pub fn admin_name() -> String {
+    let uid = Uid::current();
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    let behind_sudo = uid
+        .is_root()
+        .then(|| std::env::var("SUDO_USER").ok())
+        .flatten();
+    name_of(uid, behind_sudo.as_deref())
+}
+
+/// A name from sudo counts if there is a user of that name.
+fn name_of(uid: Uid, behind_sudo: Option<&str>) -> String {
+    let login = behind_sudo
+        .and_then(|name| User::from_name(name).ok().flatten())
+        .or_else(|| User::from_uid(uid).ok().flatten());
+    login.map_or_else(|| format!("uid {uid}"), |user| user.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    fn read(text: &str) -> (PathBuf, Result<Settings, InvalidConfig>) {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("capf.toml");
+        std::fs::write(&file, text).unwrap();
+        let settings = Settings::read(&file);
+        (directory.path().to_owned(), settings)
+    }
+
+    #[test]
+    fn every_key_of_the_file_is_read() {
+        let (directory, settings) = read(
+            r#"
+            data-dir = "data"
+            store = "sqlite:/srv/capf.db"
+            listen = ["192.0.2.1:3804", "[2001:db8::1]:3804"]
+            listen-legacy = ["192.0.2.1:3805"]
+            max-connections = 500
+            "#,
+        );
+        assert_eq!(
+            settings.unwrap(),
+            Settings {
+                data_dir: Some(directory.join("data")),
+                store: Some("sqlite:/srv/capf.db".to_owned()),
+                listen: Some(vec![
+                    "192.0.2.1:3804".parse().unwrap(),
+                    "[2001:db8::1]:3804".parse().unwrap()
+                ]),
+                listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
+                max_connections: Some(500),
+            }
+        );
+        assert_eq!(read("").1.unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn what_means_nothing_is_an_error_that_names_it_and_the_file() {
+        for (text, named) in [
+            ("listne = []", "listne"),
+            ("data_dir = \"x\"", "data_dir"),
+            ("listen = [\"phone:3804\"]", "listen"),
+            ("max-connections = -1", "max-connections"),
+        ] {
+            let error = read(text).1.unwrap_err();
+            assert!(error.to_string().contains("capf.toml"), "{error}");
+            let source = error.source().unwrap().to_string();
+            assert!(source.contains(named), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_an_error() {
+        let error = Settings::read(Path::new("/nonexistent/capf.toml")).unwrap_err();
+        assert!(matches!(error, InvalidConfig::Read { .. }));
+    }
+
+    #[test]
+    fn options_go_before_the_file_and_the_file_before_defaults() {
+        let options = Settings {
+            data_dir: Some("/options".into()),
+            ..Settings::default()
+        };
+        let file = Settings {
+            data_dir: Some("/file".into()),
+            max_connections: Some(7),
+            ..Settings::default()
+        };
+        assert_eq!(
+            Config::resolve(options, file).unwrap(),
+            Config {
+                data_dir: "/options".into(),
+                store: "sqlite:/options/capf.db".to_owned(),
+                listen: vec!["0.0.0.0:3804".parse().unwrap()],
+                listen_legacy: Vec::new(),
+                max_connections: 7,
+            }
+        );
+    }
+
+    #[test]
+    fn a_user_is_named_by_the_system_and_by_sudo_only_where_the_name_exists() {
+        let root = Uid::from_raw(0);
+        assert_eq!(name_of(root, None), "root");
+        assert_eq!(name_of(root, Some("no such user")), "root");
+        assert_eq!(name_of(root, Some("nobody")), "nobody");
+        let nobody_has_it = Uid::from_raw(4_000_000_000);
+        assert_eq!(name_of(nobody_has_it, None), "uid 4000000000");
+    }
+}

@@ -109,3 +109,13 @@ pub(super) fn escaped(text: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Re
     }
     Ok(())
 }
+
+/// Text from a phone or a file, shown as it may be shown on a terminal and in a log.
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escaped(self.0, formatter)
+    }
+}

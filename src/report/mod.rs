@@ -1,1 +1,240 @@
 //! A report: one value, many faces.
+//!
+//! What is reported is columns and rows of [`Cell`]s. A [`Writer`] gives them one of the faces that
+//! programs read, row by row, so that memory does not grow with a report; the binary draws the same
+//! cells as a table. The faces cannot disagree.
+
+mod csv;
+mod json;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+
+/// A column's two names. Both are stable: scripts rest on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its JSON key, in `snake_case`.
+    pub key: &'static str,
+    /// What Cisco calls it: CSV's header and the table's.
+    pub label: &'static str,
+}
+
+/// A value in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing: `null` in JSON, no text elsewhere.
+    Empty,
+    /// A whole number.
+    Integer(i64),
+    /// Text, whatever is in it.
+    Text(String),
+    /// A time, shown in UTC as RFC 3339 has it.
+    Time(Timestamp),
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => Ok(()),
+            Self::Integer(number) => number.fmt(formatter),
+            Self::Text(text) => text.fmt(formatter),
+            Self::Time(time) => time.fmt(formatter),
+        }
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Timestamp> for Cell {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Empty, Into::into)
+    }
+}
+
+/// A face that programs read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RFC 4180, with the labels as its header row.
+    Csv,
+    /// An array of objects.
+    Json,
+}
+
+/// Writes a report in a [`Format`], row by row, in many small pieces: `out` had better be buffered.
+pub struct Writer<W: Write>(Face<W>);
+
+enum Face<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Json(json::Writer<W>),
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a report of `columns` in `out`.
+    pub fn new(format: Format, columns: &[Column], out: W) -> io::Result<Self> {
+        Ok(Self(match format {
+            Format::Csv => Face::Csv(Box::new(csv::Writer::new(columns, out)?)),
+            Format::Json => Face::Json(json::Writer::new(columns, out)?),
+        }))
+    }
+
+    /// Writes a row, which has one cell for each column.
+    ///
+    /// Another number of cells is an [`io::ErrorKind::InvalidInput`], and nothing is written.
+    pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match &mut self.0 {
+            Face::Csv(writer) => writer.row(cells),
+            Face::Json(writer) => writer.row(cells),
+        }
+    }
+
+    /// Ends the report, flushes it, and gives back what it was written to.
+    pub fn finish(self) -> io::Result<W> {
+        match self.0 {
+            Face::Csv(writer) => writer.finish(),
+            Face::Json(writer) => writer.finish(),
+        }
+    }
+}
+
+/// Checks a row against its columns.
+fn expect_cells(cells: &[Cell], columns: usize) -> io::Result<()> {
+    if cells.len() == columns {
+        return Ok(());
+    }
+    let problem = format!("a row of {} cells for {columns} columns", cells.len());
+    Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column {
+            key: "name",
+            label: "Device Name",
+        },
+        Column {
+            key: "phones",
+            label: "Phones",
+        },
+        Column {
+            key: "lsc_expires",
+            label: "LSC Expires",
+        },
+    ];
+
+    fn written(format: Format, rows: &[[Cell; 3]]) -> String {
+        let mut writer = Writer::new(format, COLUMNS, Vec::new()).unwrap();
+        for row in rows {
+            writer.row(row).unwrap();
+        }
+        String::from_utf8(writer.finish().unwrap()).unwrap()
+    }
+
+    fn rows() -> [[Cell; 3]; 2] {
+        let time: Timestamp = "2027-01-31T18:30:00Z".parse().unwrap();
+        [
+            ["SEP001122334455".into(), 7.into(), time.into()],
+            ["a \"b\", c".into(), (-1).into(), Cell::Empty],
+        ]
+    }
+
+    #[test]
+    fn csv_has_labels_quotes_and_rfc_4180_line_ends() {
+        assert_eq!(
+            written(Format::Csv, &rows()),
+            "Device Name,Phones,LSC Expires\r\n\
+             SEP001122334455,7,2027-01-31T18:30:00Z\r\n\
+             \"a \"\"b\"\", c\",-1,\r\n"
+        );
+    }
+
+    #[test]
+    fn json_is_an_array_of_objects() {
+        assert_eq!(
+            written(Format::Json, &rows()),
+            "[\n\
+             {\"name\":\"SEP001122334455\",\"phones\":7,\"lsc_expires\":\"2027-01-31T18:30:00Z\"},\n\
+             {\"name\":\"a \\\"b\\\", c\",\"phones\":-1,\"lsc_expires\":null}\n\
+             ]\n"
+        );
+    }
+
+    #[test]
+    fn a_report_without_rows_is_valid() {
+        assert_eq!(written(Format::Json, &[]), "[]\n");
+        assert_eq!(
+            written(Format::Csv, &[]),
+            "Device Name,Phones,LSC Expires\r\n"
+        );
+    }
+
+    #[test]
+    fn a_row_has_a_cell_for_each_column() {
+        for format in [Format::Csv, Format::Json] {
+            let mut writer = Writer::new(format, COLUMNS, Vec::new()).unwrap();
+            let error = writer.row(&[Cell::Empty]).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            writer.row(&rows()[0]).unwrap();
+            writer.finish().unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_unchanged(
+            texts in prop::collection::vec(any::<(String, String)>(), 0..6),
+        ) {
+            let rows: Vec<[Cell; 3]> = texts
+                .iter()
+                .map(|(a, b)| [a.as_str().into(), b.as_str().into(), Cell::Empty])
+                .collect();
+
+            let csv = written(Format::Csv, &rows);
+            let back: Vec<(String, String, String)> = ::csv::Reader::from_reader(csv.as_bytes())
+                .deserialize()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            prop_assert_eq!(back.len(), texts.len());
+            for ((a, b, empty), (c, d)) in back.iter().zip(&texts) {
+                prop_assert_eq!((a, b, empty.as_str()), (c, d, ""));
+            }
+
+            let json: Vec<serde_json::Value> =
+                serde_json::from_str(&written(Format::Json, &rows)).unwrap();
+            prop_assert_eq!(json.len(), texts.len());
+            for (object, (a, b)) in json.iter().zip(&texts) {
+                prop_assert_eq!(object["name"].as_str(), Some(a.as_str()));
+                prop_assert_eq!(object["phones"].as_str(), Some(b.as_str()));
+                prop_assert!(object["lsc_expires"].is_null());
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! CSV as RFC 4180 has it.
+
+use std::io::{self, Write};
+
+use super::{Cell, Column, expect_cells};
+
+pub(super) struct Writer<W: Write> {
+    columns: usize,
+    csv: csv::Writer<W>,
+}
+
+impl<W: Write> Writer<W> {
+    pub(super) fn new(columns: &[Column], out: W) -> io::Result<Self> {
+        let mut csv = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        csv.write_record(columns.iter().map(|column| column.label))?;
+        Ok(Self {
+            columns: columns.len(),
+            csv,
+        })
+    }
+
+    pub(super) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        expect_cells(cells, self.columns)?;
+        for cell in cells {
+            match cell {
+                Cell::Empty => self.csv.write_field("")?,
+                Cell::Text(text) => self.csv.write_field(text)?,
+                Cell::Integer(_) | Cell::Time(_) => self.csv.write_field(cell.to_string())?,
+            }
+        }
+        self.csv.write_record(None::<&[u8]>)?;
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> io::Result<W> {
+        self.csv
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)
+    }
+}
