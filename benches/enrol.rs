@@ -10,7 +10,11 @@
 //!
 //! `CAPF_BENCH_PHONES` (phones a round, 2000), `CAPF_BENCH_ROUNDS` (5), `CAPF_BENCH_CLIENTS` (16).
 
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads its settings and prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads its settings and prints"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -38,9 +42,14 @@ fn main() {
     for round in 0..rounds {
         let last = phones - 1;
         let names = format!("SEP{round:06X}000000..SEP{round:06X}{last:06X}");
-        capf(directory.path(), &["phone", "add", &names, "--operation", "install"]);
+        capf(
+            directory.path(),
+            &["phone", "add", &names, "--operation", "install"],
+        );
     }
-    let keys: Vec<_> = (0..32).map(|_| rsa_2048().public_key_to_der().unwrap()).collect();
+    let keys: Vec<_> = (0..32)
+        .map(|_| rsa_2048().public_key_to_der().unwrap())
+        .collect();
     let server = Server::start(directory.path());
 
     println!("{phones} phones a round, {clients} at a time, {rounds} rounds");
@@ -73,7 +82,10 @@ fn main() {
 }
 
 fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
@@ -104,8 +116,15 @@ fn signatures_a_second() -> f64 {
 
 fn capf(directory: &Path, arguments: &[&str]) {
     let mut command = Command::new(CAPF);
-    command.arg("--quiet").arg("--data-dir").arg(directory).args(arguments);
-    assert!(command.stdout(Stdio::null()).status().unwrap().success(), "{arguments:?}");
+    command
+        .arg("--quiet")
+        .arg("--data-dir")
+        .arg(directory)
+        .args(arguments);
+    assert!(
+        command.stdout(Stdio::null()).status().unwrap().success(),
+        "{arguments:?}"
+    );
 }
 
 struct Server {
@@ -134,7 +153,11 @@ impl Server {
     fn processor_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
         let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
+        let ticks: u64 = fields
+            .skip(11)
+            .take(2)
+            .map(|field| field.parse::<u64>().unwrap())
+            .sum();
         // USER_HZ is 100 on every Linux that Rust runs on.
         Duration::from_millis(ticks * 10)
     }
@@ -151,7 +174,9 @@ fn enrol(server: SocketAddr, round: usize, phones: usize, clients: usize, keys: 
     let next = Arc::new(AtomicUsize::new(0));
     let mut connector = SslConnector::builder(SslMethod::tls_client()).unwrap();
     connector.set_verify(SslVerifyMode::NONE);
-    connector.set_max_proto_version(Some(SslVersion::TLS1_2)).unwrap();
+    connector
+        .set_max_proto_version(Some(SslVersion::TLS1_2))
+        .unwrap();
     let connector = connector.build();
     std::thread::scope(|scope| {
         for _ in 0..clients {
@@ -162,7 +187,12 @@ fn enrol(server: SocketAddr, round: usize, phones: usize, clients: usize, keys: 
                     if phone >= phones {
                         return;
                     }
-                    install(server, connector, &format!("SEP{round:06X}{phone:06X}"), &keys[phone % keys.len()]);
+                    install(
+                        server,
+                        connector,
+                        &format!("SEP{round:06X}{phone:06X}"),
+                        &keys[phone % keys.len()],
+                    );
                 }
             });
         }
@@ -179,7 +209,11 @@ fn install(server: SocketAddr, connector: &SslConnector, name: &str, key: &[u8])
     let mut stream = ssl.connect("capf", socket).unwrap();
     let id = receive(&mut stream).session_id;
     let mut say = |command, elements: Vec<Element>| {
-        let message = Message { command, session_id: id, elements };
+        let message = Message {
+            command,
+            session_id: id,
+            elements,
+        };
         stream.write_all(&message.encode().unwrap()).unwrap();
         receive(&mut stream)
     };
@@ -191,11 +225,15 @@ fn install(server: SocketAddr, connector: &SslConnector, name: &str, key: &[u8])
             Element::DeviceName(name.to_owned()),
         ],
     );
-    let request =
-        say(wire::Command::KEY_GENERATE_RESPONSE, vec![Element::PublicKey(key.to_vec())]);
+    let request = say(
+        wire::Command::KEY_GENERATE_RESPONSE,
+        vec![Element::PublicKey(key.to_vec())],
+    );
     assert!(request.certificate().is_some(), "{request:?}");
-    let end =
-        say(wire::Command::STORE_CERTIFICATE_RESPONSE, vec![Element::Reason(Reason::SUCCESS)]);
+    let end = say(
+        wire::Command::STORE_CERTIFICATE_RESPONSE,
+        vec![Element::Reason(Reason::SUCCESS)],
+    );
     assert_eq!(end.reason(), Some(Reason::SUCCESS));
 }
 
@@ -204,6 +242,8 @@ fn receive(stream: &mut impl Read) -> Message {
     stream.read_exact(&mut bytes).unwrap();
     let length = Message::body_length(bytes[..].try_into().unwrap()).unwrap();
     bytes.resize(Message::HEADER_LENGTH + length, 0);
-    stream.read_exact(&mut bytes[Message::HEADER_LENGTH..]).unwrap();
+    stream
+        .read_exact(&mut bytes[Message::HEADER_LENGTH..])
+        .unwrap();
     Message::decode(&bytes).unwrap()
 }

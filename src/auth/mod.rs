@@ -33,7 +33,9 @@ impl Authenticated {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A certificate is asked for as proof, which this version cannot judge.
-    #[error("proof by certificate is not judged by this version; schedule another authentication mode")]
+    #[error(
+        "proof by certificate is not judged by this version; schedule another authentication mode"
+    )]
     CertificateNotJudged {
         /// The mode that was asked for.
         mode: AuthenticationMode,
@@ -50,9 +52,9 @@ impl Refusal {
     /// Cisco's reason, from which the status is made.
     pub fn failure(self) -> FailureReason {
         match self {
-            Self::CertificateNotJudged { mode: AuthenticationMode::ExistingMic } => {
-                FailureReason::InvalidMic
-            }
+            Self::CertificateNotJudged {
+                mode: AuthenticationMode::ExistingMic,
+            } => FailureReason::InvalidMic,
             Self::CertificateNotJudged { .. } => FailureReason::InvalidLsc,
             Self::NoAuthenticationString | Self::WrongAuthenticationString => {
                 FailureReason::InvalidAuthenticationString
@@ -89,7 +91,9 @@ mod tests {
     }
 
     fn entered(digits: &str) -> Claim {
-        Claim { password: Some(Password::new(digits.as_bytes())) }
+        Claim {
+            password: Some(Password::new(digits.as_bytes())),
+        }
     }
 
     #[test]
@@ -97,17 +101,28 @@ mod tests {
         let phone = phone(AuthenticationMode::AuthenticationString, Some("1234567890"));
         let by = judge(&phone, &entered("1234567890")).map(|proof| proof.by());
         assert_eq!(by, Ok(AuthenticationMode::AuthenticationString));
-        for wrong in [entered("0000"), entered("123456789"), entered(""), Claim { password: None }] {
+        for wrong in [
+            entered("0000"),
+            entered("123456789"),
+            entered(""),
+            Claim { password: None },
+        ] {
             let refusal = judge(&phone, &wrong).unwrap_err();
             assert_eq!(refusal, Refusal::WrongAuthenticationString);
-            assert_eq!(refusal.failure(), FailureReason::InvalidAuthenticationString);
+            assert_eq!(
+                refusal.failure(),
+                FailureReason::InvalidAuthenticationString
+            );
         }
     }
 
     #[test]
     fn an_empty_string_does_not_match_a_phone_that_has_none() {
         let phone = phone(AuthenticationMode::AuthenticationString, None);
-        assert_eq!(judge(&phone, &entered("")).unwrap_err(), Refusal::NoAuthenticationString);
+        assert_eq!(
+            judge(&phone, &entered("")).unwrap_err(),
+            Refusal::NoAuthenticationString
+        );
     }
 
     #[test]

@@ -13,7 +13,10 @@ pub(super) struct AwaitDelete;
 
 pub(super) fn begin(context: &Context<'_>, _proof: &Authenticated) -> Step {
     let request = context.message(Command::DELETE_CERTIFICATE_REQUEST);
-    (State::Delete(Box::new(AwaitDelete)), vec![Output::Send(request)])
+    (
+        State::Delete(Box::new(AwaitDelete)),
+        vec![Output::Send(request)],
+    )
 }
 
 impl AwaitDelete {
@@ -26,7 +29,7 @@ impl AwaitDelete {
                     }
                     // The phone has no LSC, or keeps it: asking again would not change its mind.
                     reason => context.failure(
-                        Failure::is_final(OPERATION, FailureReason::Other),
+                        &Failure::is_final(OPERATION, FailureReason::Other),
                         Some(Note::Declined(Command::DELETE_CERTIFICATE_REQUEST, reason)),
                     ),
                 }

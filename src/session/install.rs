@@ -39,11 +39,17 @@ enum Await {
     /// CAPF signs the certificate.
     Issue,
     /// The phone signs its request, by this command.
-    Proof { request: Box<Request>, command: Command },
+    Proof {
+        request: Box<Request>,
+        command: Command,
+    },
     /// The session is held: an outside CA signs, somebody imports.
     Import,
     /// The phone stores the certificate.
-    Store { certificate: Box<Certificate>, offered: bool },
+    Store {
+        certificate: Box<Certificate>,
+        offered: bool,
+    },
 }
 
 /// The phone has proved who it is: it is offered the certificate that was imported for it, or
@@ -54,7 +60,11 @@ pub(super) fn begin(
     version: u8,
     subject: Subject,
 ) -> Step {
-    let mut plan = Plan { version, requests: requests(&subject), subject };
+    let mut plan = Plan {
+        version,
+        requests: requests(&subject),
+        subject,
+    };
     match plan.subject.imported.take() {
         // D: a phone that comes back while its certificate has been imported is offered it first.
         Some(certificate) => plan.store(context, certificate, true),
@@ -116,7 +126,7 @@ impl State {
         match input {
             Input::TimedOut if matches!(self.step, Await::Key(_)) => {
                 let failure = Failure::retried(OPERATION, FailureReason::KeyGeneration);
-                context.failure(failure, None)
+                context.failure(&failure, None)
             }
             Input::TimedOut | Input::Lost => lost(OPERATION),
             // The phone is busy, and says so; it may say so more than once (P).
@@ -135,13 +145,15 @@ impl State {
         match (step, input) {
             (Await::Key(asked), Input::Message(response)) => plan.key(context, asked, &response),
             (Await::Issue, Input::Issued(Ok(certificate))) => {
-                let record = Output::Record(Record::Issued { certificate: certificate.clone() });
+                let record = Output::Record(Record::Issued {
+                    certificate: certificate.clone(),
+                });
                 let (state, mut outputs) = plan.store(context, certificate, false);
                 outputs.insert(0, record);
                 (state, outputs)
             }
             (Await::Issue, Input::Issued(Err(reason))) => {
-                context.failure(Failure::retried(OPERATION, reason), None)
+                context.failure(&Failure::retried(OPERATION, reason), None)
             }
             (Await::Proof { request, .. }, Input::Message(response)) => {
                 plan.proof(context, *request, &response)
@@ -155,9 +167,13 @@ impl State {
                 let keepalive = context.message(Command::REQUEST_IN_PROGRESS);
                 (plan.at(Await::Import), vec![Output::Send(keepalive)])
             }
-            (Await::Store { certificate, offered }, Input::Message(response)) => {
-                plan.stored(context, *certificate, offered, &response)
-            }
+            (
+                Await::Store {
+                    certificate,
+                    offered,
+                },
+                Input::Message(response),
+            ) => plan.stored(context, *certificate, offered, &response),
             (step, _) => unasked(Self { plan, step }),
         }
     }
@@ -169,13 +185,13 @@ impl From<State> for super::State {
     }
 }
 
+fn fail(context: &Context<'_>, reason: FailureReason, note: Note) -> Step {
+    context.failure(&Failure::retried(OPERATION, reason), Some(note))
+}
+
 impl Plan {
     fn at(self, step: Await) -> super::State {
         State { plan: self, step }.into()
-    }
-
-    fn fail(&self, context: &Context<'_>, reason: FailureReason, note: Note) -> Step {
-        context.failure(Failure::retried(OPERATION, reason), Some(note))
     }
 
     /// Asks for the next key.
@@ -188,7 +204,7 @@ impl Plan {
                 Some(request) => break request,
                 None => {
                     let failure = Failure::retried(OPERATION, FailureReason::NoEcSupport);
-                    return context.failure(failure, None);
+                    return context.failure(&failure, None);
                 }
             }
         };
@@ -196,10 +212,16 @@ impl Plan {
         request.elements = match asked {
             KeyRequest::Rsa(size) if self.version < 3 => vec![Element::KeySize(size.bits())],
             KeyRequest::Rsa(size) => {
-                vec![Element::KeySize(size.bits()), Element::KeyType(KeyType::RSA)]
+                vec![
+                    Element::KeySize(size.bits()),
+                    Element::KeyType(KeyType::RSA),
+                ]
             }
             KeyRequest::Ec(curve) => {
-                vec![Element::KeyType(KeyType::EC), Element::Curve(NamedCurve::from(curve))]
+                vec![
+                    Element::KeyType(KeyType::EC),
+                    Element::Curve(NamedCurve::from(curve)),
+                ]
             }
         };
         (self.at(Await::Key(asked)), vec![Output::Send(request)])
@@ -218,13 +240,13 @@ impl Plan {
                 KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
                 KeyRequest::Ec(_) => FailureReason::NoEcSupport,
             };
-            return self.fail(context, reason, note);
+            return fail(context, reason, note);
         };
         let key = PublicKey::from_der(der).and_then(|key| key.satisfies(asked).map(|()| key));
         let key = match key {
             Ok(key) => key,
             Err(error) => {
-                return self.fail(context, FailureReason::KeyGeneration, Note::UnfitKey(error));
+                return fail(context, FailureReason::KeyGeneration, Note::UnfitKey(error));
             }
         };
         match self.subject.parameters.issuer_mode() {
@@ -250,13 +272,21 @@ impl Plan {
         let request = match request {
             Ok(request) => request,
             Err(error) => {
-                return self.fail(context, FailureReason::Other, Note::UnfitRequest(error));
+                return fail(
+                    context,
+                    FailureReason::Other,
+                    Note::UnfitRequest(error.to_string()),
+                );
             }
         };
         match (self.subject.parameters.csr_proof(), asked) {
             (CsrProof::None, _) => match request.unsigned() {
                 Ok(csr) => self.hold(context, csr),
-                Err(error) => self.fail(context, FailureReason::Other, Note::UnfitRequest(error)),
+                Err(error) => fail(
+                    context,
+                    FailureReason::Other,
+                    Note::UnfitRequest(error.to_string()),
+                ),
             },
             (CsrProof::Encrypt, KeyRequest::Rsa(_)) => {
                 let message = context
@@ -276,24 +306,33 @@ impl Plan {
     }
 
     fn prove(self, request: Request, message: Message, command: Command) -> Step {
-        let step = Await::Proof { request: Box::new(request), command };
+        let step = Await::Proof {
+            request: Box::new(request),
+            command,
+        };
         (self.at(step), vec![Output::Send(message)])
     }
 
     fn proof(self, context: &Context<'_>, request: Request, response: &Message) -> Step {
-        let signature = response
-            .signed_data()
-            .or_else(|| response.sha2_signed_data().map(|data| data.signature.as_slice()));
+        let signature = response.signed_data().or_else(|| {
+            response
+                .sha2_signed_data()
+                .map(|data| data.signature.as_slice())
+        });
         let Some(signature) = signature else {
-            let missing =
-                PhoneMisbehaved::Missing { command: response.command, element: "SignedData" };
+            let missing = PhoneMisbehaved::Missing {
+                command: response.command,
+                element: "SignedData",
+            };
             return context.misbehaved(Some(OPERATION), missing);
         };
         match request.signed(signature) {
             Ok(csr) => self.hold(context, csr),
-            Err(error) => {
-                self.fail(context, FailureReason::InvalidCredentials, Note::UnfitRequest(error))
-            }
+            Err(error) => fail(
+                context,
+                FailureReason::InvalidCredentials,
+                Note::UnfitRequest(error.to_string()),
+            ),
         }
     }
 
@@ -301,11 +340,17 @@ impl Plan {
     fn hold(self, context: &Context<'_>, csr: Csr) -> Step {
         match KeyFingerprint::of(csr.public_key()) {
             Ok(fingerprint) => {
-                let outputs =
-                    vec![Output::Record(Record::Requested { csr }), Output::Hold(fingerprint)];
+                let outputs = vec![
+                    Output::Record(Record::Requested { csr }),
+                    Output::Hold(fingerprint),
+                ];
                 (self.at(Await::Import), outputs)
             }
-            Err(error) => self.fail(context, FailureReason::Other, Note::UnfitRequest(error)),
+            Err(error) => fail(
+                context,
+                FailureReason::Other,
+                Note::UnfitRequest(error.to_string()),
+            ),
         }
     }
 
@@ -314,7 +359,10 @@ impl Plan {
             .message(Command::STORE_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::LSC))
             .with(Element::Certificate(certificate.der().to_vec()));
-        let step = Await::Store { certificate: Box::new(certificate), offered };
+        let step = Await::Store {
+            certificate: Box::new(certificate),
+            offered,
+        };
         (self.at(step), vec![Output::Send(request)])
     }
 
@@ -326,21 +374,39 @@ impl Plan {
         response: &Message,
     ) -> Step {
         if response.reason() == Some(Reason::SUCCESS) {
-            return context.success(OPERATION, Record::Installed { certificate }, Reason::SUCCESS);
+            return context.success(
+                OPERATION,
+                Record::Installed { certificate },
+                Reason::SUCCESS,
+            );
         }
-        let note =
-            Output::Note(Note::Declined(Command::STORE_CERTIFICATE_REQUEST, response.reason()));
+        let note = Output::Note(Note::Declined(
+            Command::STORE_CERTIFICATE_REQUEST,
+            response.reason(),
+        ));
         if offered {
             // D: the phone has another key by now. The certificate is stale; a new key is asked for.
             let status = OperationStatus::OperationPending;
             let (state, mut outputs) = self.ask(context);
-            outputs.splice(0..0, [note, Output::Record(Record::NotStored { certificate, status })]);
+            outputs.splice(
+                0..0,
+                [
+                    note,
+                    Output::Record(Record::NotStored {
+                        certificate,
+                        status,
+                    }),
+                ],
+            );
             return (state, outputs);
         }
         let status = OperationStatus::UpgradeFailed;
         let outputs = vec![
             note,
-            Output::Record(Record::NotStored { certificate, status }),
+            Output::Record(Record::NotStored {
+                certificate,
+                status,
+            }),
             Output::Note(Note::Ended(status)),
             Output::Send(context.end(Reason::DECLINED)),
             Output::Close,

@@ -28,10 +28,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::Refusal;
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus,
-    ParameterValues, Phone,
+    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
+    Phone,
 };
-use crate::pki::{InvalidKey, KeyFingerprint, PkiError};
+use crate::pki::{InvalidKey, KeyFingerprint};
 use crate::wire::{Command, Element, Message, Reason, SessionId};
 
 pub use record::Record;
@@ -179,7 +179,7 @@ pub enum Note {
     /// The phone's key is not what was asked for.
     UnfitKey(InvalidKey),
     /// The request could not be made or its signature does not hold.
-    UnfitRequest(PkiError),
+    UnfitRequest(String),
     /// An element whose tag nobody knows was passed over (D: a newer firmware must not lose its
     /// session over it).
     UnknownElement {
@@ -217,7 +217,11 @@ type Step = (State, Vec<Output>);
 impl Session {
     /// A session of this id, under this CAPF certificate.
     pub fn new(id: SessionId, authority: Arc<Certificate>) -> Self {
-        Self { id, authority, state: State::Idle }
+        Self {
+            id,
+            authority,
+            state: State::Idle,
+        }
     }
 
     /// The session's id.
@@ -239,7 +243,9 @@ impl Session {
     /// How long the phone may take for its next message.
     pub fn patience(&self) -> Patience {
         match &self.state {
-            State::AwaitAuthResponse | State::Delete(_) | State::Troubleshoot(_) => Patience::Answer,
+            State::AwaitAuthResponse | State::Delete(_) | State::Troubleshoot(_) => {
+                Patience::Answer
+            }
             State::Install(state) => state.patience(),
             State::Idle | State::AwaitSubject(_) | State::Ended => Patience::Driver,
         }
@@ -256,14 +262,31 @@ impl Session {
         let mut notes = Vec::new();
         if let Input::Message(message) = &input {
             notes.extend(message.unknown_elements().map(|(tag, value)| {
-                Output::Note(Note::UnknownElement { tag, length: value.len() })
+                Output::Note(Note::UnknownElement {
+                    tag,
+                    length: value.len(),
+                })
             }));
         }
-        let Self { id, authority, state } = self;
-        let context = Context { id, authority: &authority };
+        let Self {
+            id,
+            authority,
+            state,
+        } = self;
+        let context = Context {
+            id,
+            authority: &authority,
+        };
         let (state, outputs) = context.step(state, input);
         notes.extend(outputs);
-        (Self { id, authority, state }, notes)
+        (
+            Self {
+                id,
+                authority,
+                state,
+            },
+            notes,
+        )
     }
 }
 
@@ -279,8 +302,10 @@ impl Context<'_> {
             && message.session_id != self.id
             && !matches!(state, State::Ended)
         {
-            let misbehaved =
-                PhoneMisbehaved::ForeignSession { ours: self.id, came: message.session_id };
+            let misbehaved = PhoneMisbehaved::ForeignSession {
+                ours: self.id,
+                came: message.session_id,
+            };
             return self.misbehaved(operation(&state), misbehaved);
         }
         match state {
@@ -302,7 +327,8 @@ impl Context<'_> {
     }
 
     fn end(&self, reason: Reason) -> Message {
-        self.message(Command::END_SESSION).with(Element::Reason(reason))
+        self.message(Command::END_SESSION)
+            .with(Element::Reason(reason))
     }
 
     /// Says goodbye; nothing is recorded.
@@ -325,7 +351,7 @@ impl Context<'_> {
     }
 
     /// The operation failed; the phone is told so.
-    fn failure(&self, failure: Failure, note: Option<Note>) -> Step {
+    fn failure(&self, failure: &Failure, note: Option<Note>) -> Step {
         let mut outputs: Vec<_> = note.map(Output::Note).into_iter().collect();
         outputs.extend(failure.outputs());
         outputs.push(Output::Send(self.end(Reason::DECLINED)));
@@ -336,9 +362,10 @@ impl Context<'_> {
     fn misbehaved(&self, operation: Option<CertificateOperation>, what: PhoneMisbehaved) -> Step {
         let note = Some(Note::Misbehaved(what));
         match operation {
-            Some(operation) => {
-                self.failure(Failure::retried(operation, FailureReason::PhoneCommunication), note)
-            }
+            Some(operation) => self.failure(
+                &Failure::retried(operation, FailureReason::PhoneCommunication),
+                note,
+            ),
             None => self.farewell(what.reason(), note),
         }
     }
@@ -375,12 +402,20 @@ struct Failure {
 impl Failure {
     /// The phone may try again: the operation stays scheduled.
     fn retried(operation: CertificateOperation, reason: FailureReason) -> Self {
-        Self { operation, reason, ends_operation: false }
+        Self {
+            operation,
+            reason,
+            ends_operation: false,
+        }
     }
 
     /// The answer is final: the operation goes back to No Pending Operation.
     fn is_final(operation: CertificateOperation, reason: FailureReason) -> Self {
-        Self { operation, reason, ends_operation: true }
+        Self {
+            operation,
+            reason,
+            ends_operation: true,
+        }
     }
 
     fn status(&self) -> OperationStatus {
@@ -389,7 +424,10 @@ impl Failure {
 
     fn outputs(&self) -> Vec<Output> {
         let status = self.status();
-        let record = Record::Failed { status, ends_operation: self.ends_operation };
+        let record = Record::Failed {
+            status,
+            ends_operation: self.ends_operation,
+        };
         vec![Output::Record(record), Output::Note(Note::Ended(status))]
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct AwaitSubject {
     claim: Claim,
 }
 
-/// The server speaks first: Version 3 and AuthType 0, which hardware phones accept (P).
+/// The server speaks first: `Version` 3 and `AuthType` 0, which hardware phones accept (P).
 pub(super) fn greet(context: &Context<'_>) -> Step {
     let request = context
         .message(Command::AUTH_REQUEST)
@@ -43,7 +43,10 @@ pub(super) fn answered(context: &Context<'_>, input: Input) -> Step {
 }
 
 fn introduced(context: &Context<'_>, response: &Message) -> Step {
-    let missing = |element| PhoneMisbehaved::Missing { command: Command::AUTH_RESPONSE, element };
+    let missing = |element| PhoneMisbehaved::Missing {
+        command: Command::AUTH_RESPONSE,
+        element,
+    };
     if let Some(reason) = response.reason()
         && reason != Reason::SUCCESS
     {
@@ -57,19 +60,28 @@ fn introduced(context: &Context<'_>, response: &Message) -> Step {
     let version = response.version().unwrap_or(VERSION);
     match name.parse::<DeviceName>() {
         Ok(name) => {
-            let claim = Claim { password: response.password().cloned() };
-            (State::AwaitSubject(AwaitSubject { version, claim }), vec![Output::Find(name)])
+            let claim = Claim {
+                password: response.password().cloned(),
+            };
+            (
+                State::AwaitSubject(AwaitSubject { version, claim }),
+                vec![Output::Find(name)],
+            )
         }
-        Err(error) => {
-            context.farewell(Reason::UNKNOWN_DEVICE, Some(Note::NoName(error.to_string())))
-        }
+        Err(error) => context.farewell(
+            Reason::UNKNOWN_DEVICE,
+            Some(Note::NoName(error.to_string())),
+        ),
     }
 }
 
 impl AwaitSubject {
     pub(super) fn handle(self, context: &Context<'_>, input: Input) -> Step {
         match input {
-            Input::Found { subject: Some(subject), now } => self.begin(context, *subject, now),
+            Input::Found {
+                subject: Some(subject),
+                now,
+            } => self.begin(context, *subject, now),
             Input::Found { subject: None, .. } => {
                 context.farewell(Reason::UNKNOWN_DEVICE, Some(Note::UnknownDevice))
             }
@@ -94,14 +106,19 @@ impl AwaitSubject {
             };
             return context.farewell(reason, Some(Note::Begins(operation)));
         }
-        if subject.phone.capf.completes_by.is_some_and(|time| time < now) {
-            return context.failure(Failure::is_final(operation, FailureReason::Late), None);
+        if subject
+            .phone
+            .capf
+            .completes_by
+            .is_some_and(|time| time < now)
+        {
+            return context.failure(&Failure::is_final(operation, FailureReason::Late), None);
         }
         let proof = match auth::judge(&subject.phone, &self.claim) {
             Ok(proof) => proof,
             Err(refusal) => {
                 let failure = Failure::retried(operation, refusal.failure());
-                return context.failure(failure, Some(Note::Refused(refusal)));
+                return context.failure(&failure, Some(Note::Refused(refusal)));
             }
         };
         let (state, mut outputs) = match operation {

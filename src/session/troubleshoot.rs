@@ -32,7 +32,10 @@ pub(super) fn begin(
         held,
         fetched: Vec::new(),
     };
-    (State::Troubleshoot(Box::new(state)), vec![Output::Send(request)])
+    (
+        State::Troubleshoot(Box::new(state)),
+        vec![Output::Send(request)],
+    )
 }
 
 impl AwaitFetch {
@@ -91,17 +94,22 @@ impl AwaitFetch {
         let request = context
             .message(Command::FETCH_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::MIC));
-        (State::Troubleshoot(Box::new(self)), vec![Output::Send(request)])
+        (
+            State::Troubleshoot(Box::new(self)),
+            vec![Output::Send(request)],
+        )
     }
 
     fn finish(self, context: &Context<'_>, declined: Option<Note>) -> Step {
         if self.fetched.is_empty() {
             // The phone has no certificate to show: asking again would not change that.
             let failure = Failure::is_final(OPERATION, FailureReason::Other);
-            return context.failure(failure, declined);
+            return context.failure(&failure, declined);
         }
         // Reason 0, as recorded (R): nothing in the phone has changed.
-        let record = Record::Fetched { certificates: self.fetched };
+        let record = Record::Fetched {
+            certificates: self.fetched,
+        };
         context.success(OPERATION, record, Reason::NO_ACTION)
     }
 }

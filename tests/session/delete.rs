@@ -15,14 +15,20 @@ fn asked() -> Walk {
 #[test]
 fn a_phone_that_deleted_its_certificate_is_recorded_and_told() {
     asked()
-        .says(with_reason(Command::DELETE_CERTIFICATE_RESPONSE, Reason::SUCCESS))
+        .says(with_reason(
+            Command::DELETE_CERTIFICATE_RESPONSE,
+            Reason::SUCCESS,
+        ))
         .succeeded(Record::Deleted, Reason::SUCCESS);
 }
 
 #[test]
 fn a_phone_without_a_certificate_ends_the_operation_as_failed() {
     asked()
-        .says(with_reason(Command::DELETE_CERTIFICATE_RESPONSE, Reason::DECLINED))
+        .says(with_reason(
+            Command::DELETE_CERTIFICATE_RESPONSE,
+            Reason::DECLINED,
+        ))
         .failed(OperationStatus::DeleteFailed, true);
     asked()
         .says(message(Command::DELETE_CERTIFICATE_RESPONSE))
@@ -32,13 +38,21 @@ fn a_phone_without_a_certificate_ends_the_operation_as_failed() {
 #[test]
 fn a_lost_connection_leaves_the_operation_scheduled() {
     for input in [Input::Lost, Input::TimedOut] {
-        asked().then(input).was_lost(OperationStatus::DeleteFailedPhoneCommunicationFailure);
+        asked()
+            .then(input)
+            .was_lost(OperationStatus::DeleteFailedPhoneCommunicationFailure);
     }
 }
 
 #[test]
 fn a_message_out_of_turn_ends_the_session() {
     asked()
-        .says(with_reason(Command::FETCH_CERTIFICATE_RESPONSE, Reason::SUCCESS))
-        .failed(OperationStatus::DeleteFailedPhoneCommunicationFailure, false);
+        .says(with_reason(
+            Command::FETCH_CERTIFICATE_RESPONSE,
+            Reason::SUCCESS,
+        ))
+        .failed(
+            OperationStatus::DeleteFailedPhoneCommunicationFailure,
+            false,
+        );
 }

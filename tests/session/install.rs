@@ -25,7 +25,10 @@ fn with_keys(order: KeyOrder) -> Subject {
 
 /// The phone says that it cannot make the key, or its user pressed Stop.
 fn declines(walk: &mut Walk) -> &mut Walk {
-    walk.says(with_reason(Command::KEY_GENERATE_RESPONSE, Reason::DECLINED))
+    walk.says(with_reason(
+        Command::KEY_GENERATE_RESPONSE,
+        Reason::DECLINED,
+    ))
 }
 
 #[test]
@@ -43,13 +46,19 @@ fn the_certificate_is_recorded_before_it_is_sent_and_success_before_the_phone_is
     assert!(walk.did.is_empty());
 
     walk.says(key_response(&RSA_2048));
-    let [Output::Issue(_), Output::Record(Record::Issued { certificate }), Output::Send(request)] =
-        &walk.did[..]
+    let [
+        Output::Issue(_),
+        Output::Record(Record::Issued { certificate }),
+        Output::Send(request),
+    ] = &walk.did[..]
     else {
         panic!("{:?}", walk.did)
     };
     let certificate = certificate.clone();
-    assert_eq!(certificate.public_key(), RSA_2048.public_key_to_der().unwrap());
+    assert_eq!(
+        certificate.public_key(),
+        RSA_2048.public_key_to_der().unwrap()
+    );
     assert_eq!(
         request,
         &message(Command::STORE_CERTIFICATE_REQUEST)
@@ -58,8 +67,11 @@ fn the_certificate_is_recorded_before_it_is_sent_and_success_before_the_phone_is
     );
     assert_eq!(walk.session().state_name(), "AWAIT STORE CERT RESP");
 
-    walk.says(with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS))
-        .succeeded(Record::Installed { certificate }, Reason::SUCCESS);
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::SUCCESS,
+    ))
+    .succeeded(Record::Installed { certificate }, Reason::SUCCESS);
 }
 
 #[test]
@@ -92,7 +104,8 @@ fn a_version_2_client_is_asked_for_rsa_where_ec_is_preferred_and_fails_where_it_
     assert_eq!(walk.asked().key_size(), Some(2048));
 
     let mut walk = Walk::new(Some(with_keys(KeyOrder::EcOnly)));
-    walk.says(version_2_response()).failed(OperationStatus::UpgradeFailedNoSupportForEcOnly, false);
+    walk.says(version_2_response())
+        .failed(OperationStatus::UpgradeFailedNoSupportForEcOnly, false);
 }
 
 #[test]
@@ -109,8 +122,14 @@ fn a_phone_that_cannot_make_an_ec_key_is_asked_for_rsa_in_the_same_session() {
 fn a_phone_that_declines_is_asked_as_often_as_the_parameter_says() {
     let attempts = [(Parameter::KeyGenerationAttempts, "2")];
     for (order, status) in [
-        (KeyOrder::RsaOnly, OperationStatus::UpgradeFailedKeyGenerationFailed),
-        (KeyOrder::EcOnly, OperationStatus::UpgradeFailedNoSupportForEcOnly),
+        (
+            KeyOrder::RsaOnly,
+            OperationStatus::UpgradeFailedKeyGenerationFailed,
+        ),
+        (
+            KeyOrder::EcOnly,
+            OperationStatus::UpgradeFailedNoSupportForEcOnly,
+        ),
     ] {
         let mut walk = Walk::introduced(with_parameters(with_keys(order), &attempts));
         declines(&mut walk);
@@ -145,7 +164,8 @@ fn a_phone_has_the_parameters_time_to_make_its_key_and_fails_after_it() {
     let mut walk = Walk::introduced(patient);
     let patience = Patience::KeyGeneration(SignedDuration::from_mins(45));
     assert_eq!(walk.session().patience(), patience);
-    walk.then(Input::TimedOut).failed(OperationStatus::UpgradeFailedKeyGenerationFailed, false);
+    walk.then(Input::TimedOut)
+        .failed(OperationStatus::UpgradeFailedKeyGenerationFailed, false);
 }
 
 #[test]
@@ -155,10 +175,22 @@ fn a_certificate_that_the_phone_does_not_store_is_never_its_own() {
     let Some(Record::Issued { certificate }) = walk.records().first().copied().cloned() else {
         panic!("{:?}", walk.did)
     };
-    walk.says(with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::DECLINED));
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::DECLINED,
+    ));
     let status = OperationStatus::UpgradeFailed;
-    assert_eq!(walk.records(), [&Record::NotStored { certificate, status }]);
-    assert_eq!(walk.asked(), &with_reason(Command::END_SESSION, Reason::DECLINED));
+    assert_eq!(
+        walk.records(),
+        [&Record::NotStored {
+            certificate,
+            status
+        }]
+    );
+    assert_eq!(
+        walk.asked(),
+        &with_reason(Command::END_SESSION, Reason::DECLINED)
+    );
     assert!(walk.session().is_ended());
 }
 
@@ -166,20 +198,32 @@ fn a_certificate_that_the_phone_does_not_store_is_never_its_own() {
 fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
     for (reason, status) in [
         (FailureReason::Other, OperationStatus::UpgradeFailed),
-        (FailureReason::CaCommunication, OperationStatus::UpgradeFailedCaCommunicationFailure),
-        (FailureReason::CaRejected, OperationStatus::UpgradeFailedCaRejectedConnection),
+        (
+            FailureReason::CaCommunication,
+            OperationStatus::UpgradeFailedCaCommunicationFailure,
+        ),
+        (
+            FailureReason::CaRejected,
+            OperationStatus::UpgradeFailedCaRejectedConnection,
+        ),
     ] {
         let session = capf::session::Session::new(
             walk::ID,
             std::sync::Arc::new(walk::ISSUER.certificate().clone()),
         );
-        let found = Input::Found { subject: Some(Box::new(install())), now: walk::now() };
+        let found = Input::Found {
+            subject: Some(Box::new(install())),
+            now: walk::now(),
+        };
         let (session, _) = session.handle(Input::Opened);
         let (session, _) = session.handle(Input::Message(walk::auth_response()));
         let (session, _) = session.handle(found);
         let (session, _) = session.handle(Input::Message(key_response(&RSA_2048)));
         let (session, outputs) = session.handle(Input::Issued(Err(reason)));
-        assert!(outputs.contains(&Output::Record(Record::Failed { status, ends_operation: false })));
+        assert!(outputs.contains(&Output::Record(Record::Failed {
+            status,
+            ends_operation: false
+        })));
         assert!(session.is_ended());
     }
 }
@@ -191,7 +235,9 @@ fn a_connection_lost_at_any_step_leaves_the_operation_scheduled() {
     walk.then(Input::Lost).was_lost(status);
 
     let mut walk = Walk::introduced(install());
-    walk.says(key_response(&RSA_2048)).then(Input::Lost).was_lost(status);
+    walk.says(key_response(&RSA_2048))
+        .then(Input::Lost)
+        .was_lost(status);
 }
 
 #[test]
@@ -202,6 +248,7 @@ fn a_message_out_of_turn_ends_the_session() {
             continue;
         }
         let mut walk = Walk::introduced(install());
-        walk.says(with_reason(command, Reason::SUCCESS)).failed(status, false);
+        walk.says(with_reason(command, Reason::SUCCESS))
+            .failed(status, false);
     }
 }

@@ -1,8 +1,6 @@
 //! Install/Upgrade with an offline CA: the session is held until the certificate is imported.
 
-use capf::model::{
-    CertificateOperation, CsrProof, KeyOrder, OperationStatus, Parameter,
-};
+use capf::model::{CertificateOperation, CsrProof, KeyOrder, OperationStatus, Parameter};
 use capf::pki::KeyFingerprint;
 use capf::session::{Input, Output, Patience, Record, Subject};
 use capf::wire::{Command, DigestType, Element, Reason, Sha2SignedData};
@@ -18,7 +16,10 @@ use crate::walk::{
 fn offline(proof: CsrProof) -> Subject {
     with_parameters(
         subject(CertificateOperation::Install),
-        &[(Parameter::CertificateIssuer, "Offline CA"), (Parameter::CsrProof, proof.as_str())],
+        &[
+            (Parameter::CertificateIssuer, "Offline CA"),
+            (Parameter::CsrProof, proof.as_str()),
+        ],
     )
 }
 
@@ -30,20 +31,27 @@ fn held(key: &PKey<Private>) -> Walk {
 }
 
 fn sign(key: &PKey<Private>, data: &[u8]) -> Vec<u8> {
-    Signer::new(MessageDigest::sha256(), key).unwrap().sign_oneshot_to_vec(data).unwrap()
+    Signer::new(MessageDigest::sha256(), key)
+        .unwrap()
+        .sign_oneshot_to_vec(data)
+        .unwrap()
 }
 
 /// The phone's documented primitive: PKCS#1 type-1 padding over whatever it is given.
 fn encrypt(key: &PKey<Private>, data: &[u8]) -> Vec<u8> {
     let rsa = key.rsa().unwrap();
     let mut signature = vec![0; usize::try_from(rsa.size()).unwrap()];
-    rsa.private_encrypt(data, &mut signature, Padding::PKCS1).unwrap();
+    rsa.private_encrypt(data, &mut signature, Padding::PKCS1)
+        .unwrap();
     signature
 }
 
 /// The request is on record, signed, and the session is held for its key.
 fn is_held(walk: &Walk, key: &PKey<Private>, signed: bool) {
-    let [Output::Record(Record::Requested { csr }), Output::Hold(fingerprint)] = &walk.did[..]
+    let [
+        Output::Record(Record::Requested { csr }),
+        Output::Hold(fingerprint),
+    ] = &walk.did[..]
     else {
         panic!("{:?}", walk.did)
     };
@@ -89,9 +97,16 @@ fn by_sign_the_phone_signs_the_request() {
         subject.parameters = offline(proof).parameters;
         let mut walk = Walk::introduced(subject);
         walk.says(key_response(&P256));
-        assert_eq!(walk.asked().command, Command::SIGN_CERTIFICATE_REQUEST, "{proof}");
+        assert_eq!(
+            walk.asked().command,
+            Command::SIGN_CERTIFICATE_REQUEST,
+            "{proof}"
+        );
         let signature = sign(&P256, walk.asked().signed_data().unwrap());
-        let data = Sha2SignedData { digest: DigestType::SHA256, signature };
+        let data = Sha2SignedData {
+            digest: DigestType::SHA256,
+            signature,
+        };
         walk.says(response.clone().with(Element::Sha2SignedData(data)));
         is_held(&walk, &P256, true);
     }
@@ -119,15 +134,21 @@ fn an_imported_certificate_is_pushed_and_installed_when_the_phone_says_so() {
     walk.then(Input::Imported(certificate.clone()));
     assert_eq!(walk.asked().certificate(), Some(certificate.der()));
     assert!(walk.records().is_empty());
-    walk.says(with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS))
-        .succeeded(Record::Installed { certificate }, Reason::SUCCESS);
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::SUCCESS,
+    ))
+    .succeeded(Record::Installed { certificate }, Reason::SUCCESS);
 }
 
 #[test]
 fn a_held_session_is_kept_alive_and_the_phone_may_answer_that() {
     let mut walk = held(&RSA_2048);
     walk.then(Input::KeepaliveDue);
-    assert_eq!(walk.did, [Output::Send(message(Command::REQUEST_IN_PROGRESS))]);
+    assert_eq!(
+        walk.did,
+        [Output::Send(message(Command::REQUEST_IN_PROGRESS))]
+    );
     walk.says(message(Command::REQUEST_IN_PROGRESS));
     assert!(walk.did.is_empty());
     assert_eq!(walk.session().patience(), Patience::Held);
@@ -135,7 +156,9 @@ fn a_held_session_is_kept_alive_and_the_phone_may_answer_that() {
 
 #[test]
 fn a_request_that_was_withdrawn_ends_the_held_session_politely() {
-    held(&RSA_2048).then(Input::Withdrawn).ended_silently(Reason::NO_ACTION);
+    held(&RSA_2048)
+        .then(Input::Withdrawn)
+        .ended_silently(Reason::NO_ACTION);
 }
 
 #[test]
@@ -153,12 +176,29 @@ fn a_phone_that_comes_back_is_offered_the_imported_certificate_first() {
 
     let mut walk = Walk::introduced(returning.clone());
     assert_eq!(walk.asked().certificate(), Some(certificate.der()));
-    walk.says(with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS))
-        .succeeded(Record::Installed { certificate: certificate.clone() }, Reason::SUCCESS);
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::SUCCESS,
+    ))
+    .succeeded(
+        Record::Installed {
+            certificate: certificate.clone(),
+        },
+        Reason::SUCCESS,
+    );
 
     let mut walk = Walk::introduced(returning);
-    walk.says(with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::DECLINED));
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::DECLINED,
+    ));
     let status = OperationStatus::OperationPending;
-    assert_eq!(walk.records(), [&Record::NotStored { certificate, status }]);
+    assert_eq!(
+        walk.records(),
+        [&Record::NotStored {
+            certificate,
+            status
+        }]
+    );
     assert_eq!(walk.asked().command, Command::KEY_GENERATE_REQUEST);
 }

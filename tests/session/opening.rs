@@ -17,16 +17,20 @@ fn with_no_operation_pending_the_session_ends_with_reason_0() {
 fn a_version_2_client_whose_certificate_was_issued_is_told_7_where_nothing_is_pending() {
     let mut known = subject(CertificateOperation::None);
     let mut walk = Walk::new(Some(known.clone()));
-    walk.says(version_2_response()).ended_silently(Reason::NO_ACTION);
+    walk.says(version_2_response())
+        .ended_silently(Reason::NO_ACTION);
 
     known.held = Some(walk::lsc(&walk::P256));
     let mut walk = Walk::new(Some(known));
-    walk.says(version_2_response()).ended_silently(Reason::DECLINED);
+    walk.says(version_2_response())
+        .ended_silently(Reason::DECLINED);
 }
 
 #[test]
 fn a_device_that_the_store_does_not_know_is_told_9() {
-    Walk::new(None).says(auth_response()).ended_silently(Reason::UNKNOWN_DEVICE);
+    Walk::new(None)
+        .says(auth_response())
+        .ended_silently(Reason::UNKNOWN_DEVICE);
 }
 
 #[test]
@@ -67,7 +71,10 @@ fn before_the_phone_has_said_its_name_a_lost_connection_leaves_no_record() {
 
 #[test]
 fn an_unknown_element_does_not_cost_a_phone_its_session() {
-    let response = auth_response().with(Element::Unknown { tag: 99, value: vec![1, 2, 3] });
+    let response = auth_response().with(Element::Unknown {
+        tag: 99,
+        value: vec![1, 2, 3],
+    });
     let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
     walk.says(response);
     assert_eq!(walk.asked().command, Command::KEY_GENERATE_REQUEST);
@@ -76,9 +83,18 @@ fn an_unknown_element_does_not_cost_a_phone_its_session() {
 #[test]
 fn a_phone_that_comes_too_late_is_refused_and_its_operation_is_over() {
     for (operation, status) in [
-        (CertificateOperation::Install, OperationStatus::UpgradeFailedLate),
-        (CertificateOperation::Delete, OperationStatus::DeleteFailedLate),
-        (CertificateOperation::Troubleshoot, OperationStatus::TroubleshootFailedLate),
+        (
+            CertificateOperation::Install,
+            OperationStatus::UpgradeFailedLate,
+        ),
+        (
+            CertificateOperation::Delete,
+            OperationStatus::DeleteFailedLate,
+        ),
+        (
+            CertificateOperation::Troubleshoot,
+            OperationStatus::TroubleshootFailedLate,
+        ),
     ] {
         let mut late = subject(operation);
         late.phone.capf.completes_by = Some("2026-11-23T11:59:59Z".parse().unwrap());
@@ -93,7 +109,10 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
             CertificateOperation::Install,
             OperationStatus::UpgradeFailedInvalidAuthenticationString,
         ),
-        (CertificateOperation::Delete, OperationStatus::DeleteFailedInvalidAuthenticationString),
+        (
+            CertificateOperation::Delete,
+            OperationStatus::DeleteFailedInvalidAuthenticationString,
+        ),
         (
             CertificateOperation::Troubleshoot,
             OperationStatus::TroubleshootFailedInvalidAuthenticationString,
@@ -118,8 +137,14 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
 #[test]
 fn proof_by_certificate_is_refused_rather_than_believed() {
     for (mode, status) in [
-        (AuthenticationMode::ExistingLsc, OperationStatus::UpgradeFailedInvalidLsc),
-        (AuthenticationMode::ExistingMic, OperationStatus::UpgradeFailedInvalidMic),
+        (
+            AuthenticationMode::ExistingLsc,
+            OperationStatus::UpgradeFailedInvalidLsc,
+        ),
+        (
+            AuthenticationMode::ExistingMic,
+            OperationStatus::UpgradeFailedInvalidMic,
+        ),
     ] {
         let mut known = subject(CertificateOperation::Install);
         known.phone.capf.authentication_mode = mode;

@@ -1,8 +1,6 @@
 //! What recorded phones said is accepted, and what we answer is what recorded servers answered.
 
-use capf::model::{
-    AuthenticationMode, CertificateOperation, Curve, DeviceName, KeyOrder, Phone,
-};
+use capf::model::{AuthenticationMode, CertificateOperation, Curve, DeviceName, KeyOrder, Phone};
 use capf::secret::AuthenticationString;
 use capf::session::{Input, Subject};
 use capf::wire::{Command, Message};
@@ -34,11 +32,18 @@ fn scheduled(name: &str, device: DeviceName) -> Option<Subject> {
         capf.key_order = KeyOrder::EcOnly;
         capf.ec_key_size = Curve::P256;
     }
-    Some(Subject { phone, parameters: Default::default(), held: None, imported: None })
+    Some(Subject {
+        phone,
+        parameters: Default::default(),
+        held: None,
+        imported: None,
+    })
 }
 
 fn by_certificate(name: &str) -> bool {
-    ["-mic", "certificate-missing"].iter().any(|part| name.contains(part))
+    ["-mic", "certificate-missing"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 fn messages(conversation: &Conversation, direction: Direction) -> Vec<Message> {
@@ -58,12 +63,20 @@ fn replay(conversation: &Conversation) -> Vec<(Command, Option<u8>)> {
     let mut sent = vec![(Command::AUTH_REQUEST, None)];
     let inputs = said
         .into_iter()
-        .map(|message| Input::Message(Message { session_id: ID, ..message }))
+        .map(|message| {
+            Input::Message(Message {
+                session_id: ID,
+                ..message
+            })
+        })
         .chain([Input::Lost]);
     for input in inputs {
         walk.then(input);
         let new = walk.sent();
-        sent.extend(new.iter().map(|message| (message.command, message.reason().map(|r| r.0))));
+        sent.extend(
+            new.iter()
+                .map(|message| (message.command, message.reason().map(|r| r.0))),
+        );
     }
     assert!(walk.session().is_ended());
     sent
@@ -90,9 +103,10 @@ fn every_recorded_phone_without_a_certificate_as_proof_gets_the_recorded_answers
         }
         let mut theirs = recorded(&conversation);
         if conversation.name.contains("has-no-cert") {
-            // The recorded server calls it a success that there was nothing; ours does not.
-            ours.pop();
-            theirs.pop();
+            // The recorded servers end these as if all were well; ours does not, and has nobody
+            // left to tell where the recorded phone does not answer the second request.
+            ours.retain(|(command, _)| *command != Command::END_SESSION);
+            theirs.retain(|(command, _)| *command != Command::END_SESSION);
         }
         assert_eq!(ours, theirs, "{}", conversation.name);
         replayed += 1;
@@ -105,7 +119,10 @@ fn every_recorded_phone_with_a_certificate_as_proof_is_refused_by_this_version()
     let mut replayed = 0;
     for conversation in conversation::all() {
         if by_certificate(&conversation.name) {
-            let refused = [(Command::AUTH_REQUEST, None), (Command::END_SESSION, Some(7))];
+            let refused = [
+                (Command::AUTH_REQUEST, None),
+                (Command::END_SESSION, Some(7)),
+            ];
             assert_eq!(replay(&conversation), refused, "{}", conversation.name);
             replayed += 1;
         }

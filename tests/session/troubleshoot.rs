@@ -4,9 +4,7 @@ use capf::model::{Certificate, CertificateKind, CertificateOperation, OperationS
 use capf::session::{Input, Record};
 use capf::wire::{CertificateType, Command, Element, Message, Reason};
 
-use crate::walk::{
-    P256, RSA_2048, Walk, lsc, message, subject, version_2_response, with_reason,
-};
+use crate::walk::{P256, RSA_2048, Walk, lsc, message, subject, version_2_response, with_reason};
 
 fn asked() -> Walk {
     let walk = Walk::introduced(subject(CertificateOperation::Troubleshoot));
@@ -24,8 +22,10 @@ fn has_none() -> Message {
 }
 
 fn fetched(certificates: &[(CertificateKind, &Certificate)]) -> Record {
-    let certificates =
-        certificates.iter().map(|(kind, certificate)| (*kind, (*certificate).clone())).collect();
+    let certificates = certificates
+        .iter()
+        .map(|(kind, certificate)| (*kind, (*certificate).clone()))
+        .collect();
     Record::Fetched { certificates }
 }
 
@@ -37,7 +37,10 @@ fn lsc_and_mic_are_fetched_one_after_the_other() {
     let request = message(Command::FETCH_CERTIFICATE_REQUEST)
         .with(Element::CertificateType(CertificateType::MIC));
     assert_eq!(walk.asked(), &request);
-    let both = fetched(&[(CertificateKind::Lsc, &first), (CertificateKind::Mic, &second)]);
+    let both = fetched(&[
+        (CertificateKind::Lsc, &first),
+        (CertificateKind::Mic, &second),
+    ]);
     walk.says(gives(&second)).succeeded(both, Reason::NO_ACTION);
 }
 
@@ -45,21 +48,37 @@ fn lsc_and_mic_are_fetched_one_after_the_other() {
 fn a_phone_with_one_certificate_gives_that_one() {
     let certificate = lsc(&RSA_2048);
     let one = fetched(&[(CertificateKind::Lsc, &certificate)]);
-    asked().says(gives(&certificate)).says(has_none()).succeeded(one.clone(), Reason::NO_ACTION);
+    asked()
+        .says(gives(&certificate))
+        .says(has_none())
+        .succeeded(one.clone(), Reason::NO_ACTION);
     // A phone that takes no notice of the type gives the same one twice.
-    asked().says(gives(&certificate)).says(gives(&certificate)).succeeded(one, Reason::NO_ACTION);
+    asked()
+        .says(gives(&certificate))
+        .says(gives(&certificate))
+        .succeeded(one, Reason::NO_ACTION);
 
     let mic = fetched(&[(CertificateKind::Mic, &certificate)]);
-    asked().says(has_none()).says(gives(&certificate)).succeeded(mic, Reason::NO_ACTION);
+    asked()
+        .says(has_none())
+        .says(gives(&certificate))
+        .succeeded(mic, Reason::NO_ACTION);
 }
 
 #[test]
 fn a_phone_that_does_not_know_the_second_request_has_given_what_it_has() {
     let certificate = lsc(&RSA_2048);
-    for input in [Input::Lost, Input::TimedOut, Input::Message(message(Command(99)))] {
+    for input in [
+        Input::Lost,
+        Input::TimedOut,
+        Input::Message(message(Command(99))),
+    ] {
         let mut walk = asked();
         walk.says(gives(&certificate)).then(input);
-        assert_eq!(walk.records(), [&fetched(&[(CertificateKind::Lsc, &certificate)])]);
+        assert_eq!(
+            walk.records(),
+            [&fetched(&[(CertificateKind::Lsc, &certificate)])]
+        );
     }
 }
 
@@ -69,7 +88,10 @@ fn a_version_2_client_is_asked_once() {
     let mut walk = Walk::new(Some(subject(CertificateOperation::Troubleshoot)));
     walk.says(version_2_response())
         .says(gives(&certificate))
-        .succeeded(fetched(&[(CertificateKind::Lsc, &certificate)]), Reason::NO_ACTION);
+        .succeeded(
+            fetched(&[(CertificateKind::Lsc, &certificate)]),
+            Reason::NO_ACTION,
+        );
 }
 
 #[test]
@@ -92,5 +114,7 @@ fn bytes_that_are_no_certificate_are_none() {
 
 #[test]
 fn a_connection_lost_before_the_first_certificate_leaves_the_operation_scheduled() {
-    asked().then(Input::Lost).was_lost(OperationStatus::TroubleshootFailedPhoneCommunicationFailure);
+    asked()
+        .then(Input::Lost)
+        .was_lost(OperationStatus::TroubleshootFailedPhoneCommunicationFailure);
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use capf::model::{
     Certificate, CertificateOperation, OperationStatus, Parameter, ParameterValues, Phone,
 };
-use capf::pki::{Issuer, LscOrder};
+use capf::pki::{Issuer, IssuerName, LscOrder};
 use capf::session::{Input, Output, Record, Session, Subject};
 use capf::wire::{AuthType, Command, Element, Message, Reason, SessionId};
 use jiff::Timestamp;
@@ -21,7 +21,8 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }
 
-pub(crate) static ISSUER: LazyLock<Issuer> = LazyLock::new(|| Issuer::create(now()).unwrap());
+pub(crate) static ISSUER: LazyLock<Issuer> =
+    LazyLock::new(|| Issuer::create(&IssuerName::default(), now()).unwrap());
 pub(crate) static RSA_2048: LazyLock<PKey<Private>> = LazyLock::new(|| rsa(2048));
 pub(crate) static P256: LazyLock<PKey<Private>> = LazyLock::new(|| {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
@@ -49,7 +50,12 @@ pub(crate) fn subject(operation: CertificateOperation) -> Subject {
     let mut phone = Phone::new(NAME.parse().unwrap());
     phone.model = "CP-8861".to_owned();
     phone.capf.operation = operation;
-    Subject { phone, parameters: ParameterValues::default(), held: None, imported: None }
+    Subject {
+        phone,
+        parameters: ParameterValues::default(),
+        held: None,
+        imported: None,
+    }
 }
 
 /// The same with one parameter set.
@@ -101,7 +107,11 @@ impl Walk {
     /// A session that has sent its first request; the store knows this phone.
     pub(crate) fn new(subject: Option<Subject>) -> Self {
         let session = Session::new(ID, Arc::new(ISSUER.certificate().clone()));
-        let mut walk = Self { session: Some(session), subject, did: Vec::new() };
+        let mut walk = Self {
+            session: Some(session),
+            subject,
+            did: Vec::new(),
+        };
         walk.happens(Input::Opened);
         let greeting = message(Command::AUTH_REQUEST)
             .with(Element::Version(3))
@@ -140,7 +150,10 @@ impl Walk {
                 Output::Note(_) => continue,
                 Output::Find(_) => {
                     let subject = self.subject.clone().map(Box::new);
-                    Some(Input::Found { subject, now: now() })
+                    Some(Input::Found {
+                        subject,
+                        now: now(),
+                    })
                 }
                 Output::Issue(order) => {
                     let order = LscOrder {
@@ -196,8 +209,14 @@ impl Walk {
     /// The session has ended with this reason, and nothing was recorded.
     pub(crate) fn ended_silently(&self, reason: Reason) {
         assert_eq!(
-            self.did.iter().filter(|output| !matches!(output, Output::Find(_))).collect::<Vec<_>>(),
-            [&Output::Send(with_reason(Command::END_SESSION, reason)), &Output::Close]
+            self.did
+                .iter()
+                .filter(|output| !matches!(output, Output::Find(_)))
+                .collect::<Vec<_>>(),
+            [
+                &Output::Send(with_reason(Command::END_SESSION, reason)),
+                &Output::Close
+            ]
         );
         assert!(self.session().is_ended());
     }
@@ -206,9 +225,15 @@ impl Walk {
     pub(crate) fn failed(&self, status: OperationStatus, ends_operation: bool) {
         let told = with_reason(Command::END_SESSION, Reason::DECLINED);
         assert_eq!(
-            self.did.iter().filter(|output| !matches!(output, Output::Find(_))).collect::<Vec<_>>(),
+            self.did
+                .iter()
+                .filter(|output| !matches!(output, Output::Find(_)))
+                .collect::<Vec<_>>(),
             [
-                &Output::Record(Record::Failed { status, ends_operation }),
+                &Output::Record(Record::Failed {
+                    status,
+                    ends_operation
+                }),
                 &Output::Send(told),
                 &Output::Close
             ]
@@ -233,7 +258,13 @@ impl Walk {
     pub(crate) fn was_lost(&self, status: OperationStatus) {
         assert_eq!(
             self.did,
-            [Output::Record(Record::Failed { status, ends_operation: false }), Output::Close]
+            [
+                Output::Record(Record::Failed {
+                    status,
+                    ends_operation: false
+                }),
+                Output::Close
+            ]
         );
         assert!(self.session().is_ended());
     }
