@@ -1,1 +1,5 @@
 //! The certificate policy: what is issued, requested, and accepted.
+
+mod key;
+
+pub use key::{KeyFingerprint, PkiError};
