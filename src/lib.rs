@@ -29,7 +29,7 @@ pub mod phone_sim;
 pub mod pki;
 pub mod report;
 pub mod secret;
-// pub mod server;
+pub mod server;
 pub mod session;
 pub mod store;
 pub mod transport;

@@ -67,12 +67,8 @@ impl Drop for Place<'_> {
 /// Rings for every phone that an administrator has changed, in this process or another.
 pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
     loop {
-        match watch.changed().await {
-            Ok(devices) => devices.iter().for_each(|device| service.held.ring(device)),
-            Err(error) => {
-                tracing::error!(%error, "cannot watch the store; trying again");
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
+        for device in watch.changed().await {
+            service.held.ring(&device);
         }
     }
 }
