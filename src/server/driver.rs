@@ -28,8 +28,16 @@ pub(super) async fn drive<S>(
 {
     let session = Session::new(service.next_session(), Arc::clone(&service.authority));
     let journal = Journal::open(service, session.id(), address);
-    let mut driver =
-        Driver { service, connection, address, ending, journal, subject: None, deadline: None, hold: None };
+    let mut driver = Driver {
+        service,
+        connection,
+        address,
+        ending,
+        journal,
+        subject: None,
+        deadline: None,
+        hold: None,
+    };
     let result = driver.run(session).await;
     driver.close(result).await;
 }
@@ -106,7 +114,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
                     if let Some(known) = &mut self.subject {
-                        self.service.store.record(&known.device, self.address, record).await?;
+                        self.service
+                            .store
+                            .record(&known.device, self.address, record)
+                            .await?;
                         known.recorded = true;
                     }
                 }
@@ -115,7 +126,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                     self.hold(key);
                 }
                 Output::Note(note) => self.journal.note(&note),
-                Output::Close => self.connection.close().await,
+                // The session is over with it, and `close` closes the connection of every one.
+                Output::Close => {}
             }
         }
         Ok(answer)
@@ -138,7 +150,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 false
             }
             Err(_) => {
-                self.journal.lost("the phone does not take in what it is sent");
+                self.journal
+                    .lost("the phone does not take in what it is sent");
                 false
             }
         }
@@ -149,9 +162,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let subject = self.service.store.subject(&device).await?;
         if let Some(subject) = &subject {
             let parameters = subject.parameters.clone();
-            self.subject = Some(Known { device, parameters, recorded: false });
+            self.subject = Some(Known {
+                device,
+                parameters,
+                recorded: false,
+            });
         }
-        Ok(Input::Found { subject: subject.map(Box::new), now: self.service.clock.now() })
+        Ok(Input::Found {
+            subject: subject.map(Box::new),
+            now: self.service.clock.now(),
+        })
     }
 
     fn issue(&self, order: &Order) -> Input {
@@ -178,7 +198,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             interval
         });
         let place = self.service.held.enter(known.device.clone());
-        self.hold = Some(Hold { key, place, keepalive });
+        self.hold = Some(Hold {
+            key,
+            place,
+            keepalive,
+        });
     }
 
     /// Waits for the phone, the CA, the clock or the end of the service; `None` is the last.
@@ -216,21 +240,36 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
 
     /// What the store says about the key that the session waits for.
     async fn progress(&self) -> Result<Option<Input>, StoreError> {
-        let (Some(known), Some(hold)) = (&self.subject, &self.hold) else { return Ok(None) };
-        Ok(match self.service.store.progress(&known.device, &hold.key).await? {
-            CsrProgress::Waiting => None,
-            CsrProgress::Imported(certificate) => Some(Input::Imported(certificate)),
-            CsrProgress::Gone => Some(Input::Withdrawn),
-        })
+        let (Some(known), Some(hold)) = (&self.subject, &self.hold) else {
+            return Ok(None);
+        };
+        Ok(
+            match self
+                .service
+                .store
+                .progress(&known.device, &hold.key)
+                .await?
+            {
+                CsrProgress::Waiting => None,
+                CsrProgress::Imported(certificate) => Some(Input::Imported(certificate)),
+                CsrProgress::Gone => Some(Input::Withdrawn),
+            },
+        )
     }
 
     async fn close(self, result: Result<End, StoreError>) {
         if let Some(known) = &self.subject
             && !known.recorded
-            && let Err(error) = self.service.store.contact(&known.device, self.address).await
+            && let Err(error) = self
+                .service
+                .store
+                .contact(&known.device, self.address)
+                .await
         {
             tracing::warn!(%error, "cannot note the phone's contact");
         }
+        // A phone that does not take in the end of the connection is not waited for.
+        let _ = timeout(self.service.limits.answer, self.connection.close()).await;
         match result {
             Ok(End::Over) => self.journal.close(None),
             Ok(End::CutOff) => self.journal.close(Some("the service ends")),
@@ -249,7 +288,9 @@ enum Happening {
 }
 
 async fn happening(hold: Option<&mut Hold<'_>>) -> Happening {
-    let Some(hold) = hold else { return std::future::pending().await };
+    let Some(hold) = hold else {
+        return std::future::pending().await;
+    };
     let keepalive = async {
         match &mut hold.keepalive {
             Some(interval) => interval.tick().await,

@@ -30,7 +30,11 @@ impl Held {
         bells.push(Arc::clone(&bell));
         bells.iter().for_each(|bell| bell.notify_one());
         drop(held);
-        Place { held: self, device, bell }
+        Place {
+            held: self,
+            device,
+            bell,
+        }
     }
 
     /// Wakes the sessions of this phone to look for themselves.

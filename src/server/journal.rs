@@ -29,7 +29,13 @@ impl<'a> Journal<'a> {
             operation: CertificateOperation::None,
             since: service.clock.now(),
         };
-        Self { service, row, opened: Instant::now(), result: None, lost: None }
+        Self {
+            service,
+            row,
+            opened: Instant::now(),
+            result: None,
+            lost: None,
+        }
     }
 
     /// The phone said its name.

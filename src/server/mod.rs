@@ -143,7 +143,11 @@ impl Service {
     }
 
     fn next_session(&self) -> SessionId {
-        SessionId(self.last_session.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+        SessionId(
+            self.last_session
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_add(1),
+        )
     }
 }
 
@@ -162,7 +166,11 @@ pub async fn run(
     let watcher = tokio::spawn(held::watch(Arc::clone(&service), watch));
     let scribe = tokio::spawn(roster::keep(Arc::clone(&service)));
     for listener in listeners {
-        tokio::spawn(listener::accept(Arc::clone(&service), listener, ending.clone()));
+        tokio::spawn(listener::accept(
+            Arc::clone(&service),
+            listener,
+            ending.clone(),
+        ));
     }
     drop(ending);
 

@@ -43,7 +43,10 @@ pub(super) async fn keep(service: Arc<Service>) {
             continue;
         }
         let saved = async {
-            service.store.remove_sessions(gone.iter().copied().collect()).await?;
+            service
+                .store
+                .remove_sessions(gone.iter().copied().collect())
+                .await?;
             service.store.save_sessions(changed.clone()).await
         };
         match saved.await {
@@ -60,8 +63,15 @@ fn difference(
     now: &HashMap<u32, SessionRow>,
     written: &HashMap<u32, SessionRow>,
 ) -> (Vec<SessionRow>, HashSet<u32>) {
-    let changed =
-        now.values().filter(|row| written.get(&row.id) != Some(row)).cloned().collect();
-    let gone = written.keys().filter(|id| !now.contains_key(id)).copied().collect();
+    let changed = now
+        .values()
+        .filter(|row| written.get(&row.id) != Some(row))
+        .cloned()
+        .collect();
+    let gone = written
+        .keys()
+        .filter(|id| !now.contains_key(id))
+        .copied()
+        .collect();
     (changed, gone)
 }

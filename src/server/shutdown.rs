@@ -21,14 +21,23 @@ pub(super) struct Ending {
 pub(super) fn channel() -> (Shutdown, Ending) {
     let (announce, announced) = watch::channel(false);
     let (alive, finished) = mpsc::channel(1);
-    (Shutdown { announce, finished }, Ending { announced, _alive: alive })
+    (
+        Shutdown { announce, finished },
+        Ending {
+            announced,
+            _alive: alive,
+        },
+    )
 }
 
 impl Shutdown {
     /// Announces the end and waits until every [`Ending`] is gone, or `grace` has passed.
     pub(super) async fn finish(mut self, grace: Duration) {
         self.announce.send_replace(true);
-        if tokio::time::timeout(grace, self.finished.recv()).await.is_err() {
+        if tokio::time::timeout(grace, self.finished.recv())
+            .await
+            .is_err()
+        {
             tracing::warn!("sessions were still under way after {grace:?} and are cut off");
         }
     }
