@@ -28,7 +28,9 @@ impl Held {
         let mut held = self.lock();
         let bells = held.entry(device.clone()).or_default();
         bells.push(Arc::clone(&bell));
-        bells.iter().for_each(|bell| bell.notify_one());
+        for bell in bells.iter() {
+            bell.notify_one();
+        }
         drop(held);
         Place {
             held: self,
@@ -40,7 +42,9 @@ impl Held {
     /// Wakes the sessions of this phone to look for themselves.
     fn ring(&self, device: &DeviceName) {
         if let Some(bells) = self.lock().get(device) {
-            bells.iter().for_each(|bell| bell.notify_one());
+            for bell in bells {
+                bell.notify_one();
+            }
         }
     }
 

@@ -56,7 +56,7 @@ impl Default for Limits {
         Self {
             connections: 16_384,
             handshake: Duration::from_secs(30),
-            answer: Duration::from_secs(60),
+            answer: Duration::from_mins(1),
             grace: Duration::from_secs(10),
         }
     }
