@@ -135,6 +135,6 @@ pub(super) fn devices_of_admins(
          WHERE id > ?1 AND id <= ?2 AND by_admin = 1 AND device IS NOT NULL
          ORDER BY device",
         &[after.into(), until.into()],
-        Row::device,
+        |row| row.device(),
     )
 }

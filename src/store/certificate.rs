@@ -78,7 +78,7 @@ pub(super) fn delete(
         connection,
         "DELETE FROM certificate WHERE state = ?1 RETURNING device",
         &[state.into()],
-        Row::device,
+        |row| row.device(),
     )?;
     let mut deleted = 0;
     for device in devices {
@@ -101,7 +101,7 @@ pub(super) fn newest_lsc(
          WHERE device = ?1 AND kind = ?2 AND state = ?3 AND key_fingerprint = COALESCE(?4, key_fingerprint)
          ORDER BY id DESC LIMIT 1",
         &[device.into(), CertificateKind::Lsc.into(), state.into(), key.into()],
-        Row::certificate,
+        |row| row.certificate(),
     )
 }
 
@@ -183,7 +183,7 @@ pub(super) fn state(
         connection,
         "SELECT state FROM certificate WHERE device = ?1 AND kind = ?2 AND der = ?3",
         &[device.into(), kind.into(), certificate.der().into()],
-        Row::word,
+        |row| row.word(),
     )
 }
 
@@ -220,7 +220,7 @@ pub(super) fn show_held(
             CertificateKind::Lsc.into(),
             certificate.der().into(),
         ],
-        Row::optional_time,
+        |row| row.optional_time(),
     )?
     .flatten();
     let issuer_not_after = match imported {

@@ -181,7 +181,7 @@ fn mark_dumped(
                 CsrState::Dumped.into(),
                 CsrState::Pending.into(),
             ],
-            Row::device,
+            |row| row.device(),
         )?;
         if let Some(device) = device {
             trail.note(connection, Some(&device), &format!("CSR {id} dumped"))?;
@@ -222,7 +222,7 @@ fn import(
             CsrState::Issued.into(),
             CsrState::Superseded.into(),
         ],
-        Row::device,
+        |row| row.device(),
     )?;
     let Some(device) = device else {
         return Ok(false);
@@ -269,7 +269,7 @@ fn progress(
         "SELECT state FROM csr WHERE device = ?1 AND key_fingerprint = ?2
          ORDER BY id DESC LIMIT 1",
         &[device.into(), key.into()],
-        Row::word,
+        |row| row.word(),
     )?;
     Ok(match state {
         Some(CsrState::Pending | CsrState::Dumped) => CsrProgress::Waiting,

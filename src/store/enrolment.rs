@@ -7,9 +7,22 @@ use super::engine::Connection;
 use super::{Actor, PhoneRow, Store, StoreError, certificate, csr, parameter, phone};
 use crate::model::{
     Certificate, CertificateKind, CertificateOperation, CertificateState, Csr, DeviceName,
-    OperationStatus,
+    OperationStatus, ParameterValues, Phone,
 };
-use crate::session::{Record, Subject};
+use crate::session::Record;
+
+/// All that a session has to know about its phone, as one state of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The phone, and what is scheduled.
+    pub phone: Phone,
+    /// The parameters in force.
+    pub parameters: ParameterValues,
+    /// The LSC that the phone holds.
+    pub held: Option<Certificate>,
+    /// The certificate imported for its latest request, which it has not confirmed yet.
+    pub imported: Option<Certificate>,
+}
 
 impl Store {
     /// All that a session has to know about this phone; `None` where it is not in the database.

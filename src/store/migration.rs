@@ -1,7 +1,7 @@
 //! The schema, brought up to date when the database is opened.
 
 use super::StoreError;
-use super::engine::{Connection, Row, first};
+use super::engine::{Connection, first};
 
 /// Every step of the schema; a step's version is its place, from 1.
 const STEPS: &[&str] = &[include_str!("migrations/0001_phones.sql")];
@@ -43,7 +43,7 @@ fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static s
             connection,
             "SELECT MAX(version) FROM schema_version",
             &[],
-            Row::optional_integer,
+            |row| row.optional_integer(),
         )?
         .flatten()
         .ok_or_else(|| StoreError::corrupt("the schema has no version"))?

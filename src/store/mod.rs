@@ -24,6 +24,11 @@
 //! never appear in it. [`Watch`] reads it to tell a server which phones an administrator, in
 //! whatever process, has just concerned himself with.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method of `Row<'_>` is not general over the row's lifetime, as a closure is"
+)]
+
 mod audit;
 mod certificate;
 mod csr;
@@ -53,6 +58,7 @@ use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
 pub use csr::{CsrProgress, DeletedCsrs};
+pub use enrolment::Subject;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, PhoneRow, Removed};
 pub use search::{Column, Cursor, Page, Search};

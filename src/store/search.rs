@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Value, all, first};
 use super::number::Numbered;
 use super::phone::{self, PhoneRow};
 use super::{Store, StoreError};
@@ -163,7 +163,7 @@ fn count(
 ) -> Result<u64, StoreError> {
     let filter = Filter::new(criteria, now)?;
     let sql = format!("SELECT COUNT(*) FROM phone {}", filter.condition());
-    first(connection, &sql, &filter.values, Row::count).map(Option::unwrap_or_default)
+    first(connection, &sql, &filter.values, |row| row.count()).map(Option::unwrap_or_default)
 }
 
 /// The column's name in the database, and whether it holds text.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, all, first};
+use super::engine::{Connection, all, first};
 use super::{Actor, Store, StoreError};
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
 
@@ -77,7 +77,7 @@ fn import(
         connection,
         "SELECT id FROM trust_anchor WHERE purpose = ?1 AND der = ?2",
         &[purpose.into(), certificate.der().into()],
-        Row::integer,
+        |row| row.integer(),
     )?;
     if let Some(id) = present {
         return Ok(ImportedAnchor { id, new: false });
@@ -93,7 +93,7 @@ fn import(
             trail.at.into(),
             certificate.der().into(),
         ],
-        Row::integer,
+        |row| row.integer(),
     )?
     .ok_or_else(|| StoreError::corrupt("a trust anchor without a number"))?;
     let what = format!(
@@ -134,6 +134,6 @@ pub(super) fn issuer_not_after(
         "SELECT not_after FROM trust_anchor WHERE purpose = ?1 AND subject = ?2
          ORDER BY id DESC LIMIT 1",
         &[TrustPurpose::Capf.into(), issuer.into()],
-        Row::time,
+        |row| row.time(),
     )
 }
