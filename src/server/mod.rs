@@ -13,6 +13,7 @@ mod driver;
 mod held;
 mod journal;
 mod listener;
+mod open_files;
 mod roster;
 mod shutdown;
 
@@ -33,6 +34,7 @@ use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
 
 pub use crate::transport::TlsProfile;
+pub use open_files::allow_open_files;
 
 use held::Held;
 use roster::Roster;
