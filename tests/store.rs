@@ -401,6 +401,8 @@ on_every_engine! {
         let certificate = key.certificate();
         let import = vec![(id, certificate.clone(), None)];
         assert_eq!(store.import_certificates(&admin(), import).await.unwrap(), [true]);
+        let install = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
         let status = OperationStatus::UpgradeFailed;
         record(&store, &phone, Record::NotStored { certificate, status }).await;
         assert_eq!(states(&store, &phone).await, [CertificateState::Stale]);
@@ -409,6 +411,18 @@ on_every_engine! {
         assert_eq!(row.csr.unwrap().state, CsrState::Superseded);
         let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
         assert_eq!(progress, CsrProgress::Gone);
+    }
+
+    async fn a_failure_that_comes_after_another_sessions_success_does_not_overwrite_it(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let schedule = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], schedule).await.unwrap();
+        install(&store, &phone, &Key::new().certificate()).await;
+        let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+        record(&store, &phone, Record::Failed { status, ends_operation: false }).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
     }
 
     async fn a_held_certificate_sent_again_and_refused_stays_held(place: &Place) {
