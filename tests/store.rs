@@ -1,5 +1,10 @@
 //! The phone database: each test body runs on every engine.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what fails may panic; clippy sees only the functions marked as tests"
+)]
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -204,17 +209,17 @@ fn names(page: &Page) -> Vec<String> {
 async fn fleet(place: &Place) -> Store {
     let store = place.open().await;
     let mut first = Phone::new(device("SEP000000000001"));
-    first.description = "Büro Zürich".to_owned();
-    first.model = "CP-8861".to_owned();
-    first.security_profile = "8861 Secure".to_owned();
+    first.description = String::from("Büro Zürich");
+    first.model = String::from("CP-8861");
+    first.security_profile = String::from("8861 Secure");
     let mut second = Phone::new(device("SEP000000000002"));
-    second.description = "100% sure".to_owned();
-    second.model = "CP-8845".to_owned();
+    second.description = String::from("100% sure");
+    second.model = String::from("CP-8845");
     second.capf.authentication_mode = AuthenticationMode::ExistingMic;
     second.capf.authentication_string = Some(string("1299"));
     second.operation_status = OperationStatus::UpgradeFailedInvalidMic;
     let mut third = Phone::new(device("SEPFFFFFFFFFFFF"));
-    third.description = "Anna's 1_x!".to_owned();
+    third.description = String::from("Anna's 1_x!");
     let mut fourth = Phone::new(device("CSFANNA"));
     fourth.capf.authentication_mode = AuthenticationMode::AuthenticationString;
     let phones = vec![first, second, third, fourth];
@@ -241,9 +246,9 @@ on_every_engine! {
     async fn a_phone_is_read_as_it_was_added(place: &Place) {
         let store = place.open().await;
         let mut phone = Phone::new(device("SEP001122334455"));
-        phone.description = "Büro Zürich 100 %".to_owned();
-        phone.model = "CP-8861".to_owned();
-        phone.security_profile = "Secure _ Profile".to_owned();
+        phone.description = String::from("Büro Zürich 100 %");
+        phone.model = String::from("CP-8861");
+        phone.security_profile = String::from("Secure _ Profile");
         phone.capf.operation = CertificateOperation::Install;
         phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
         phone.capf.authentication_string = Some(string("0123456789"));
@@ -262,7 +267,7 @@ on_every_engine! {
     async fn phones_that_exist_stay_as_they_are(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let mut again = Phone::new(device("CSFA"));
-        again.description = "another".to_owned();
+        again.description = String::from("another");
         let phones = vec![again, Phone::new(device("CSFB"))];
         let added = store.add_phones(&admin(), phones).await.unwrap();
         assert_eq!((added.added, added.existing), (1, vec![device("CSFA")]));
@@ -923,7 +928,7 @@ on_every_engine! {
         let error = store.count(&[criterion.clone()]).await.unwrap_err();
         assert!(error.to_string().contains("cannot be compared"), "{error}");
         criterion.field = Field::LscExpires;
-        criterion.text = "soon".to_owned();
+        criterion.text = String::from("soon");
         let error = store.count(&[criterion]).await.unwrap_err();
         assert!(error.to_string().contains("no time"), "{error}");
     }
