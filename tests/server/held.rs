@@ -1,7 +1,7 @@
 //! The offline CA: sessions that are held, and the push.
 
 use capf::model::{
-    CertificateOperation, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
+    CertificateOperation, CsrCounts, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
 };
 use capf::pki::{KeyFingerprint, OutsideCa};
 use capf::store::Change;
@@ -14,7 +14,7 @@ use crate::{Caller, Running};
 /// A phone that waits for an offline CA.
 async fn waiting(running: &Running, device: &DeviceName) -> Caller {
     let before = running.store.csr_counts().await.unwrap().pending;
-    let mut phone = Caller::connect(running).await;
+    let mut phone = running.call().await;
     assert_eq!(
         phone.introduce(device.as_str()).await.command,
         Command::KEY_GENERATE_REQUEST
@@ -86,7 +86,7 @@ async fn a_certificate_imported_by_another_process_is_pushed_to_the_phone_that_w
     assert!(row.lsc.is_some());
     assert_eq!(
         running.store.csr_counts().await.unwrap(),
-        Default::default()
+        CsrCounts::default()
     );
 }
 
@@ -96,7 +96,7 @@ async fn a_certificate_that_comes_while_the_phone_is_away_is_offered_when_it_is_
     drop(waiting(&running, &device).await);
     import(&running, &device).await;
 
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     let offered = phone.introduce(device.as_str()).await;
     assert_eq!(offered.command, Command::STORE_CERTIFICATE_REQUEST);
     phone
@@ -113,7 +113,7 @@ async fn a_certificate_that_comes_while_the_phone_is_away_is_offered_when_it_is_
 async fn a_phone_that_comes_back_with_a_new_key_ends_its_older_session() {
     let (running, device) = offline("SEP000000000013").await;
     let mut older = waiting(&running, &device).await;
-    let mut newer = Caller::connect(&running).await;
+    let mut newer = running.call().await;
     newer.introduce(device.as_str()).await;
     let key = newer.give_key().await;
     older.hears_the_end(Reason::NO_ACTION).await;

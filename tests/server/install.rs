@@ -3,7 +3,7 @@
 use capf::model::{CertificateOperation, CertificateState, OperationStatus};
 use capf::wire::{Command, Reason};
 
-use crate::{Caller, Running};
+use crate::Running;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_certificate_is_on_record_when_the_phone_is_sent_it_and_held_when_it_is_told_success() {
@@ -12,7 +12,7 @@ async fn the_certificate_is_on_record_when_the_phone_is_sent_it_and_held_when_it
         .schedule("SEP000000000001", CertificateOperation::Install)
         .await;
 
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     assert_eq!(
         phone.introduce(device.as_str()).await.command,
         Command::KEY_GENERATE_REQUEST
@@ -46,13 +46,13 @@ async fn a_phone_that_breaks_off_before_it_answers_can_enrol_again() {
         .schedule("SEP000000000002", CertificateOperation::Install)
         .await;
 
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
     phone.give_key().await;
     phone.hear().await;
     drop(phone);
 
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     assert_eq!(
         phone.introduce(device.as_str()).await.command,
         Command::KEY_GENERATE_REQUEST
@@ -81,7 +81,7 @@ async fn a_service_that_ends_lets_the_session_under_way_finish() {
     let device = running
         .schedule("SEP000000000003", CertificateOperation::Install)
         .await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
 
     let finishing = async {
@@ -108,7 +108,7 @@ async fn a_phone_with_nothing_to_do_is_told_so_and_its_contact_is_noted() {
     let device = running
         .schedule("SEP000000000004", CertificateOperation::None)
         .await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     let end = phone.introduce(device.as_str()).await;
     assert_eq!(end.reason(), Some(Reason::NO_ACTION));
     phone.hears_nothing_more().await;

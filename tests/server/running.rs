@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::Caller;
+
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) store: Store,
@@ -79,6 +81,13 @@ impl Running {
     pub(crate) async fn end(&mut self) {
         drop(self.end.take());
         (&mut self.task).await.unwrap().unwrap();
+    }
+
+    /// A phone calls.
+    pub(crate) async fn call(&self) -> Caller {
+        Caller::connect(self.address, &self.authority)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn parameter(&self, parameter: Parameter, value: &str) {

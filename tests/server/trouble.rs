@@ -13,7 +13,7 @@ use crate::{Caller, Running};
 
 async fn enrols(running: &Running, name: &str) {
     let device = running.schedule(name, CertificateOperation::Install).await;
-    let mut phone = Caller::connect(running).await;
+    let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
     phone.give_key().await;
     phone.hear().await;
@@ -51,7 +51,7 @@ async fn a_peer_that_does_not_answer_in_time_is_let_go() {
         ..generous()
     };
     let running = Running::with(impatient).await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone.hears_nothing_more().await;
 }
 
@@ -73,15 +73,15 @@ async fn one_connection_more_than_the_limit_is_closed_and_a_freed_place_is_taken
         ..generous()
     })
     .await;
-    let first = Caller::connect(&running).await;
+    let first = running.call().await;
     assert!(
-        Caller::try_connect(running.address, &running.authority)
+        Caller::connect(running.address, &running.authority)
             .await
             .is_err()
     );
     drop(first);
     let free = async || {
-        Caller::try_connect(running.address, &running.authority)
+        Caller::connect(running.address, &running.authority)
             .await
             .is_ok()
     };
@@ -94,7 +94,7 @@ async fn bytes_that_are_no_message_end_the_session_as_a_communication_failure() 
     let device = running
         .schedule("SEP000000000023", CertificateOperation::Install)
         .await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
     phone.stream().write_all(&[0xff; 64]).await.unwrap();
     phone.hears_nothing_more().await;
@@ -107,7 +107,7 @@ async fn bytes_that_are_no_message_end_the_session_as_a_communication_failure() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_announces_more_than_the_limit_is_refused_at_its_header() {
     let running = Running::start().await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone
         .stream()
         .write_all(&[0x55, 2, 0, 0, 0, 1, 0xff, 0xff])
@@ -119,7 +119,7 @@ async fn a_message_that_announces_more_than_the_limit_is_refused_at_its_header()
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_phone_is_told_so() {
     let running = Running::start().await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     let end = phone.introduce("SEP0000000000FF").await;
     assert_eq!(end.reason(), Some(Reason::UNKNOWN_DEVICE));
 }
@@ -130,7 +130,7 @@ async fn a_refusal_of_the_certificate_is_recorded_and_the_certificate_is_nobodys
     let device = running
         .schedule("SEP000000000025", CertificateOperation::Install)
         .await;
-    let mut phone = Caller::connect(&running).await;
+    let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
     phone
         .say(Command::REQUEST_IN_PROGRESS, Vec::<Element>::new())

@@ -1,6 +1,8 @@
 //! What recorded phones said is accepted, and what we answer is what recorded servers answered.
 
-use capf::model::{AuthenticationMode, CertificateOperation, Curve, DeviceName, KeyOrder, Phone};
+use capf::model::{
+    AuthenticationMode, CertificateOperation, Curve, DeviceName, KeyOrder, ParameterValues, Phone,
+};
 use capf::secret::AuthenticationString;
 use capf::session::{Input, Subject};
 use capf::wire::{Command, Message};
@@ -34,7 +36,7 @@ fn scheduled(name: &str, device: DeviceName) -> Option<Subject> {
     }
     Some(Subject {
         phone,
-        parameters: Default::default(),
+        parameters: ParameterValues::default(),
         held: None,
         imported: None,
     })

@@ -48,7 +48,7 @@ pub(crate) fn lsc(key: &PKey<Private>) -> Certificate {
 /// A phone with this operation scheduled.
 pub(crate) fn subject(operation: CertificateOperation) -> Subject {
     let mut phone = Phone::new(NAME.parse().unwrap());
-    phone.model = "CP-8861".to_owned();
+    "CP-8861".clone_into(&mut phone.model);
     phone.capf.operation = operation;
     Subject {
         phone,

@@ -1,5 +1,7 @@
 //! A phone that the test moves message by message.
 
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
 use std::net::SocketAddr;
 
 use capf::model::Certificate;
@@ -12,8 +14,6 @@ use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use tokio::net::TcpStream;
 
-use crate::Running;
-
 pub(crate) struct Caller {
     connection: Connection<TlsStream<TcpStream>>,
     session: SessionId,
@@ -21,13 +21,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Connects, checks the server's certificate as a phone does, and takes the first request.
-    pub(crate) async fn connect(running: &Running) -> Self {
-        Self::try_connect(running.address, &running.authority)
-            .await
-            .unwrap()
-    }
-
-    pub(crate) async fn try_connect(
+    pub(crate) async fn connect(
         address: SocketAddr,
         authority: &Certificate,
     ) -> Result<Self, TransportError> {
@@ -46,6 +40,12 @@ impl Caller {
 
     /// Says its name, and takes what it is asked.
     pub(crate) async fn introduce(&mut self, name: &str) -> Message {
+        self.give_name(name).await;
+        self.hear().await
+    }
+
+    /// Says its name.
+    pub(crate) async fn give_name(&mut self, name: &str) {
         self.say(
             Command::AUTH_RESPONSE,
             vec![
@@ -55,7 +55,6 @@ impl Caller {
             ],
         )
         .await;
-        self.hear().await
     }
 
     /// A new P-256 key, as it is sent.
@@ -91,6 +90,11 @@ impl Caller {
 
     pub(crate) async fn hear(&mut self) -> Message {
         self.connection.receive().await.unwrap()
+    }
+
+    /// Hears what still comes from a server that may be gone.
+    pub(crate) async fn hear_if_any(&mut self) -> Option<Message> {
+        self.connection.receive().await.ok()
     }
 
     /// Hears that the session ends with this reason, and that nothing follows.
