@@ -2,7 +2,7 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | [`listener`](self) | accepting, which never waits for a phone |
+//! | `listener` | accepting, which never waits for a phone |
 //! | `driver` | carries out what one [`Session`](crate::session::Session) asks for |
 //! | `held` | the sessions that wait for an outside CA, and who wakes them |
 //! | `journal` | what is told about a session |

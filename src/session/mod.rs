@@ -8,7 +8,7 @@
 //! | IOS's name | what is waited for | file |
 //! |---|---|---|
 //! | `IDLE` | the connection, or its end | here |
-//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | [`opening`](self) |
+//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening` |
 //! | `AWAIT KEYGEN RES` | the phone's new key | `install` |
 //! | `AWAIT ENCRYPT MSG RESP` | the phone's signature on its request | `install` |
 //! | `AWAIT CA RESP` | the CA: our own, or an offline one, while the session is *held* | `install` |
