@@ -73,7 +73,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
     ("indicatif", &[BINARY]),
-    ("openssl", &["pki", "auth", "transport"]),
+    ("openssl", &["pki", "auth", "transport", "phone_sim"]),
     ("rusqlite", &["store"]),
     ("tar", &["archive"]),
     (

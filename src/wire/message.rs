@@ -53,8 +53,9 @@ impl Message {
     pub const HEADER_LENGTH: usize = 8;
 
     /// The longest body in bytes that is taken or sent (D): the length field could say 65,535, but
-    /// the longest body on record has 2,818, and softphones read 4,096 at most (P).
-    pub const MAX_BODY_LENGTH: usize = 16 * 1024;
+    /// the longest body on record has 2,818, and softphones read 4,096 at most (P). With its header
+    /// it fits one TLS record of 2^14 bytes (RFC 5246, section 6.2.1), as a phone wants it (P).
+    pub const MAX_BODY_LENGTH: usize = 16 * 1024 - Self::HEADER_LENGTH;
 
     /// The most elements that are taken (D): 18 kinds are known, and phones send eight.
     pub const MAX_ELEMENTS: usize = 64;
