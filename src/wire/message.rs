@@ -379,12 +379,12 @@ mod tests {
     fn the_header_alone_says_how_much_to_read() {
         let header = |digits| bytes(digits).try_into().unwrap();
         assert_eq!(
-            Message::body_length(&header("55 01 00000000 4000")),
+            Message::body_length(&header("55 01 00000000 3ff8")),
             Ok(Message::MAX_BODY_LENGTH)
         );
         assert_eq!(
-            Message::body_length(&header("55 01 00000000 4001")),
-            Err(InvalidMessage::BodyTooLong { length: 0x4001 })
+            Message::body_length(&header("55 01 00000000 3ff9")),
+            Err(InvalidMessage::BodyTooLong { length: 0x3ff9 })
         );
         assert_eq!(
             Message::body_length(&header("16 03 01000000 0000")),
