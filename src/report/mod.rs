@@ -6,11 +6,14 @@
 
 mod csv;
 mod json;
+mod table;
 
 use std::fmt;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+
+pub use table::{InvalidTable, Table, TableRow};
 
 /// A column's two names. Both are stable: scripts rest on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
