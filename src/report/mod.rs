@@ -54,6 +54,13 @@ impl From<i64> for Cell {
     }
 }
 
+impl From<u64> for Cell {
+    /// A count; the largest number that a cell holds stands for those above.
+    fn from(count: u64) -> Self {
+        Self::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
