@@ -1,1 +1,30 @@
 //! The certificate policy: what is issued, requested, and accepted.
+//!
+//! - [`Issuer`] is the CAPF certificate with its key; it issues LSCs.
+//! - [`Request`] is a PKCS#10 request for a phone's key, which another CA signs.
+//! - [`accept`] judges the certificate that comes back; [`TrustStore`] knows whom to believe.
+//! - [`PublicKey`] is a phone's key that was found fit, [`KeyFingerprint`] what keys are matched by.
+//! - [`OutsideCa`] stands in for the company's CA in the demo and in tests.
+//!
+//! Nothing here asks for the time or does IO: the time is an argument, bytes come and go as values.
+
+mod acceptance;
+mod draft;
+mod error;
+mod issuer;
+mod key;
+mod name;
+mod outside_ca;
+mod profile;
+mod request;
+mod signed;
+mod trust;
+
+pub use acceptance::{Accepted, Rejection, Warning, accept};
+pub use error::PkiError;
+pub use issuer::{Issuer, LscOrder};
+pub use key::{InvalidKey, KeyFingerprint, KeyKind, PublicKey};
+pub use name::IssuerName;
+pub use outside_ca::OutsideCa;
+pub use request::Request;
+pub use trust::{TrustStore, Untrusted, Verified};

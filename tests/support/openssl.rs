@@ -1,0 +1,41 @@
+//! The `openssl` command, as a judge that shares no code with ours.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+/// What a run of the command said, on both its outputs.
+pub(crate) struct Run {
+    /// Whether its exit status was 0.
+    pub(crate) succeeded: bool,
+    /// Its standard output, and its standard error behind it.
+    pub(crate) text: String,
+}
+
+/// Runs `openssl` with the words of `arguments` in `directory`. Gives nothing, and says so, where
+/// the command is missing; where `CI` is set, that is a failure.
+#[expect(clippy::panic, reason = "a test fails by panicking")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CI alone decides whether a test may be skipped"
+)]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn openssl(directory: &Path, arguments: &str) -> Option<Run> {
+    let output = Command::new("openssl")
+        .args(arguments.split_whitespace())
+        .current_dir(directory)
+        .output();
+    match output {
+        Ok(output) => Some(Run {
+            succeeded: output.status.success(),
+            text: [output.stdout, output.stderr]
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .concat(),
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound && std::env::var_os("CI").is_none() => {
+            eprintln!("SKIPPED: there is no `openssl` command; install it, or set CI to insist");
+            None
+        }
+        Err(error) => panic!("`openssl {arguments}`: {error}"),
+    }
+}
