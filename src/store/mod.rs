@@ -1,1 +1,149 @@
 //! The phone database.
+//!
+//! # One store, engines behind it
+//! [`StoreUri`] chooses the engine. The queries are written once, synchronous, one noun a file, in
+//! the SQL that SQLite and PostgreSQL share, against [`engine::Connection`]; an engine's own file
+//! is the only one that names its driver. Today there is SQLite.
+//!
+//! # Lanes
+//! One thread owns the connection that writes, two own connections that read. A query is a closure
+//! sent to a [lane](lane) and answered through a channel, so no async code ever blocks. The writer
+//! takes all jobs that wait, runs each in a savepoint of one transaction, commits once, and only
+//! then answers them: a thousand phones that finish at once share a handful of waits for the disk.
+//! A job that fails loses its own changes alone; a commit that fails fails every job in it. What
+//! was answered is on the disk, and a read that begins after the answer sees it.
+//!
+//! # What the database looks like
+//! `migrations/` holds the schema in numbered steps. Enumerations are Cisco's database numbers,
+//! times are milliseconds since 1970, and what lists and searches show of a phone's LSC stands in
+//! the phone's own row. A page of a search is found by the sort column and name of the last row
+//! before it, not by counting rows.
+//!
+//! # The audit trail
+//! Every change notes who made it, when, to which phone, and what it was; authentication strings
+//! never appear in it. [`Watch`] reads it to tell a server which phones an administrator, in
+//! whatever process, has just concerned himself with.
+
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method of `Row<'_>` is not general over the row's lifetime, as a closure is"
+)]
+
+mod audit;
+mod certificate;
+mod csr;
+mod engine;
+mod enrolment;
+mod error;
+mod lane;
+mod migration;
+mod number;
+mod parameter;
+mod phone;
+mod search;
+mod session;
+mod trust_anchor;
+mod uri;
+mod watch;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use audit::Trail;
+use engine::{Access, Connection};
+use lane::Lane;
+
+pub use audit::{Actor, AuditEntry, AuditQuery};
+pub use csr::{CsrProgress, DeletedCsrs};
+pub use enrolment::Subject;
+pub use error::StoreError;
+pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, PhoneRow, Removed};
+pub use search::{Column, Cursor, Page, Search};
+pub use session::SessionRow;
+pub use trust_anchor::ImportedAnchor;
+pub use uri::{InvalidStoreUri, StoreUri};
+pub use watch::Watch;
+
+/// How many connections read. Readers do not wait for the writer, and a page of a report on one
+/// leaves the other to the phones.
+const READERS: usize = 2;
+
+/// The phone database. Cloning gives another handle on the same one; the last handle that is
+/// dropped waits until what is queued is done.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    uri: StoreUri,
+    clock: Arc<dyn Clock>,
+    writer: Lane,
+    readers: Lane,
+}
+
+impl Store {
+    /// Opens the database, makes it where there is none, and brings its schema up to date.
+    ///
+    /// An SQLite file is made readable for its owner alone; its directory must exist.
+    pub async fn open(uri: &StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let uri = uri.clone();
+        tokio::task::spawn_blocking(move || Self::open_blocking(uri, clock))
+            .await
+            .unwrap_or(Err(StoreError::Unanswered))
+    }
+
+    fn open_blocking(uri: StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let mut writer = uri.connect(Access::Write)?;
+        migration::migrate(&mut *writer)?;
+        let readers = (0..READERS)
+            .map(|_| uri.connect(Access::Read))
+            .collect::<Result<_, _>>()?;
+        Ok(Self(Arc::new(Inner {
+            uri,
+            clock,
+            writer: Lane::write(writer).map_err(no_thread)?,
+            readers: Lane::read(readers).map_err(no_thread)?,
+        })))
+    }
+
+    /// Changes the database; durable when it returns.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.0.writer.run(work).await
+    }
+
+    /// Reads one state of the database.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.0.readers.run(work).await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn trail(&self, actor: &Actor) -> Trail {
+        Trail {
+            actor: actor.clone(),
+            at: self.now(),
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Store({})", self.0.uri)
+    }
+}
+
+fn no_thread(error: std::io::Error) -> StoreError {
+    StoreError::Engine {
+        source: Arc::new(error),
+    }
+}

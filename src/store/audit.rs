@@ -1,0 +1,140 @@
+//! The audit trail: who did what to which phone, and when.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::engine::{Connection, Row, Value, all, first};
+use super::{Store, StoreError};
+use crate::model::DeviceName;
+
+/// Who makes a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An administrator, by user name.
+    Admin(String),
+    /// A phone, by its address.
+    Phone(IpAddr),
+}
+
+/// Which entries are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Those of this phone alone.
+    pub device: Option<DeviceName>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A change that was made.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct AuditEntry {
+    /// Its number; later ones are higher.
+    pub id: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The administrator's user name or the phone's address.
+    pub actor: String,
+    /// The phone that it concerns, if it concerns one.
+    pub device: Option<DeviceName>,
+    /// What was done. Never has an authentication string.
+    pub what: String,
+}
+
+impl Store {
+    /// The latest entries of the audit trail, newest first.
+    pub async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(move |connection| latest(connection, &query))
+            .await
+    }
+}
+
+/// Who makes the changes of a job, and when.
+pub(super) struct Trail {
+    pub(super) actor: Actor,
+    pub(super) at: Timestamp,
+}
+
+impl Trail {
+    /// Notes a change, in the transaction that makes it.
+    pub(super) fn note(
+        &self,
+        connection: &mut dyn Connection,
+        device: Option<&DeviceName>,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        let (actor, by_admin) = match &self.actor {
+            Actor::Admin(name) => (Value::from(name.as_str()), 1),
+            Actor::Phone(address) => (Value::from(*address), 0),
+        };
+        connection
+            .execute(
+                "INSERT INTO audit (at, actor, by_admin, device, what)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                &[
+                    self.at.into(),
+                    actor,
+                    Value::Integer(by_admin),
+                    device.into(),
+                    what.into(),
+                ],
+            )
+            .map(drop)
+    }
+}
+
+fn latest(
+    connection: &mut dyn Connection,
+    query: &AuditQuery,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let limit = i64::from(query.limit).into();
+    match &query.device {
+        Some(device) => all(
+            connection,
+            "SELECT id, at, actor, device, what FROM audit WHERE device = ?1
+             ORDER BY id DESC LIMIT ?2",
+            &[device.into(), limit],
+            entry,
+        ),
+        None => all(
+            connection,
+            "SELECT id, at, actor, device, what FROM audit ORDER BY id DESC LIMIT ?1",
+            &[limit],
+            entry,
+        ),
+    }
+}
+
+fn entry(row: &mut Row<'_>) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
+        id: row.integer()?,
+        at: row.time()?,
+        actor: row.text()?.into_owned(),
+        device: row.optional_device()?,
+        what: row.text()?.into_owned(),
+    })
+}
+
+/// The number of the last entry; 0 where there is none.
+pub(super) fn last_id(connection: &mut dyn Connection) -> Result<i64, StoreError> {
+    let last = first(connection, "SELECT MAX(id) FROM audit", &[], |row| {
+        row.optional_integer()
+    })?;
+    Ok(last.flatten().unwrap_or(0))
+}
+
+/// The phones that administrators' entries after the entry `after`, up to `until`, concern.
+pub(super) fn devices_of_admins(
+    connection: &mut dyn Connection,
+    after: i64,
+    until: i64,
+) -> Result<Vec<DeviceName>, StoreError> {
+    all(
+        connection,
+        "SELECT DISTINCT device FROM audit
+         WHERE id > ?1 AND id <= ?2 AND by_admin = 1 AND device IS NOT NULL
+         ORDER BY device",
+        &[after.into(), until.into()],
+        |row| row.device(),
+    )
+}

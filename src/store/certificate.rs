@@ -1,0 +1,271 @@
+//! Certificates on record, and the one place that moves them from state to state.
+
+use jiff::Timestamp;
+
+use super::audit::Trail;
+use super::engine::{Connection, Row, Value, all, first};
+use super::{Actor, Store, StoreError, trust_anchor};
+use crate::model::{Certificate, CertificateKind, CertificateRecord, CertificateState, DeviceName};
+use crate::pki::KeyFingerprint;
+
+impl Store {
+    /// All certificates of a phone that are on record, newest first.
+    pub async fn certificates(
+        &self,
+        device: &DeviceName,
+    ) -> Result<Vec<CertificateRecord>, StoreError> {
+        let device = device.clone();
+        self.read(move |connection| {
+            all(
+                connection,
+                "SELECT id, device, kind, state, recorded_at, der FROM certificate
+                 WHERE device = ?1 ORDER BY id DESC",
+                &[(&device).into()],
+                read_record,
+            )
+        })
+        .await
+    }
+
+    /// The certificates that no phone took and none will, oldest first.
+    pub async fn stale_certificates(&self) -> Result<Vec<CertificateRecord>, StoreError> {
+        self.read(|connection| {
+            all(
+                connection,
+                "SELECT id, device, kind, state, recorded_at, der FROM certificate
+                 WHERE state = ?1 ORDER BY id",
+                &[CertificateState::Stale.into()],
+                read_record,
+            )
+        })
+        .await
+    }
+
+    /// Deletes the certificates that no phone took and none will; tells how many there were.
+    pub async fn delete_stale(&self, actor: &Actor) -> Result<u64, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| {
+            delete(
+                connection,
+                &trail,
+                CertificateState::Stale,
+                "stale certificate deleted",
+            )
+        })
+        .await
+    }
+}
+
+fn read_record(row: &mut Row<'_>) -> Result<CertificateRecord, StoreError> {
+    Ok(CertificateRecord {
+        id: row.integer()?,
+        device: row.device()?,
+        kind: row.word()?,
+        state: row.word()?,
+        recorded_at: row.time()?,
+        certificate: row.certificate()?,
+    })
+}
+
+/// Deletes all certificates in this state.
+pub(super) fn delete(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    state: CertificateState,
+    what: &str,
+) -> Result<u64, StoreError> {
+    let devices = all(
+        connection,
+        "DELETE FROM certificate WHERE state = ?1 RETURNING device",
+        &[state.into()],
+        |row| row.device(),
+    )?;
+    let mut deleted = 0;
+    for device in devices {
+        trail.note(connection, Some(&device), what)?;
+        deleted += 1;
+    }
+    Ok(deleted)
+}
+
+/// A phone's newest LSC in this state, of this key where one is named.
+pub(super) fn newest_lsc(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    state: CertificateState,
+    key: Option<&KeyFingerprint>,
+) -> Result<Option<Certificate>, StoreError> {
+    first(
+        connection,
+        "SELECT der FROM certificate
+         WHERE device = ?1 AND kind = ?2 AND state = ?3 AND key_fingerprint = COALESCE(?4, key_fingerprint)
+         ORDER BY id DESC LIMIT 1",
+        &[device.into(), CertificateKind::Lsc.into(), state.into(), key.into()],
+        |row| row.certificate(),
+    )
+}
+
+/// Puts a phone's certificate on record in this state, or moves it there if it is on record.
+pub(super) fn put(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+    kind: CertificateKind,
+    certificate: &Certificate,
+    state: CertificateState,
+) -> Result<(), StoreError> {
+    if !set_state(connection, device, kind, certificate, state)? {
+        let key = fingerprint(certificate)?;
+        connection.execute(
+            "INSERT INTO certificate (device, kind, state, recorded_at, key_fingerprint, der)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            &[
+                device.into(),
+                kind.into(),
+                state.into(),
+                trail.at.into(),
+                (&key).into(),
+                certificate.der().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Moves a phone's certificate to a state; tells whether it is on record.
+pub(super) fn set_state(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    kind: CertificateKind,
+    certificate: &Certificate,
+    state: CertificateState,
+) -> Result<bool, StoreError> {
+    let moved = connection.execute(
+        "UPDATE certificate SET state = ?4 WHERE device = ?1 AND kind = ?2 AND der = ?3",
+        &[
+            device.into(),
+            kind.into(),
+            certificate.der().into(),
+            state.into(),
+        ],
+    )?;
+    Ok(moved > 0)
+}
+
+/// Moves all of a phone's LSCs that are in one state to another.
+pub(super) fn move_lscs(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    from: CertificateState,
+    to: CertificateState,
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE certificate SET state = ?4 WHERE device = ?1 AND kind = ?2 AND state = ?3",
+            &[
+                device.into(),
+                CertificateKind::Lsc.into(),
+                from.into(),
+                to.into(),
+            ],
+        )
+        .map(drop)
+}
+
+/// The state in which a phone's certificate is on record, if it is.
+pub(super) fn state(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    kind: CertificateKind,
+    certificate: &Certificate,
+) -> Result<Option<CertificateState>, StoreError> {
+    first(
+        connection,
+        "SELECT state FROM certificate WHERE device = ?1 AND kind = ?2 AND der = ?3",
+        &[device.into(), kind.into(), certificate.der().into()],
+        |row| row.word(),
+    )
+}
+
+/// Keeps when the issuer of a phone's imported LSC expires.
+pub(super) fn set_issuer_not_after(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    certificate: &Certificate,
+    issuer_not_after: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE certificate SET issuer_not_after = ?3 WHERE device = ?1 AND der = ?2",
+            &[
+                device.into(),
+                certificate.der().into(),
+                issuer_not_after.into(),
+            ],
+        )
+        .map(drop)
+}
+
+/// Writes into the phone's row what lists show of the LSC that it now holds.
+pub(super) fn show_held(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    certificate: &Certificate,
+) -> Result<(), StoreError> {
+    let imported = first(
+        connection,
+        "SELECT issuer_not_after FROM certificate WHERE device = ?1 AND kind = ?2 AND der = ?3",
+        &[
+            device.into(),
+            CertificateKind::Lsc.into(),
+            certificate.der().into(),
+        ],
+        |row| row.optional_time(),
+    )?
+    .flatten();
+    let issuer_not_after = match imported {
+        Some(time) => Some(time),
+        None => trust_anchor::issuer_not_after(connection, certificate.issuer())?,
+    };
+    connection
+        .execute(
+            "UPDATE phone SET lsc_subject = ?2, lsc_issuer = ?3, lsc_issuer_key = ?4,
+                 lsc_serial_number = ?5, lsc_not_before = ?6, lsc_not_after = ?7,
+                 lsc_issuer_not_after = ?8
+             WHERE name = ?1",
+            &[
+                device.into(),
+                certificate.subject().into(),
+                certificate.issuer().into(),
+                certificate.issuer().to_lowercase().into(),
+                certificate.serial_number().into(),
+                certificate.not_before().into(),
+                certificate.not_after().into(),
+                issuer_not_after.map_or(Value::Integer(0), Value::from),
+            ],
+        )
+        .map(drop)
+}
+
+/// Takes from the phone's row what lists show of an LSC: it holds none.
+pub(super) fn show_none(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE phone SET lsc_subject = NULL, lsc_issuer = NULL, lsc_issuer_key = '',
+                 lsc_serial_number = NULL, lsc_not_before = NULL, lsc_not_after = 0,
+                 lsc_issuer_not_after = 0
+             WHERE name = ?1",
+            &[device.into()],
+        )
+        .map(drop)
+}
+
+/// The fingerprint of a certificate's key.
+pub(super) fn fingerprint(certificate: &Certificate) -> Result<KeyFingerprint, StoreError> {
+    KeyFingerprint::of(certificate.public_key()).map_err(|error| StoreError::PublicKey {
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,368 @@
+//! Requests to an offline CA, and the certificates that come back for them.
+
+use jiff::Timestamp;
+
+use super::audit::Trail;
+use super::engine::{Connection, Row, Value, all, first};
+use super::number::Numbered as _;
+use super::{Actor, Store, StoreError, certificate};
+use crate::model::{
+    Certificate, CertificateKind, CertificateState, Csr, CsrCounts, CsrRecord, CsrState, DeviceName,
+};
+use crate::pki::KeyFingerprint;
+
+/// How many superseded requests of a phone are kept. A phone whose sessions break makes a new key
+/// each time, and must not fill the disk; the latest tell why a certificate comes too late.
+const SUPERSEDED_KEPT: i64 = 8;
+
+/// How far the request of a phone that waits has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CsrProgress {
+    /// No certificate has been imported yet.
+    Waiting,
+    /// This certificate has been imported for it.
+    Imported(Certificate),
+    /// The request has been deleted, or the phone has made another key since.
+    Gone,
+}
+
+/// What came of deleting all requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeletedCsrs {
+    /// How many requests were deleted.
+    pub csrs: u64,
+    /// How many certificates were deleted that no phone holds.
+    pub certificates: u64,
+}
+
+impl Store {
+    /// How many requests there are, by state.
+    pub async fn csr_counts(&self) -> Result<CsrCounts, StoreError> {
+        self.read(counts).await
+    }
+
+    /// Up to `limit` requests in these states whose number is above `after_id`, in order.
+    pub async fn csrs(
+        &self,
+        states: &[CsrState],
+        after_id: i64,
+        limit: u32,
+    ) -> Result<Vec<CsrRecord>, StoreError> {
+        let states = states.to_vec();
+        self.read(move |connection| list(connection, &states, after_id, limit))
+            .await
+    }
+
+    /// Marks these requests as taken out, in one transaction; tells how many were pending.
+    pub async fn mark_dumped(&self, actor: &Actor, ids: Vec<i64>) -> Result<u64, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| mark_dumped(connection, &trail, &ids))
+            .await
+    }
+
+    /// For each key, in the order given, the request for it: one that a phone waits for rather than
+    /// a superseded one, the newest of several.
+    pub async fn csrs_for_keys(
+        &self,
+        keys: Vec<KeyFingerprint>,
+    ) -> Result<Vec<Option<CsrRecord>>, StoreError> {
+        self.read(move |connection| keys.iter().map(|key| for_key(connection, key)).collect())
+            .await
+    }
+
+    /// Puts certificates on record for requests, by their numbers, in one transaction: the request
+    /// and its certificate become Issued. The time is when the certificate's issuer expires.
+    ///
+    /// Tells for each, in order, whether it was taken: not where the request is gone, superseded,
+    /// or for another key.
+    pub async fn import_certificates(
+        &self,
+        actor: &Actor,
+        certificates: Vec<(i64, Certificate, Option<Timestamp>)>,
+    ) -> Result<Vec<bool>, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| {
+            certificates
+                .iter()
+                .map(|(id, certificate, issuer_not_after)| {
+                    import(connection, &trail, *id, certificate, *issuer_not_after)
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Deletes all requests, and all certificates that no phone holds yet.
+    pub async fn delete_csrs(&self, actor: &Actor) -> Result<DeletedCsrs, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| delete_all(connection, &trail))
+            .await
+    }
+
+    /// How far the phone's request for this key has come; for a session that is held.
+    pub async fn progress(
+        &self,
+        device: &DeviceName,
+        key: &KeyFingerprint,
+    ) -> Result<CsrProgress, StoreError> {
+        let (device, key) = (device.clone(), *key);
+        self.read(move |connection| progress(connection, &device, &key))
+            .await
+    }
+}
+
+fn counts(connection: &mut dyn Connection) -> Result<CsrCounts, StoreError> {
+    let mut counts = CsrCounts::default();
+    connection.query(
+        "SELECT state, COUNT(*) FROM csr GROUP BY state",
+        &[],
+        &mut |row| {
+            let place = match row.word()? {
+                CsrState::Pending => &mut counts.pending,
+                CsrState::Dumped => &mut counts.dumped,
+                CsrState::Issued => &mut counts.issued,
+                CsrState::Superseded => &mut counts.superseded,
+            };
+            *place = row.count()?;
+            Ok(())
+        },
+    )?;
+    counts.valid = counts.pending + counts.dumped + counts.issued;
+    counts.invalid = counts.superseded;
+    Ok(counts)
+}
+
+fn list(
+    connection: &mut dyn Connection,
+    states: &[CsrState],
+    after_id: i64,
+    limit: u32,
+) -> Result<Vec<CsrRecord>, StoreError> {
+    // The numbers are our own enumeration's, so they may stand in the text.
+    let states: Vec<String> = states
+        .iter()
+        .map(|state| state.number().to_string())
+        .collect();
+    let sql = format!(
+        "SELECT id, device, state, created_at, der FROM csr
+         WHERE state IN ({}) AND id > ?1 ORDER BY id LIMIT ?2",
+        states.join(", ")
+    );
+    all(
+        connection,
+        &sql,
+        &[after_id.into(), i64::from(limit).into()],
+        read_record,
+    )
+}
+
+fn read_record(row: &mut Row<'_>) -> Result<CsrRecord, StoreError> {
+    Ok(CsrRecord {
+        id: row.integer()?,
+        device: row.device()?,
+        state: row.word()?,
+        created_at: row.time()?,
+        csr: Csr::from_der(row.blob()?).map_err(|error| StoreError::corrupt(error.to_string()))?,
+    })
+}
+
+fn mark_dumped(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    ids: &[i64],
+) -> Result<u64, StoreError> {
+    let mut marked = 0;
+    for id in ids {
+        let device = first(
+            connection,
+            "UPDATE csr SET state = ?2 WHERE id = ?1 AND state = ?3 RETURNING device",
+            &[
+                (*id).into(),
+                CsrState::Dumped.into(),
+                CsrState::Pending.into(),
+            ],
+            |row| row.device(),
+        )?;
+        if let Some(device) = device {
+            trail.note(connection, Some(&device), &format!("CSR {id} dumped"))?;
+            marked += 1;
+        }
+    }
+    Ok(marked)
+}
+
+fn for_key(
+    connection: &mut dyn Connection,
+    key: &KeyFingerprint,
+) -> Result<Option<CsrRecord>, StoreError> {
+    first(
+        connection,
+        "SELECT id, device, state, created_at, der FROM csr WHERE key_fingerprint = ?1
+         ORDER BY CASE WHEN state = ?2 THEN 1 ELSE 0 END, id DESC LIMIT 1",
+        &[key.into(), CsrState::Superseded.into()],
+        read_record,
+    )
+}
+
+fn import(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    id: i64,
+    certificate: &Certificate,
+    issuer_not_after: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let key = certificate::fingerprint(certificate)?;
+    let device = first(
+        connection,
+        "UPDATE csr SET state = ?3 WHERE id = ?1 AND key_fingerprint = ?2 AND state <> ?4
+         RETURNING device",
+        &[
+            id.into(),
+            (&key).into(),
+            CsrState::Issued.into(),
+            CsrState::Superseded.into(),
+        ],
+        |row| row.device(),
+    )?;
+    let Some(device) = device else {
+        return Ok(false);
+    };
+    // One certificate at a time is on its way to a phone.
+    let (issued, stale) = (CertificateState::Issued, CertificateState::Stale);
+    certificate::move_lscs(connection, &device, issued, stale)?;
+    let kind = CertificateKind::Lsc;
+    certificate::put(connection, trail, &device, kind, certificate, issued)?;
+    certificate::set_issuer_not_after(connection, &device, certificate, issuer_not_after)?;
+    let what = format!(
+        "certificate imported, serial number {}",
+        certificate.serial_number()
+    );
+    trail.note(connection, Some(&device), &what)?;
+    Ok(true)
+}
+
+fn delete_all(connection: &mut dyn Connection, trail: &Trail) -> Result<DeletedCsrs, StoreError> {
+    let devices = all(connection, "DELETE FROM csr RETURNING device", &[], |row| {
+        row.device()
+    })?;
+    let mut csrs = 0;
+    for device in devices {
+        trail.note(connection, Some(&device), "CSR deleted")?;
+        csrs += 1;
+    }
+    let certificates = certificate::delete(
+        connection,
+        trail,
+        CertificateState::Issued,
+        "certificate that no phone holds deleted",
+    )?;
+    Ok(DeletedCsrs { csrs, certificates })
+}
+
+fn progress(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    key: &KeyFingerprint,
+) -> Result<CsrProgress, StoreError> {
+    let state = first(
+        connection,
+        "SELECT state FROM csr WHERE device = ?1 AND key_fingerprint = ?2
+         ORDER BY id DESC LIMIT 1",
+        &[device.into(), key.into()],
+        |row| row.word(),
+    )?;
+    Ok(match state {
+        Some(CsrState::Pending | CsrState::Dumped) => CsrProgress::Waiting,
+        Some(CsrState::Issued) => {
+            let state = CertificateState::Issued;
+            certificate::newest_lsc(connection, device, state, Some(key))?
+                .map_or(CsrProgress::Gone, CsrProgress::Imported)
+        }
+        Some(CsrState::Superseded) | None => CsrProgress::Gone,
+    })
+}
+
+/// The key of a phone's latest request, if its certificate has been imported.
+pub(super) fn key_with_import(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<Option<KeyFingerprint>, StoreError> {
+    let latest = first(
+        connection,
+        "SELECT state, key_fingerprint FROM csr WHERE device = ?1 ORDER BY id DESC LIMIT 1",
+        &[device.into()],
+        |row| Ok((row.word::<CsrState>()?, read_key(row)?)),
+    )?;
+    Ok(latest.and_then(|(state, key)| (state == CsrState::Issued).then_some(key)))
+}
+
+fn read_key(row: &mut Row<'_>) -> Result<KeyFingerprint, StoreError> {
+    row.blob()?
+        .try_into()
+        .map(KeyFingerprint::from_bytes)
+        .map_err(|_| StoreError::corrupt("a key's fingerprint"))
+}
+
+/// Puts a phone's new request on record as Pending.
+pub(super) fn insert(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+    csr: &Csr,
+) -> Result<(), StoreError> {
+    let key = KeyFingerprint::of(csr.public_key()).map_err(|error| StoreError::PublicKey {
+        reason: error.to_string(),
+    })?;
+    connection
+        .execute(
+            "INSERT INTO csr (device, state, created_at, key_fingerprint, der)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[
+                device.into(),
+                CsrState::Pending.into(),
+                trail.at.into(),
+                (&key).into(),
+                csr.der().into(),
+            ],
+        )
+        .map(drop)
+}
+
+/// Marks a phone's requests as superseded: all, or those of one key.
+pub(super) fn supersede(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    key: Option<&KeyFingerprint>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE csr SET state = ?2
+         WHERE device = ?1 AND key_fingerprint = COALESCE(?3, key_fingerprint)",
+        &[
+            device.into(),
+            CsrState::Superseded.into(),
+            key.map_or(Value::Null, Value::from),
+        ],
+    )?;
+    connection
+        .execute(
+            "DELETE FROM csr WHERE device = ?1 AND state = ?2 AND id <= (
+                 SELECT id FROM csr WHERE device = ?1 AND state = ?2
+                 ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+            &[
+                device.into(),
+                CsrState::Superseded.into(),
+                SUPERSEDED_KEPT.into(),
+            ],
+        )
+        .map(drop)
+}
+
+/// Deletes a phone's requests: it waits for none of them any more.
+pub(super) fn delete_of(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<(), StoreError> {
+    connection
+        .execute("DELETE FROM csr WHERE device = ?1", &[device.into()])
+        .map(drop)
+}

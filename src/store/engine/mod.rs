@@ -1,0 +1,276 @@
+//! What every engine gives: statements with bound values, rows, transactions.
+//!
+//! SQL is written once, in the words that SQLite and PostgreSQL share, with parameters as `?1`. An
+//! engine's file is the only one that names its driver.
+
+pub(super) mod sqlite;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::number::Numbered;
+use crate::model::{Certificate, DeviceName};
+use crate::pki::KeyFingerprint;
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// The one connection of this process that writes.
+    Write,
+    /// Reading alone.
+    Read,
+}
+
+/// A value on its way to the database, or out of it. Deliberately without `Debug`: some are secret.
+#[derive(Clone)]
+pub(super) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(Cow<'a, str>),
+    Blob(&'a [u8]),
+}
+
+/// What is done with each row of an answer.
+pub(super) type EachRow<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>;
+
+/// A connection to an engine.
+pub(super) trait Connection: Send {
+    /// Runs a statement that answers no rows and tells how many it changed.
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError>;
+
+    /// Runs a statement and hands over the rows of its answer, one at a time.
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: EachRow<'_>,
+    ) -> Result<(), StoreError>;
+
+    /// Begins a transaction fit for the connection's [`Access`].
+    fn begin(&mut self) -> Result<(), StoreError>;
+
+    /// Runs statements of the schema, with the engine's words in place of `{key}`, `{text}` and
+    /// `{blob}`.
+    fn define(&mut self, script: &str) -> Result<(), StoreError>;
+
+    /// Whether there is a table of this name.
+    fn has_table(&mut self, name: &str) -> Result<bool, StoreError>;
+
+    /// A number that is another one after any other connection, of whatever process, has committed.
+    fn data_version(&mut self) -> Result<i64, StoreError>;
+}
+
+/// Reads the answer's first row, if it has one.
+pub(super) fn first<T>(
+    connection: &mut dyn Connection,
+    sql: &str,
+    values: &[Value<'_>],
+    mut read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut found = None;
+    connection.query(sql, values, &mut |row| {
+        if found.is_none() {
+            found = Some(read(row)?);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads all rows of the answer.
+pub(super) fn all<T>(
+    connection: &mut dyn Connection,
+    sql: &str,
+    values: &[Value<'_>],
+    mut read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut rows = Vec::new();
+    connection.query(sql, values, &mut |row| {
+        rows.push(read(row)?);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// The columns of a row, as an engine gives them.
+pub(super) trait Columns {
+    fn value(&self, index: usize) -> Result<Value<'_>, StoreError>;
+}
+
+/// A row, read column by column in the order of the statement.
+pub(super) struct Row<'a> {
+    columns: &'a dyn Columns,
+    next: usize,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(columns: &'a dyn Columns) -> Self {
+        Self { columns, next: 0 }
+    }
+
+    fn value(&mut self) -> Result<Value<'a>, StoreError> {
+        let value = self.columns.value(self.next)?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    fn unexpected<T>(&self, wanted: &str) -> Result<T, StoreError> {
+        Err(StoreError::corrupt(format!(
+            "column {} is no {wanted}",
+            self.next
+        )))
+    }
+
+    pub(super) fn integer(&mut self) -> Result<i64, StoreError> {
+        match self.value()? {
+            Value::Integer(integer) => Ok(integer),
+            _ => self.unexpected("whole number"),
+        }
+    }
+
+    pub(super) fn count(&mut self) -> Result<u64, StoreError> {
+        let count = self.integer()?;
+        u64::try_from(count).or_else(|_| self.unexpected("count"))
+    }
+
+    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, StoreError> {
+        match self.value()? {
+            Value::Text(text) => Ok(text),
+            _ => self.unexpected("text"),
+        }
+    }
+
+    pub(super) fn optional_text(&mut self) -> Result<Option<String>, StoreError> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text.into_owned())),
+            _ => self.unexpected("text"),
+        }
+    }
+
+    pub(super) fn blob(&mut self) -> Result<&'a [u8], StoreError> {
+        match self.value()? {
+            Value::Blob(bytes) => Ok(bytes),
+            _ => self.unexpected("run of bytes"),
+        }
+    }
+
+    pub(super) fn optional_integer(&mut self) -> Result<Option<i64>, StoreError> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Integer(integer) => Ok(Some(integer)),
+            _ => self.unexpected("whole number"),
+        }
+    }
+
+    pub(super) fn time(&mut self) -> Result<Timestamp, StoreError> {
+        let milliseconds = self.integer()?;
+        Timestamp::from_millisecond(milliseconds).or_else(|_| self.unexpected("time"))
+    }
+
+    pub(super) fn optional_time(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        self.optional_integer()?
+            .map(|time| Timestamp::from_millisecond(time).or_else(|_| self.unexpected("time")))
+            .transpose()
+    }
+
+    /// A value of an enumeration.
+    pub(super) fn word<T: Numbered>(&mut self) -> Result<T, StoreError> {
+        let number = self.integer()?;
+        self.known(number)
+    }
+
+    pub(super) fn optional_word<T: Numbered>(&mut self) -> Result<Option<T>, StoreError> {
+        self.optional_integer()?
+            .map(|number| self.known(number))
+            .transpose()
+    }
+
+    fn known<T: Numbered>(&self, number: i64) -> Result<T, StoreError> {
+        T::from_number(number).map_or_else(|| self.unexpected("number of an enumeration"), Ok)
+    }
+
+    pub(super) fn device(&mut self) -> Result<DeviceName, StoreError> {
+        self.text()?
+            .parse()
+            .or_else(|_| self.unexpected("device name"))
+    }
+
+    pub(super) fn optional_device(&mut self) -> Result<Option<DeviceName>, StoreError> {
+        self.optional_text()?
+            .map(|name| name.parse().or_else(|_| self.unexpected("device name")))
+            .transpose()
+    }
+
+    pub(super) fn address(&mut self) -> Result<IpAddr, StoreError> {
+        self.text()?.parse().or_else(|_| self.unexpected("address"))
+    }
+
+    pub(super) fn optional_address(&mut self) -> Result<Option<IpAddr>, StoreError> {
+        self.optional_text()?
+            .map(|address| address.parse().or_else(|_| self.unexpected("address")))
+            .transpose()
+    }
+
+    pub(super) fn certificate(&mut self) -> Result<Certificate, StoreError> {
+        Certificate::from_der(self.blob()?)
+            .map_err(|error| StoreError::corrupt(format!("column {}: {error}", self.next)))
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(integer: i64) -> Self {
+        Self::Integer(integer)
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(time: Timestamp) -> Self {
+        Self::Integer(time.as_millisecond())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<&'a DeviceName> for Value<'a> {
+    fn from(name: &'a DeviceName) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl From<IpAddr> for Value<'_> {
+    fn from(address: IpAddr) -> Self {
+        address.to_string().into()
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a> From<&'a KeyFingerprint> for Value<'a> {
+    fn from(fingerprint: &'a KeyFingerprint) -> Self {
+        Self::Blob(fingerprint.as_bytes())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}

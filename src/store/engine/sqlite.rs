@@ -1,0 +1,193 @@
+//! SQLite: the file in the data directory.
+
+use std::borrow::Cow;
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{ErrorCode, OpenFlags, ToSql, types::ToSqlOutput};
+
+use super::{Access, Columns, Connection, EachRow, Row, Value};
+use crate::store::StoreError;
+
+/// How long a writer waits for the writer of another process: longer than the import of a large
+/// archive holds the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// More than there are statements, so that each is prepared once a connection.
+const PREPARED_STATEMENTS: usize = 128;
+
+/// A connection to an SQLite database.
+pub(in crate::store) struct Sqlite {
+    connection: rusqlite::Connection,
+    access: Access,
+}
+
+impl Sqlite {
+    /// Opens the database in the file `path`; a writer makes the file where there is none.
+    pub(in crate::store) fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        let flags = match access {
+            Access::Write => {
+                make_file(path)?;
+                OpenFlags::SQLITE_OPEN_READ_WRITE
+            }
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+        let connection =
+            rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .and_then(|connection| {
+                    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+                    connection.busy_timeout(BUSY_TIMEOUT)?;
+                    Ok(connection)
+                })
+                .map_err(|error| open_error(path, error))?;
+        if access == Access::Write {
+            set_up_writer(&connection).map_err(|error| match failure(error) {
+                StoreError::Engine { source } => StoreError::Open {
+                    path: path.to_owned(),
+                    source,
+                },
+                other => other,
+            })?;
+        }
+        Ok(Self { connection, access })
+    }
+}
+
+/// Makes the file with a mode that keeps authentication strings to its owner; SQLite gives the
+/// files beside it (`-wal`, `-shm`) the same mode.
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    let directory = match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
+    };
+    if !directory.is_dir() {
+        return Err(StoreError::NoDirectory {
+            directory: directory.to_owned(),
+        });
+    }
+    match OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+    {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(open_error(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// A commit is on the disk when it returns (`synchronous`), readers and the writer do not wait for
+/// one another (WAL), and what a large import left in the log is given back.
+fn set_up_writer(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA cache_size = -65536;
+         PRAGMA journal_size_limit = 67108864;",
+    )
+}
+
+impl Connection for Sqlite {
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        let changed = statement
+            .execute(rusqlite::params_from_iter(values))
+            .map_err(failure)?;
+        Ok(u64::try_from(changed).expect("a number of rows fits"))
+    }
+
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: EachRow<'_>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(failure)?;
+        while let Some(row) = rows.next().map_err(failure)? {
+            each(&mut Row::new(row))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        let begin = match self.access {
+            // A transaction that began by reading could not wait for another process's writer.
+            Access::Write => "BEGIN IMMEDIATE",
+            Access::Read => "BEGIN",
+        };
+        self.execute(begin, &[]).map(drop)
+    }
+
+    fn define(&mut self, script: &str) -> Result<(), StoreError> {
+        let script = script
+            .replace("{key}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+            .replace("{text}", "TEXT")
+            .replace("{blob}", "BLOB");
+        self.connection.execute_batch(&script).map_err(failure)
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, StoreError> {
+        self.connection.table_exists(None, name).map_err(failure)
+    }
+
+    fn data_version(&mut self) -> Result<i64, StoreError> {
+        self.connection
+            .pragma_query_value(None, "data_version", |row| row.get(0))
+            .map_err(failure)
+    }
+}
+
+impl Columns for rusqlite::Row<'_> {
+    fn value(&self, index: usize) -> Result<Value<'_>, StoreError> {
+        Ok(match self.get_ref(index).map_err(failure)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(integer) => Value::Integer(integer),
+            ValueRef::Text(text) => Value::Text(Cow::Borrowed(
+                std::str::from_utf8(text).map_err(|_| StoreError::corrupt("text is not UTF-8"))?,
+            )),
+            ValueRef::Blob(bytes) => Value::Blob(bytes),
+            ValueRef::Real(_) => return Err(StoreError::corrupt("a fraction")),
+        })
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(integer) => ValueRef::Integer(*integer),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn open_error(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Open {
+        path: path.to_owned(),
+        source: Arc::new(error),
+    }
+}
+
+fn failure(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
+            seconds: BUSY_TIMEOUT.as_secs(),
+        },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::corrupt(error.to_string())
+        }
+        _ => StoreError::Engine {
+            source: Arc::new(error),
+        },
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong in the store.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::{DeviceName, InvalidCriterion};
+
+/// Why the store could not do what it was asked.
+///
+/// One failed commit fails every job that shared it, so the error can be cloned.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The directory of the database does not exist.
+    #[error(
+        "the directory {} of the database does not exist; create it, or name another place for the \
+         database",
+        .directory.display()
+    )]
+    NoDirectory {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// The database's file cannot be opened or made.
+    #[error("cannot open the database {}; check its path and who may write there", .path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system or the engine says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// A newer program made the database.
+    #[error(
+        "the database has schema version {found}, and this program knows versions up to {known}; \
+         use the newer capf that made it, or restore an older backup"
+    )]
+    TooNew {
+        /// The version found.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Another process kept the database for itself for too long.
+    #[error(
+        "another process has been writing to the database for {seconds} seconds; wait until its \
+         import or change is done, then try again"
+    )]
+    Busy {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The phone is not, or no longer, in the database.
+    #[error("no phone {device} is in the database; `capf phone add` adds it")]
+    UnknownPhone {
+        /// The phone.
+        device: DeviceName,
+    },
+    /// A search that means nothing.
+    #[error(transparent)]
+    Criterion(#[from] InvalidCriterion),
+    /// A value in the database that no version of the program writes.
+    #[error("the database holds what cannot be read: {what}; restore it from a backup")]
+    Corrupt {
+        /// Which value, and what is wrong with it.
+        what: String,
+    },
+    /// A key or certificate whose public key cannot be read.
+    #[error("the public key cannot be read: {reason}")]
+    PublicKey {
+        /// What the parser says.
+        reason: String,
+    },
+    /// The database engine failed.
+    #[error("the database failed; check the disk's free space and health")]
+    Engine {
+        /// What the engine says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// The job ended without an answer.
+    #[error("the database gave no answer: its job was broken off; this is a defect in capf")]
+    Unanswered,
+}
+
+impl StoreError {
+    pub(super) fn corrupt(what: impl Into<String>) -> Self {
+        Self::Corrupt { what: what.into() }
+    }
+}

@@ -1,0 +1,193 @@
+//! Lanes: threads that own the connections. One writes, and shares its commits among jobs; others
+//! read.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::engine::Connection;
+
+/// How many jobs may wait for a lane; whoever brings another waits with it.
+const QUEUE: usize = 1024;
+
+/// How many jobs share one commit at most.
+const BATCH: usize = 256;
+
+/// A queue of jobs and the threads that work on it. Dropping it lets them finish what is queued.
+pub(super) struct Lane {
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Lane {
+    /// The lane of the one connection that writes.
+    pub(super) fn write(mut connection: Box<dyn Connection>) -> Result<Self, std::io::Error> {
+        let (jobs, mut queue) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name("store-write".to_owned())
+            .spawn(move || run_writer(&mut *connection, &mut queue))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            threads: vec![thread],
+        })
+    }
+
+    /// A lane of connections that read, each on its own thread.
+    pub(super) fn read(connections: Vec<Box<dyn Connection>>) -> Result<Self, std::io::Error> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let queue = Arc::new(Mutex::new(queue));
+        let threads = connections
+            .into_iter()
+            .map(|mut connection| {
+                let queue = Arc::clone(&queue);
+                thread::Builder::new()
+                    .name("store-read".to_owned())
+                    .spawn(move || run_reader(&mut *connection, &queue))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            jobs: Some(jobs),
+            threads,
+        })
+    }
+
+    /// Does `work` on the lane. Of a writer: what it changed is durable when this returns.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.post(work)
+            .await?
+            .await
+            .unwrap_or(Err(StoreError::Unanswered))
+    }
+
+    /// Puts `work` into the queue; it will be done, whether or not somebody awaits its outcome.
+    pub(super) async fn post<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
+        let (reply, outcome) = oneshot::channel();
+        let task = Task {
+            work: Some(work),
+            outcome: Err(StoreError::Unanswered),
+            reply,
+        };
+        self.jobs
+            .as_ref()
+            .expect("the queue is open until the lane is dropped")
+            .send(Box::new(task))
+            .await
+            .map_err(|_| StoreError::Unanswered)?;
+        Ok(outcome)
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            // Jobs cannot unwind their thread, and there is nobody left to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A job in the queue.
+trait Job: Send {
+    /// Does the work and tells whether it succeeded.
+    fn run(&mut self, connection: &mut dyn Connection) -> bool;
+
+    /// Tells the outcome to whoever waits, once it is known whether the transaction stands.
+    fn answer(self: Box<Self>, transaction: Result<(), StoreError>);
+}
+
+struct Task<F, T> {
+    work: Option<F>,
+    outcome: Result<T, StoreError>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Job for Task<F, T>
+where
+    F: FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &mut dyn Connection) -> bool {
+        let Some(work) = self.work.take() else {
+            return false;
+        };
+        // A defect in one job must not take the lane from all others. What the job left half done
+        // in the database is rolled back, and it shares no other state.
+        if let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| work(connection))) {
+            self.outcome = outcome;
+        }
+        self.outcome.is_ok()
+    }
+
+    fn answer(self: Box<Self>, transaction: Result<(), StoreError>) {
+        let outcome = self.outcome.and_then(|value| transaction.map(|()| value));
+        if let Err(Err(error)) = self.reply.send(outcome) {
+            tracing::warn!(%error, "a change to the database that nobody waits for has failed");
+        }
+    }
+}
+
+fn run_writer(connection: &mut dyn Connection, queue: &mut mpsc::Receiver<Box<dyn Job>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+        let transaction = commit_together(connection, &mut batch);
+        for job in batch.drain(..) {
+            job.answer(transaction.clone());
+        }
+    }
+}
+
+/// Runs the jobs in one transaction, so that many phones share one wait for the disk. A job that
+/// fails takes back its own changes alone.
+fn commit_together(
+    connection: &mut dyn Connection,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
+    connection.begin()?;
+    let outcome = batch
+        .iter_mut()
+        .try_for_each(|job| run_in_savepoint(connection, &mut **job))
+        .and_then(|()| connection.execute("COMMIT", &[]));
+    if outcome.is_err() {
+        // Where the engine has rolled back by itself (a full disk), this one fails: the first
+        // error counts.
+        let _ = connection.execute("ROLLBACK", &[]);
+    }
+    outcome.map(drop)
+}
+
+fn run_in_savepoint(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+    connection.execute("SAVEPOINT job", &[])?;
+    if !job.run(connection) {
+        connection.execute("ROLLBACK TO job", &[])?;
+    }
+    connection.execute("RELEASE job", &[]).map(drop)
+}
+
+fn run_reader(connection: &mut dyn Connection, queue: &Mutex<mpsc::Receiver<Box<dyn Job>>>) {
+    loop {
+        let next = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
+        let Some(mut job) = next else { return };
+        let transaction = read_consistently(connection, &mut *job);
+        job.answer(transaction);
+    }
+}
+
+/// Runs the job on one state of the database, however many statements it takes.
+fn read_consistently(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+    connection.begin()?;
+    job.run(connection);
+    connection.execute("COMMIT", &[]).map(drop)
+}

@@ -1,0 +1,61 @@
+//! The schema, brought up to date when the database is opened.
+
+use super::StoreError;
+use super::engine::{Connection, first};
+
+/// Every step of the schema; a step's version is its place, from 1.
+const STEPS: &[&str] = &[include_str!("migrations/0001_phones.sql")];
+
+/// Brings the schema up to date. A database made by a newer program is left as it is.
+pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError> {
+    // Most of the time there is nothing to do, and nobody has to wait for another's import.
+    if pending_steps(connection)?.is_empty() {
+        return Ok(());
+    }
+    connection.begin()?;
+    let outcome = apply_steps(connection).and_then(|()| connection.execute("COMMIT", &[]));
+    if outcome.is_err() {
+        // Where the engine has rolled back by itself, this one fails: the first error counts.
+        let _ = connection.execute("ROLLBACK", &[]);
+    }
+    outcome.map(drop)
+}
+
+fn apply_steps(connection: &mut dyn Connection) -> Result<(), StoreError> {
+    // Asked again inside the transaction: another process may have done it meanwhile.
+    for (version, script) in pending_steps(connection)? {
+        if version == 1 {
+            connection.define("CREATE TABLE schema_version (version BIGINT NOT NULL)")?;
+        }
+        connection.define(script)?;
+        connection.execute(
+            "INSERT INTO schema_version (version) VALUES (?1)",
+            &[version.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// The steps that the database lacks, with their versions.
+fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static str)>, StoreError> {
+    let found = if connection.has_table("schema_version")? {
+        first(
+            connection,
+            "SELECT MAX(version) FROM schema_version",
+            &[],
+            |row| row.optional_integer(),
+        )?
+        .flatten()
+        .ok_or_else(|| StoreError::corrupt("the schema has no version"))?
+    } else {
+        0
+    };
+    let known = i64::try_from(STEPS.len()).expect("there are a few");
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok((1..)
+        .zip(STEPS.iter().copied())
+        .filter(|(version, _)| *version > found)
+        .collect())
+}

@@ -1,0 +1,440 @@
+//! Phones: added, changed, removed, and read.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::audit::Trail;
+use super::engine::{Connection, Row, Value, first};
+use super::{Actor, Store, StoreError, parameter};
+use crate::model::{
+    CapfSettings, CertificateOperation, CsrState, DeviceName, ParameterValues, Phone, PhoneChange,
+};
+use crate::secret::AuthenticationString;
+
+/// What came of adding phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// How many are new.
+    pub added: u64,
+    /// Those that were there already, and stay as they are.
+    pub existing: Vec<DeviceName>,
+}
+
+/// What is to be changed on phones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The settings to change.
+    pub change: PhoneChange,
+    /// Whether each phone gets an authentication string of its own, freshly made.
+    pub generate_strings: bool,
+}
+
+/// What came of changing phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// How many were changed.
+    pub changed: u64,
+    /// Those that are not in the database.
+    pub unknown: Vec<DeviceName>,
+}
+
+/// What came of removing phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// How many were removed.
+    pub removed: u64,
+    /// Those that are not in the database.
+    pub unknown: Vec<DeviceName>,
+}
+
+/// A phone, with what lists show of its LSC and its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneRow {
+    /// The phone.
+    pub phone: Phone,
+    /// The LSC that it holds.
+    pub lsc: Option<LscSummary>,
+    /// Its latest request.
+    pub csr: Option<CsrSummary>,
+}
+
+/// What lists show of the LSC that a phone holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LscSummary {
+    /// Its subject.
+    pub subject: String,
+    /// Its issuer's name.
+    pub issuer: String,
+    /// Its serial number in lower-case hexadecimal.
+    pub serial_number: String,
+    /// The first second in which it is valid.
+    pub not_before: Timestamp,
+    /// The last second in which it is valid.
+    pub not_after: Timestamp,
+    /// The last second in which its issuer's certificate is valid, where that is known.
+    pub issuer_not_after: Option<Timestamp>,
+}
+
+/// What lists show of a phone's latest request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CsrSummary {
+    /// How far it came.
+    pub state: CsrState,
+    /// When the phone's key arrived.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// Adds phones in one transaction; phones that are there already stay as they are.
+    ///
+    /// An operation that is scheduled without a time by which it must complete gets the one that
+    /// the parameter `CAPF Operation Expires in (days)` says.
+    pub async fn add_phones(&self, actor: &Actor, phones: Vec<Phone>) -> Result<Added, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| add(connection, &trail, phones))
+            .await
+    }
+
+    /// One phone.
+    pub async fn phone(&self, device: &DeviceName) -> Result<Option<PhoneRow>, StoreError> {
+        let device = device.clone();
+        self.read(move |connection| read(connection, &device)).await
+    }
+
+    /// Changes phones in one transaction.
+    ///
+    /// An operation that is scheduled without a time by which it must complete gets the one that
+    /// the parameter `CAPF Operation Expires in (days)` says.
+    pub async fn change_phones(
+        &self,
+        actor: &Actor,
+        devices: Vec<DeviceName>,
+        change: Change,
+    ) -> Result<Changed, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| change_all(connection, &trail, devices, change))
+            .await
+    }
+
+    /// Removes phones with their requests and certificates, in one transaction.
+    pub async fn remove_phones(
+        &self,
+        actor: &Actor,
+        devices: Vec<DeviceName>,
+    ) -> Result<Removed, StoreError> {
+        let trail = self.trail(actor);
+        self.write(move |connection| remove(connection, &trail, devices))
+            .await
+    }
+
+    /// Notes that a phone spoke, from where and when.
+    ///
+    /// Returns when it is noted down to be written, with the next commit: nobody waits for the disk
+    /// for it. A phone that is not in the database is passed over.
+    pub async fn contact(&self, device: &DeviceName, address: IpAddr) -> Result<(), StoreError> {
+        let (device, now) = (device.clone(), self.now());
+        let _outcome = self
+            .0
+            .writer
+            .post(move |connection| touch(connection, &device, address, now).map(drop))
+            .await?;
+        Ok(())
+    }
+}
+
+fn add(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    phones: Vec<Phone>,
+) -> Result<Added, StoreError> {
+    let parameters = parameter::values(connection)?;
+    let mut outcome = Added {
+        added: 0,
+        existing: Vec::new(),
+    };
+    for mut phone in phones {
+        if phone.capf.operation != CertificateOperation::None && phone.capf.completes_by.is_none() {
+            phone.capf.completes_by = Some(parameters.completes_by(trail.at));
+        }
+        if insert(connection, &phone)? {
+            trail.note(connection, Some(&phone.name), "phone added")?;
+            outcome.added += 1;
+        } else {
+            outcome.existing.push(phone.name);
+        }
+    }
+    Ok(outcome)
+}
+
+fn insert(connection: &mut dyn Connection, phone: &Phone) -> Result<bool, StoreError> {
+    let inserted = connection.execute(
+        "INSERT INTO phone (name, description, description_key, model, model_key,
+             security_profile, security_profile_key, device_security_mode, operation,
+             authentication_mode, authentication_string, key_order, rsa_key_size, ec_key_size,
+             completes_by, operation_status, last_contact, last_address)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+         ON CONFLICT (name) DO NOTHING",
+        &values(phone),
+    )?;
+    Ok(inserted > 0)
+}
+
+fn update(connection: &mut dyn Connection, phone: &Phone) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE phone SET description = ?2, description_key = ?3, model = ?4, model_key = ?5,
+                 security_profile = ?6, security_profile_key = ?7, device_security_mode = ?8,
+                 operation = ?9, authentication_mode = ?10, authentication_string = ?11,
+                 key_order = ?12, rsa_key_size = ?13, ec_key_size = ?14, completes_by = ?15,
+                 operation_status = ?16, last_contact = ?17, last_address = ?18
+             WHERE name = ?1",
+            &values(phone),
+        )
+        .map(drop)
+}
+
+/// A phone's values, in the order in which [`insert`] and [`update`] number them.
+fn values(phone: &Phone) -> [Value<'_>; 18] {
+    let capf = &phone.capf;
+    let (last_contact, last_address) = match phone.last_contact {
+        Some((time, address)) => (time.into(), address.into()),
+        None => (Value::Integer(0), Value::Null),
+    };
+    [
+        (&phone.name).into(),
+        phone.description.as_str().into(),
+        phone.description.to_lowercase().into(),
+        phone.model.as_str().into(),
+        phone.model.to_lowercase().into(),
+        phone.security_profile.as_str().into(),
+        phone.security_profile.to_lowercase().into(),
+        phone.device_security_mode.into(),
+        capf.operation.into(),
+        capf.authentication_mode.into(),
+        capf.authentication_string
+            .as_ref()
+            .map_or("", AuthenticationString::reveal)
+            .into(),
+        capf.key_order.into(),
+        capf.rsa_key_size.into(),
+        capf.ec_key_size.into(),
+        capf.completes_by.into(),
+        phone.operation_status.into(),
+        last_contact,
+        last_address,
+    ]
+}
+
+fn change_all(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    devices: Vec<DeviceName>,
+    change: Change,
+) -> Result<Changed, StoreError> {
+    let Change {
+        mut change,
+        generate_strings,
+    } = change;
+    complete(&mut change, &parameter::values(connection)?, trail.at);
+    let what = describe(&change, generate_strings);
+    let mut outcome = Changed {
+        changed: 0,
+        unknown: Vec::new(),
+    };
+    for device in devices {
+        let Some(PhoneRow { mut phone, .. }) = read(connection, &device)? else {
+            outcome.unknown.push(device);
+            continue;
+        };
+        if generate_strings {
+            change.authentication_string = Some(Some(AuthenticationString::generate()));
+        }
+        phone.apply(&change);
+        update(connection, &phone)?;
+        trail.note(connection, Some(&device), &what)?;
+        outcome.changed += 1;
+    }
+    Ok(outcome)
+}
+
+/// Gives an operation that is scheduled the time by which it must complete, where none was said.
+fn complete(change: &mut PhoneChange, parameters: &ParameterValues, now: Timestamp) {
+    let schedules = change
+        .operation
+        .is_some_and(|operation| operation != CertificateOperation::None);
+    if schedules && change.completes_by.is_none() {
+        change.completes_by = Some(Some(parameters.completes_by(now)));
+    }
+}
+
+/// The change in words for the audit trail, without the authentication string itself.
+fn describe(change: &PhoneChange, generate_strings: bool) -> String {
+    let string = match &change.authentication_string {
+        _ if generate_strings => Some("generated".to_owned()),
+        Some(Some(_)) => Some("set".to_owned()),
+        Some(None) => Some("removed".to_owned()),
+        None => None,
+    };
+    let completes_by = change.completes_by.as_ref().map(|time| {
+        time.as_ref()
+            .map_or_else(|| "never".to_owned(), Timestamp::to_string)
+    });
+    let settings: Vec<String> = [
+        (
+            "Certificate Operation",
+            change.operation.map(|value| value.to_string()),
+        ),
+        (
+            "Authentication Mode",
+            change.authentication_mode.map(|value| value.to_string()),
+        ),
+        ("Authentication String", string),
+        ("Key Order", change.key_order.map(|value| value.to_string())),
+        (
+            "RSA Key Size",
+            change.rsa_key_size.map(|value| value.to_string()),
+        ),
+        (
+            "EC Key Size",
+            change.ec_key_size.map(|value| value.to_string()),
+        ),
+        ("Operation Completes By", completes_by),
+        ("Description", change.description.clone()),
+        ("Device Type", change.model.clone()),
+        ("Security Profile", change.security_profile.clone()),
+        (
+            "Device Security Mode",
+            change.device_security_mode.map(|value| value.to_string()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| format!("{name}: {value}")))
+    .collect();
+    format!("phone changed: {}", settings.join("; "))
+}
+
+fn remove(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    devices: Vec<DeviceName>,
+) -> Result<Removed, StoreError> {
+    let mut outcome = Removed {
+        removed: 0,
+        unknown: Vec::new(),
+    };
+    for device in devices {
+        // Its requests and certificates go with it: the schema says ON DELETE CASCADE.
+        if connection.execute("DELETE FROM phone WHERE name = ?1", &[(&device).into()])? > 0 {
+            trail.note(connection, Some(&device), "phone removed")?;
+            outcome.removed += 1;
+        } else {
+            outcome.unknown.push(device);
+        }
+    }
+    Ok(outcome)
+}
+
+/// Notes that a phone spoke; tells whether it is in the database.
+pub(super) fn touch(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    address: IpAddr,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let touched = connection.execute(
+        "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1",
+        &[device.into(), now.into(), address.into()],
+    )?;
+    Ok(touched > 0)
+}
+
+/// What is selected of a phone, in the order of [`read_row`], and the tables it comes from.
+pub(super) const ROW: &str = "\
+    phone.name, phone.description, phone.model, phone.security_profile, phone.device_security_mode,
+    phone.operation, phone.authentication_mode, phone.authentication_string, phone.key_order,
+    phone.rsa_key_size, phone.ec_key_size, phone.completes_by, phone.operation_status,
+    phone.last_contact, phone.last_address,
+    phone.lsc_subject, phone.lsc_issuer, phone.lsc_serial_number, phone.lsc_not_before,
+    phone.lsc_not_after, phone.lsc_issuer_not_after,
+    csr.state, csr.created_at
+    FROM phone LEFT JOIN csr ON csr.id = (SELECT MAX(id) FROM csr WHERE device = phone.name)";
+
+pub(super) fn read(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<Option<PhoneRow>, StoreError> {
+    let sql = format!("SELECT {ROW} WHERE phone.name = ?1");
+    first(connection, &sql, &[device.into()], read_row)
+}
+
+pub(super) fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {
+    Ok(PhoneRow {
+        phone: read_phone(row)?,
+        lsc: read_lsc(row)?,
+        csr: read_csr(row)?,
+    })
+}
+
+fn read_phone(row: &mut Row<'_>) -> Result<Phone, StoreError> {
+    Ok(Phone {
+        name: row.device()?,
+        description: row.text()?.into_owned(),
+        model: row.text()?.into_owned(),
+        security_profile: row.text()?.into_owned(),
+        device_security_mode: row.word()?,
+        capf: CapfSettings {
+            operation: row.word()?,
+            authentication_mode: row.word()?,
+            authentication_string: read_string(row)?,
+            key_order: row.word()?,
+            rsa_key_size: row.word()?,
+            ec_key_size: row.word()?,
+            completes_by: row.optional_time()?,
+        },
+        operation_status: row.word()?,
+        last_contact: {
+            let time = row.time()?;
+            row.optional_address()?.map(|address| (time, address))
+        },
+    })
+}
+
+fn read_string(row: &mut Row<'_>) -> Result<Option<AuthenticationString>, StoreError> {
+    match &*row.text()? {
+        "" => Ok(None),
+        digits => AuthenticationString::new(digits)
+            .map(Some)
+            .map_err(|error| StoreError::corrupt(error.to_string())),
+    }
+}
+
+fn read_lsc(row: &mut Row<'_>) -> Result<Option<LscSummary>, StoreError> {
+    let (subject, issuer, serial_number) = (
+        row.optional_text()?,
+        row.optional_text()?,
+        row.optional_text()?,
+    );
+    let not_before = row.optional_time()?;
+    let (not_after, issuer_not_after) = (row.time()?, row.time()?);
+    let (Some(subject), Some(issuer), Some(serial_number), Some(not_before)) =
+        (subject, issuer, serial_number, not_before)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(LscSummary {
+        subject,
+        issuer,
+        serial_number,
+        not_before,
+        not_after,
+        issuer_not_after: (issuer_not_after != Timestamp::UNIX_EPOCH).then_some(issuer_not_after),
+    }))
+}
+
+fn read_csr(row: &mut Row<'_>) -> Result<Option<CsrSummary>, StoreError> {
+    let (state, created_at) = (row.optional_word()?, row.optional_time()?);
+    Ok(state
+        .zip(created_at)
+        .map(|(state, created_at)| CsrSummary { state, created_at }))
+}

@@ -1,0 +1,88 @@
+//! Watching for what administrators change, in this process or another.
+
+use std::time::Duration;
+
+use super::engine::{Access, Connection};
+use super::lane::Lane;
+use super::{Store, StoreError, audit, no_thread};
+use crate::model::DeviceName;
+
+/// How often the database is asked whether anybody has committed: often enough for a phone that
+/// waits, and each question costs some microseconds.
+const POLL: Duration = Duration::from_millis(200);
+
+/// Tells which phones administrators have changed something about.
+pub struct Watch {
+    lane: Lane,
+    seen: Seen,
+}
+
+/// Up to where the database has been looked at.
+#[derive(Clone, Copy)]
+struct Seen {
+    data_version: i64,
+    audit_id: i64,
+}
+
+impl Store {
+    /// Begins to watch: what is committed from now on will be told.
+    pub async fn watch(&self) -> Result<Watch, StoreError> {
+        let uri = self.0.uri.clone();
+        let opened = tokio::task::spawn_blocking(move || uri.connect(Access::Read));
+        let connection = opened.await.unwrap_or(Err(StoreError::Unanswered))?;
+        // The version belongs to the connection, so the watch keeps one of its own.
+        let lane = Lane::read(vec![connection]).map_err(no_thread)?;
+        let seen = lane
+            .run(|connection| {
+                Ok(Seen {
+                    data_version: connection.data_version()?,
+                    audit_id: audit::last_id(connection)?,
+                })
+            })
+            .await?;
+        Ok(Watch { lane, seen })
+    }
+}
+
+impl Watch {
+    /// Waits until administrators have committed changes that concern phones, and names these.
+    ///
+    /// Nothing is lost where the future is dropped before it is done. A database that cannot be
+    /// read is logged, and asked again.
+    pub async fn changed(&mut self) -> Vec<DeviceName> {
+        loop {
+            let seen = self.seen;
+            match self
+                .lane
+                .run(move |connection| look(connection, seen))
+                .await
+            {
+                Ok((seen, devices)) => {
+                    self.seen = seen;
+                    if !devices.is_empty() {
+                        return devices;
+                    }
+                }
+                Err(error) => tracing::error!(%error, "cannot watch the database"),
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+}
+
+fn look(
+    connection: &mut dyn Connection,
+    seen: Seen,
+) -> Result<(Seen, Vec<DeviceName>), StoreError> {
+    let data_version = connection.data_version()?;
+    if data_version == seen.data_version {
+        return Ok((seen, Vec::new()));
+    }
+    let audit_id = audit::last_id(connection)?;
+    let devices = audit::devices_of_admins(connection, seen.audit_id, audit_id)?;
+    let seen = Seen {
+        data_version,
+        audit_id,
+    };
+    Ok((seen, devices))
+}
