@@ -73,7 +73,10 @@ pub async fn import(
     if !dry_run {
         commit(installation, &mut candidates).await?;
     }
-    let accepted = candidates.iter().filter(|it| it.rejection.is_none()).count() as u64;
+    let accepted = candidates
+        .iter()
+        .filter(|it| it.rejection.is_none())
+        .count() as u64;
     Ok(CertificateImport {
         accepted,
         rejected: candidates.len() as u64 - accepted,
@@ -180,6 +183,12 @@ async fn match_requests(
                 }) => candidate.reject(
                     "stale: the phone has made a new key since this CSR was dumped; dump again",
                 ),
+                Some(CsrRecord {
+                    state: CsrState::Issued,
+                    ..
+                }) => candidate.warnings.push(
+                    "takes the place of a certificate that the phone has not confirmed".to_owned(),
+                ),
                 Some(_) => {}
             }
             candidate.request = request;
@@ -252,11 +261,7 @@ async fn commit(
         .filter(|candidate| !candidate.repeats)
         .filter_map(|candidate| {
             let (certificate, request) = candidate.accepted()?;
-            Some((
-                request.id,
-                certificate.clone(),
-                candidate.issuer_not_after,
-            ))
+            Some((request.id, certificate.clone(), candidate.issuer_not_after))
         })
         .collect();
     if orders.is_empty() {
@@ -282,4 +287,130 @@ async fn commit(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Fixture, archive, now};
+    use super::*;
+    use crate::admin::csr;
+    use crate::pki::OutsideCa;
+
+    async fn import(fixture: &Fixture, files: &[(&str, &[u8])]) -> CertificateImport {
+        super::import(&fixture.installation, &archive(files)[..], false)
+            .await
+            .unwrap()
+    }
+
+    fn reasons(import: &CertificateImport) -> Vec<&str> {
+        import
+            .entries
+            .iter()
+            .map(|entry| entry.reason.as_deref().unwrap_or("accepted"))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn certificates_find_their_requests_by_the_key_whatever_the_files_are_called() {
+        let fixture = Fixture::new().await;
+        let (one, other) = (fixture.csr("CSFONE").await, fixture.csr("CSFOTHER").await);
+        let (one, other) = (fixture.sign(&one), fixture.sign(&other));
+        let import = import(&fixture, &[("a.der", other.der()), ("b.cer", one.der())]).await;
+        assert_eq!((import.accepted, import.rejected), (2, 0));
+        let device = |index: usize| import.entries[index].device.as_ref().unwrap().as_str();
+        assert_eq!((device(0), device(1)), ("CSFOTHER", "CSFONE"));
+        let counts = csr::count(&fixture.installation).await.unwrap();
+        assert_eq!((counts.pending, counts.issued), (0, 2));
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_rejected_alone_with_its_reason() {
+        let fixture = Fixture::new().await;
+        let good = fixture.sign(&fixture.csr("CSFGOOD").await);
+        let stale = fixture.sign(&fixture.csr("CSFSTALE").await);
+        fixture.csr("CSFSTALE").await;
+        let stranger = OutsideCa::create("Strange Root", now()).unwrap();
+        let untrusted = fixture.csr("CSFUNTRUSTED").await;
+        let untrusted = stranger.sign(&untrusted, now()).unwrap();
+        let import = import(
+            &fixture,
+            &[
+                ("good.der", good.der()),
+                ("stale.der", stale.der()),
+                ("untrusted.der", untrusted.der()),
+                ("root.der", stranger.certificate().der()),
+                ("readme.txt", b"hello"),
+                ("good.pem", good.to_pem().as_bytes()),
+            ],
+        )
+        .await;
+        assert_eq!((import.accepted, import.rejected), (1, 5));
+        for (reason, says) in reasons(&import).into_iter().zip([
+            "accepted",
+            "made a new key",
+            "not trusted",
+            "no phone waits",
+            "not a certificate",
+            "PEM where DER",
+        ]) {
+            assert!(reason.contains(says), "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn two_certificates_for_one_key_are_both_rejected() {
+        let fixture = Fixture::new().await;
+        let csr = fixture.csr("CSFONE").await;
+        let (one, other) = (fixture.sign(&csr), fixture.sign(&csr));
+        let import = import(&fixture, &[("a.der", one.der()), ("b.der", other.der())]).await;
+        assert_eq!(import.accepted, 0);
+        assert_eq!(
+            reasons(&import),
+            ["the archive has two certificates for this key"; 2]
+        );
+        assert_eq!(
+            csr::count(&fixture.installation).await.unwrap().pending,
+            1,
+            "nothing was imported"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_same_certificate_under_two_names_is_taken_once() {
+        let fixture = Fixture::new().await;
+        let lsc = fixture.sign(&fixture.csr("CSFONE").await);
+        let import = import(&fixture, &[("a.der", lsc.der()), ("b.der", lsc.der())]).await;
+        assert_eq!((import.accepted, import.rejected), (2, 0));
+        assert!(import.entries[0].warnings.is_empty());
+        assert_eq!(
+            import.entries[1].warnings,
+            ["the same certificate as a.der: taken once"]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_changes_nothing_and_says_the_same() {
+        let fixture = Fixture::new().await;
+        let lsc = fixture.sign(&fixture.csr("CSFONE").await);
+        let files: &[(&str, &[u8])] = &[("a.der", lsc.der())];
+        let dry = super::import(&fixture.installation, &archive(files)[..], true)
+            .await
+            .unwrap();
+        let counts = csr::count(&fixture.installation).await.unwrap();
+        assert_eq!((counts.pending, counts.issued), (1, 0));
+        assert_eq!(import(&fixture, files).await, dry);
+    }
+
+    #[tokio::test]
+    async fn an_archive_that_is_cut_off_imports_nothing() {
+        let fixture = Fixture::new().await;
+        let lsc = fixture.sign(&fixture.csr("CSFONE").await);
+        let mut bytes = archive(&[("a.der", lsc.der())]);
+        bytes.truncate(bytes.len() - 9);
+        let error = super::import(&fixture.installation, &bytes[..], false)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, AdminError::Archive(_)), "{error}");
+        assert_eq!(csr::count(&fixture.installation).await.unwrap().pending, 1);
+    }
 }

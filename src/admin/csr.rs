@@ -227,3 +227,120 @@ impl From<io::Error> for PackError {
         Self::Write(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Fixture;
+    use super::*;
+    use crate::archive::{Entry, InvalidArchive, Limits};
+
+    /// A disk that is full after so many bytes.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self
+                .0
+                .checked_sub(bytes.len())
+                .ok_or(io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn entries(archive: &[u8]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        archive::read(archive, &Limits::default(), |entry| {
+            entries.push(entry);
+            Ok::<_, InvalidArchive>(())
+        })
+        .unwrap();
+        entries
+    }
+
+    #[tokio::test]
+    async fn a_dump_holds_every_request_and_the_keys_of_those_without_a_signature() {
+        let fixture = Fixture::new().await;
+        let csr = fixture.csr("CSFONE").await;
+        fixture.csr("CSFTWO").await;
+        let target = fixture.directory.path().join("csrs.tgz");
+        let mut heard = Vec::new();
+        let dump = dump_to_file(
+            &fixture.installation,
+            &target,
+            false,
+            Encoding::Pem,
+            &mut |count| heard.push(count),
+        )
+        .await
+        .unwrap();
+        assert_eq!((dump.csrs, dump.new, dump.unsigned), (2, 2, 2));
+        assert_eq!(heard, [1, 2]);
+        let entries = entries(&std::fs::read(&target).unwrap());
+        let names: Vec<_> = entries.iter().map(|entry| &entry.name[..]).collect();
+        assert_eq!(
+            names,
+            [
+                "CSFONE.csr",
+                "CSFONE.pub.pem",
+                "CSFTWO.csr",
+                "CSFTWO.pub.pem"
+            ]
+        );
+        assert_eq!(entries[0].bytes, csr.to_pem().as_bytes());
+        assert_eq!(entries[1].bytes, csr.public_key_pem().as_bytes());
+        assert_eq!(count(&fixture.installation).await.unwrap().dumped, 2);
+    }
+
+    #[tokio::test]
+    async fn what_was_dumped_before_is_in_the_next_dump_too() {
+        let fixture = Fixture::new().await;
+        let csr = fixture.csr("CSFONE").await;
+        for new in [1, 0] {
+            let mut out = Vec::new();
+            let dump = dump_to_stream(&fixture.installation, &mut out, Encoding::Der, &mut |_| ())
+                .await
+                .unwrap();
+            assert_eq!((dump.csrs, dump.new), (1, new));
+            assert_eq!(entries(&out)[0].bytes, csr.der());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dump_that_fails_leaves_every_request_pending() {
+        let fixture = Fixture::new().await;
+        fixture.csr("CSFONE").await;
+        for room in [0, 100, 300] {
+            let error = dump_to_stream(
+                &fixture.installation,
+                Full(room),
+                Encoding::Pem,
+                &mut |_| (),
+            )
+            .await
+            .unwrap_err();
+            assert!(matches!(error, AdminError::Stream { .. }), "{error}");
+            assert_eq!(count(&fixture.installation).await.unwrap().pending, 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn without_requests_there_is_no_file() {
+        let fixture = Fixture::new().await;
+        let target = fixture.directory.path().join("csrs.tgz");
+        let error = dump_to_file(
+            &fixture.installation,
+            &target,
+            false,
+            Encoding::Pem,
+            &mut |_| (),
+        )
+        .await
+        .unwrap_err();
+        assert!(matches!(error, AdminError::NoCsr));
+        assert!(!target.exists());
+    }
+}

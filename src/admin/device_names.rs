@@ -42,7 +42,10 @@ pub enum InvalidDeviceNames {
         last: DeviceName,
     },
     /// The range is longer than [`DeviceNames::MAX_LENGTH`].
-    #[error("the range holds {length} names; {} are allowed at a time", DeviceNames::MAX_LENGTH)]
+    #[error(
+        "the range holds {length} names; {} are allowed at a time",
+        DeviceNames::MAX_LENGTH
+    )]
     TooLong {
         /// How many names it holds.
         length: u64,
@@ -178,7 +181,10 @@ mod tests {
             ("CSFANNA..CSFZOE", "make no range"),
             ("SEP000000000000..SEPFFFFFFFFFFFF", "1000000 are allowed"),
             ("SEP000000000000..", "empty"),
-            ("A0000000000000000000..AFFFFFFFFFFFFFFFFFFF", "make no range"),
+            (
+                "A0000000000000000000..AFFFFFFFFFFFFFFFFFFF",
+                "make no range",
+            ),
         ] {
             let error = text.parse::<DeviceNames>().unwrap_err().to_string();
             assert!(error.contains(says), "{text}: {error}");

@@ -50,9 +50,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     blocks
         .iter()
         .map(|block| match block.tag() {
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-                Ok(Encoded::Certificate(Certificate::from_der(block.contents())?))
-            }
+            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Ok(Encoded::Certificate(
+                Certificate::from_der(block.contents())?,
+            )),
             "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
                 Ok(Encoded::Request(Csr::from_der(block.contents())?))
             }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::issuer_files::{self, CapfCertificate};
 use super::AdminError;
+use super::issuer_files::{self, CapfCertificate};
 use crate::clock::Clock;
 use crate::model::TrustPurpose;
 use crate::store::{Actor, Store, StoreUri};
@@ -72,14 +72,16 @@ impl Installation {
     pub async fn capf_certificate(&self) -> Result<CapfCertificate, AdminError> {
         let (data_dir, now) = (self.data_dir.clone(), self.now());
         // A new RSA key takes long enough to stall other work on this thread.
-        let capf = tokio::task::spawn_blocking(move || {
-            issuer_files::load_or_create(&data_dir, now)
-        })
-        .await
-        .expect("making a certificate does not panic")?;
+        let capf =
+            tokio::task::spawn_blocking(move || issuer_files::load_or_create(&data_dir, now))
+                .await
+                .expect("making a certificate does not panic")?;
         let certificate = capf.issuer.certificate();
         let anchors = self.store.trust_anchors(Some(TrustPurpose::Capf)).await?;
-        if anchors.iter().all(|anchor| anchor.certificate != *certificate) {
+        if anchors
+            .iter()
+            .all(|anchor| anchor.certificate != *certificate)
+        {
             self.store
                 .import_anchor(&self.actor, TrustPurpose::Capf, certificate.clone())
                 .await?;

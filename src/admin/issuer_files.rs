@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use super::AdminError;
 use super::whole_file::sync_directory;
 use crate::model::Certificate;
-use crate::pki::Issuer;
+use crate::pki::{Issuer, IssuerName};
 
 const DIRECTORY: &str = "ca";
 const CERTIFICATE: &str = "CAPF.cer";
@@ -56,18 +56,19 @@ fn load(directory: &Path) -> Result<Issuer, AdminError> {
         let path = directory.join(name);
         std::fs::read(&path).map_err(|source| AdminError::Read { path, source })
     };
-    let certificate =
-        Certificate::from_der(&read(CERTIFICATE)?).map_err(|source| AdminError::CapfCertificate {
+    let certificate = Certificate::from_der(&read(CERTIFICATE)?).map_err(|source| {
+        AdminError::CapfCertificate {
             path: directory.join(CERTIFICATE),
             source,
-        })?;
+        }
+    })?;
     let key = zeroize::Zeroizing::new(read(KEY)?);
     Ok(Issuer::from_pem(certificate.to_pem().as_bytes(), &key)?)
 }
 
 /// Makes the directory whole; `false` where another process was quicker.
 fn create(directory: &Path, now: Timestamp) -> Result<bool, AdminError> {
-    let issuer = Issuer::create(now)?;
+    let issuer = Issuer::create(&IssuerName::default(), now)?;
     let key = issuer.key_pem()?;
     let certificate = issuer.certificate();
     let pem_name = format!("{}.0", certificate.common_name().unwrap_or("CAPF"));

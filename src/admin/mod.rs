@@ -20,6 +20,8 @@ mod error;
 mod installation;
 mod issuer_files;
 mod phone_import;
+#[cfg(test)]
+mod testing;
 mod whole_file;
 
 pub use device_names::{DeviceNames, InvalidDeviceNames};

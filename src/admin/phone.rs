@@ -11,6 +11,8 @@ use crate::model::{
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
 
+pub use super::phone_import::import;
+
 /// How many phones are asked of the store at a time.
 const PAGE: u32 = 1000;
 
@@ -169,10 +171,7 @@ pub(super) fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
 }
 
 /// How many phones are selected.
-pub async fn count(
-    installation: &Installation,
-    selection: &Selection,
-) -> Result<u64, AdminError> {
+pub async fn count(installation: &Installation, selection: &Selection) -> Result<u64, AdminError> {
     match selection {
         Selection::Named(names) => Ok(names.len() as u64),
         Selection::Matching(criteria) => Ok(installation.store().count(criteria).await?),
@@ -234,13 +233,10 @@ pub async fn remove(
 /// One phone whole.
 pub async fn show(installation: &Installation, name: &DeviceName) -> Result<PhoneView, AdminError> {
     let store = installation.store();
-    let PhoneRow { phone, csr, .. } =
-        store
-            .phone(name)
-            .await?
-            .ok_or_else(|| AdminError::UnknownPhone {
-                name: name.clone(),
-            })?;
+    let PhoneRow { phone, csr, .. } = store
+        .phone(name)
+        .await?
+        .ok_or_else(|| AdminError::UnknownPhone { name: name.clone() })?;
     let held = store
         .certificates(name)
         .await?

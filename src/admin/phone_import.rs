@@ -161,11 +161,7 @@ fn columns(names: &[String]) -> Result<Vec<Option<Meaning>>, InvalidPhones> {
     }
 }
 
-fn phone(
-    columns: &[Option<Meaning>],
-    fields: &[String],
-    now: Timestamp,
-) -> Result<Phone, String> {
+fn phone(columns: &[Option<Meaning>], fields: &[String], now: Timestamp) -> Result<Phone, String> {
     let mut name = None;
     let mut settings = Settings::default();
     let change = &mut settings.change;
@@ -256,10 +252,7 @@ mod tests {
         assert!(lines[0].starts_with("line 3: the device name `SEP00`"));
         assert!(lines[1].starts_with("line 4: `sideways` is not one of"));
         assert_eq!(lines[2], "line 5: the device name is empty");
-        assert_eq!(
-            lines[3],
-            "line 6: SEP001122334455 stands on line 2 already"
-        );
+        assert_eq!(lines[3], "line 6: SEP001122334455 stands on line 2 already");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::phone::{each_row, search};
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Criterion, Field, UnknownWord, folded};
 use crate::report::{Cell, Column};
+use crate::secret::AuthenticationString;
 use crate::store::{PhoneRow, Search};
 
 /// A column of the CAPF report, and how a phone's cell is made.
@@ -16,7 +17,11 @@ struct PhoneColumn {
 }
 
 /// A column of the report alone.
-const fn report(key: &'static str, label: &'static str, cell: fn(&PhoneRow) -> Cell) -> PhoneColumn {
+const fn report(
+    key: &'static str,
+    label: &'static str,
+    cell: fn(&PhoneRow) -> Cell,
+) -> PhoneColumn {
     PhoneColumn {
         column: Column { key, label },
         is_in_list: false,
@@ -49,7 +54,7 @@ const COLUMNS: &[PhoneColumn] = &[
     }),
     list("authentication_string", "Authentication String", |row| {
         let string = row.phone.capf.authentication_string.as_ref();
-        string.map(|string| string.reveal()).into()
+        string.map(AuthenticationString::reveal).into()
     }),
     list("operation", "Certificate Operation", |row| {
         row.phone.capf.operation.as_str().into()
@@ -211,11 +216,9 @@ pub async fn find(
 /// Whether the report has a column of this name, by label or key.
 pub(super) fn has_column(name: &str) -> bool {
     let wanted = folded(name);
-    COLUMNS
-        .iter()
-        .any(|PhoneColumn { column, .. }| {
-            folded(column.label) == wanted || folded(column.key) == wanted
-        })
+    COLUMNS.iter().any(|PhoneColumn { column, .. }| {
+        folded(column.label) == wanted || folded(column.key) == wanted
+    })
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn may_sign(certificate: &Certificate) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pki::{Issuer, OutsideCa};
+    use crate::pki::{Issuer, IssuerName, OutsideCa};
 
     fn now() -> Timestamp {
         "2026-11-23T12:00:00Z".parse().unwrap()
@@ -161,7 +161,12 @@ mod tests {
     #[test]
     fn several_cas_in_one_pem_file_are_taken() {
         let pem = ["One CA", "Another CA"]
-            .map(|name| OutsideCa::create(name, now()).unwrap().certificate().to_pem())
+            .map(|name| {
+                OutsideCa::create(name, now())
+                    .unwrap()
+                    .certificate()
+                    .to_pem()
+            })
             .concat();
         let anchors = fit_anchors(pem.as_bytes(), now()).unwrap();
         assert_eq!(anchors.len(), 2);
@@ -180,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_name_of_capf_is_reserved() {
-        let capf = Issuer::create(now()).unwrap();
+        let capf = Issuer::create(&IssuerName::default(), now()).unwrap();
         assert!(matches!(
             fit_anchors(capf.certificate().der(), now()),
             Err(UnfitAnchor::ReservedName { .. })

@@ -27,14 +27,20 @@ impl WholeFile {
         Self::with_mode(target, replace, 0o666)
     }
 
-    /// Begins a file with these permissions, as the process's umask narrows them.
-    pub(super) fn with_mode(target: &Path, replace: bool, mode: u32) -> Result<Self, AdminError> {
+    /// Begins a file that its owner alone may read.
+    ///
+    /// Where the target exists, it is replaced only if `replace` says so.
+    pub fn create_private(target: &Path, replace: bool) -> Result<Self, AdminError> {
+        Self::with_mode(target, replace, 0o600)
+    }
+
+    fn with_mode(target: &Path, replace: bool, mode: u32) -> Result<Self, AdminError> {
         let mut name = OsString::from(".");
         name.push(target.file_name().ok_or_else(|| AdminError::NoFileName {
             path: target.to_owned(),
         })?);
         name.push(format!(".{}.part", std::process::id()));
-        let whole = Self {
+        let mut whole = Self {
             target: target.to_owned(),
             temporary: target.with_file_name(name),
             file: None,
@@ -47,10 +53,8 @@ impl WholeFile {
             .mode(mode)
             .open(&whole.temporary)
             .map_err(|source| whole.failed(source))?;
-        Ok(Self {
-            file: Some(BufWriter::new(file)),
-            ..whole
-        })
+        whole.file = Some(BufWriter::new(file));
+        Ok(whole)
     }
 
     /// Puts everything on the disk and gives the file its name.
@@ -116,7 +120,9 @@ impl Drop for WholeFile {
 
 /// Makes a rename in `path`'s directory outlive a power failure.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 

@@ -171,8 +171,8 @@ mod tests {
     fn rows() -> [[Cell; 3]; 2] {
         let time: Timestamp = "2027-01-31T18:30:00Z".parse().unwrap();
         [
-            ["SEP001122334455".into(), 7.into(), time.into()],
-            ["a \"b\", c".into(), (-1).into(), Cell::Empty],
+            ["SEP001122334455".into(), 7_i64.into(), time.into()],
+            ["a \"b\", c".into(), (-1_i64).into(), Cell::Empty],
         ]
     }
 
@@ -204,6 +204,26 @@ mod tests {
             written(Format::Csv, &[]),
             "Device Name,Phones,LSC Expires\r\n"
         );
+    }
+
+    #[test]
+    fn a_broken_pipe_remains_one() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in [Format::Csv, Format::Json] {
+            let written = Writer::new(format, COLUMNS, Gone).and_then(|mut writer| {
+                // More than any buffer holds.
+                (0..10_000).try_for_each(|_| writer.row(&rows()[0]))
+            });
+            assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        }
     }
 
     #[test]

@@ -59,7 +59,9 @@ impl Table {
             .read_to_end(&mut bytes)
             .map_err(|source| InvalidTable::Read { source })?;
         let text = str::from_utf8(&bytes).map_err(|error| InvalidTable::NotUtf8 {
-            line: line_at(&bytes, error.valid_up_to()),
+            line: 1 + String::from_utf8_lossy(&bytes[..error.valid_up_to()])
+                .matches('\n')
+                .count(),
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rows = rows(text)?.into_iter();
@@ -97,25 +99,17 @@ fn rows(text: &str) -> Result<Vec<TableRow>, InvalidTable> {
             source: error.into(),
         })?;
         // The parser's own count of lines lags behind where lines end in CR LF.
-        let from = record.position().map_or(0, |position| position.byte());
+        let from = record.position().map_or(0, ::csv::Position::byte);
         let from = usize::try_from(from).unwrap_or(text.len());
-        let blank = text[from..].len() - text[from..].trim_start_matches(['\r', '\n']).len();
-        line += line_at(&text.as_bytes()[counted..], from + blank - counted) - 1;
-        counted = from + blank;
+        let begin = text.len() - text[from..].trim_start_matches(['\r', '\n']).len();
+        line += text[counted..begin].matches('\n').count();
+        counted = begin;
         rows.push(TableRow {
             line,
             fields: record.iter().map(str::to_owned).collect(),
         });
     }
     Ok(rows)
-}
-
-/// The line on which the byte at `offset` stands.
-fn line_at(bytes: &[u8], offset: usize) -> usize {
-    1 + bytes[..offset]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
 }
 
 #[cfg(test)]

@@ -137,10 +137,10 @@ pub(crate) enum When {
 /// Runs the command that `arguments` name and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(as_capf(arguments.into_iter().collect()));
-    let ui = Ui::new(&cli.everywhere);
-    let end = run_in_runtime(cli.command, &Context::new(ui.clone(), cli.everywhere));
+    let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
+    let end = run_in_runtime(cli.command, &context);
     if let Err(error) = &end {
-        ui.error(error);
+        context.ui.error(error);
     }
     exit_code(&end)
 }

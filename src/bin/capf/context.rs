@@ -14,12 +14,17 @@ use crate::ui::Ui;
 /// The terminal, the settings, and the way to the installation.
 pub(crate) struct Context {
     pub(crate) ui: Ui,
+    clock: Arc<dyn Clock>,
     options: Everywhere,
 }
 
 impl Context {
     pub(crate) fn new(ui: Ui, options: Everywhere) -> Self {
-        Self { ui, options }
+        Self {
+            ui,
+            clock: Arc::new(SystemClock),
+            options,
+        }
     }
 
     /// The settings, decided.
@@ -46,7 +51,7 @@ impl Context {
         let Config {
             data_dir, store, ..
         } = self.config()?;
-        let clock = Arc::new(SystemClock);
+        let clock = Arc::clone(&self.clock);
         Ok(Installation::open(&data_dir, &store, clock, &admin_name()).await?)
     }
 
@@ -63,6 +68,6 @@ impl Context {
 
     /// The time now.
     pub(crate) fn now(&self) -> Timestamp {
-        SystemClock.now()
+        self.clock.now()
     }
 }

@@ -4,7 +4,7 @@ mod progress;
 mod rows;
 
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
 
 use capf::model::Escaped;
@@ -30,8 +30,10 @@ pub(crate) trait Record: Serialize {
 }
 
 /// Standard output and standard error, and how they are to be used.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Ui {
+    stdout: Stdout,
+    stderr: Stderr,
     format: Format,
     quiet: bool,
     yes: bool,
@@ -41,6 +43,8 @@ pub(crate) struct Ui {
 impl Ui {
     pub(crate) fn new(options: &Everywhere) -> Self {
         Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
             format: options.format,
             quiet: options.quiet,
             yes: options.yes,
@@ -50,7 +54,7 @@ impl Ui {
 
     /// Writes a result that is one thing.
     pub(crate) fn show(&self, record: &impl Record) -> Result<(), CommandError> {
-        let mut out = out();
+        let mut out = self.raw();
         match self.format {
             Format::Table => match record.sentence() {
                 Some(sentence) => writeln!(out, "{}", Escaped(&sentence))?,
@@ -74,7 +78,7 @@ impl Ui {
 
     /// Writes a result as JSON.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), CommandError> {
-        let mut out = out();
+        let mut out = self.raw();
         serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
         Ok(out.flush()?)
@@ -82,7 +86,7 @@ impl Ui {
 
     /// Writes a line of a result for a person.
     pub(crate) fn line(&self, line: &str) -> Result<(), CommandError> {
-        let mut out = out();
+        let mut out = self.raw();
         writeln!(out, "{}", Escaped(line))?;
         Ok(out.flush()?)
     }
@@ -92,8 +96,8 @@ impl Ui {
         &self,
         columns: &[Column],
     ) -> Result<Rows<BufWriter<StdoutLock<'static>>>, CommandError> {
-        let bold = self.colors(io::stdout().is_terminal());
-        Ok(Rows::new(self.format, columns, out(), bold)?)
+        let bold = self.colors(self.stdout.is_terminal());
+        Ok(Rows::new(self.format, columns, self.raw(), bold)?)
     }
 
     /// Begins a result that is rows in a file.
@@ -126,18 +130,21 @@ impl Ui {
 
     /// Standard output for something that is neither a table nor meant for a terminal.
     pub(crate) fn raw(&self) -> BufWriter<StdoutLock<'static>> {
-        out()
+        BufWriter::new(self.stdout.lock())
     }
 
     /// As [`Ui::raw`], for bytes that would garble a terminal; `option` is what names a file.
-    pub(crate) fn binary(&self, option: &str) -> Result<BufWriter<StdoutLock<'static>>, CommandError> {
-        if io::stdout().is_terminal() {
-            return Err(
-                CommandError::usage("standard output is a terminal, and the result is binary")
-                    .hint(format!("Redirect it, or name a file as {option}.")),
-            );
+    pub(crate) fn binary(
+        &self,
+        option: &str,
+    ) -> Result<BufWriter<StdoutLock<'static>>, CommandError> {
+        if self.stdout.is_terminal() {
+            return Err(CommandError::usage(
+                "standard output is a terminal, and the result is binary",
+            )
+            .hint(format!("Redirect it, or name a file as {option}.")));
         }
-        Ok(out())
+        Ok(self.raw())
     }
 
     /// Says something that is not the result.
@@ -149,26 +156,26 @@ impl Ui {
 
     /// Says something that is wrong, and stops nothing.
     pub(crate) fn warning(&self, text: &str) {
-        self.say("Warning: ", AnsiColor::Yellow.on_default().bold(), text);
+        self.say("warning: ", AnsiColor::Yellow.on_default().bold(), text);
     }
 
     /// Says why the command failed, and what to do.
     pub(crate) fn error(&self, error: &CommandError) {
         if let Some(message) = error.message() {
-            self.say("Error: ", AnsiColor::Red.on_default().bold(), message);
+            self.say("error: ", AnsiColor::Red.on_default().bold(), message);
             if let Some(next_step) = error.next_step() {
-                self.say("Hint: ", AnsiColor::Cyan.on_default().bold(), next_step);
+                self.say("hint: ", AnsiColor::Cyan.on_default().bold(), next_step);
             }
         }
     }
 
     fn say(&self, prefix: &str, style: Style, text: &str) {
-        let style = if self.colors(io::stderr().is_terminal()) {
+        let style = if self.colors(self.stderr.is_terminal()) {
             style
         } else {
             Style::new()
         };
-        let mut err = io::stderr().lock();
+        let mut err = self.stderr.lock();
         let mut prefix = prefix;
         for line in text.lines() {
             // Nobody is left to tell if standard error is gone.
@@ -179,7 +186,7 @@ impl Ui {
 
     /// Shows that something is going on, on a terminal.
     pub(crate) fn progress(&self, what: &'static str) -> Progress {
-        Progress::new(what, self.quiet || !io::stderr().is_terminal())
+        Progress::new(what, self.quiet || !self.stderr.is_terminal())
     }
 
     /// Asks whether to go on with what `warning` describes, unless `--yes` was given. Where nobody
@@ -188,11 +195,11 @@ impl Ui {
         if self.yes {
             return Ok(());
         }
-        if !can_ask() {
-            return Err(
-                CommandError::usage("this needs a confirmation, and there is no terminal to ask on")
-                    .hint(format!("{warning} Give --yes if that is meant.")),
-            );
+        if !self.can_ask() {
+            return Err(CommandError::usage(
+                "this needs a confirmation, and there is no terminal to ask on",
+            )
+            .hint(format!("{warning} Give --yes if that is meant.")));
         }
         self.say("WARNING: ", AnsiColor::Yellow.on_default().bold(), warning);
         loop {
@@ -207,15 +214,24 @@ impl Ui {
 
     /// Asks for a value that was not given. Where nobody can be asked, it is an error that names
     /// the `argument`.
-    pub(crate) fn ask<T>(&self, prompt: &str, default: Option<T>, argument: &str) -> Result<T, CommandError>
+    pub(crate) fn ask<T>(
+        &self,
+        prompt: &str,
+        default: Option<T>,
+        argument: &str,
+    ) -> Result<T, CommandError>
     where
         T: FromStr<Err: Display> + Display + Clone,
     {
-        if !can_ask() {
+        if !self.can_ask() {
             return Err(CommandError::usage(format!("{argument} is missing"))
                 .hint("There is no terminal to ask on: give it on the command line."));
         }
         question(prompt, default)
+    }
+
+    fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.stderr.is_terminal()
     }
 
     fn colors(&self, is_terminal: bool) -> bool {
@@ -231,14 +247,6 @@ impl Ui {
 pub(crate) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
-}
-
-fn out() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::new(io::stdout().lock())
-}
-
-fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 fn question<T>(prompt: &str, default: Option<T>) -> Result<T, CommandError>

@@ -6,7 +6,7 @@ mod csr;
 mod local_file;
 mod parameter;
 mod phone;
-mod phone_sim;
+
 mod report;
 mod session;
 mod set;
@@ -38,7 +38,6 @@ pub(crate) enum Command {
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
-    PhoneSim(phone_sim::PhoneSim),
     #[command(subcommand)]
     Util(util::Command),
 }
@@ -57,7 +56,6 @@ impl Command {
             Self::Parameter(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
-            Self::PhoneSim(command) => command.run(context).await,
             Self::Util(command) => command.run(&context.ui),
         }
     }

@@ -14,8 +14,8 @@ use crate::ui::Rows;
 /// The CAPF report. With `--format csv` it is Unified CM's "CAPF Report in File". It shows the
 /// authentication strings. Criteria are those of `capf phone find`.
 ///
-/// A file appears under its name when it is complete; one that exists is replaced only after a
-/// question, or with `--yes`.
+/// A file appears under its name when it is complete, and its owner alone may read it; one that
+/// exists is replaced only after a question, or with `--yes`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Report {
     /// Report on phones that meet this criterion
@@ -34,7 +34,7 @@ impl Report {
         let columns = admin::report::columns();
         if let Some(path) = self.output {
             let replace = may_replace(context, &path)?;
-            let file = WholeFile::create(&path, replace)?;
+            let file = WholeFile::create_private(&path, replace)?;
             let rows = ui.rows_into(file, &columns)?;
             write(rows, &installation, self.criteria).await?.commit()?;
         } else {

@@ -10,7 +10,10 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     pub(super) fn new(what: &'static str, hidden: bool) -> Self {
         if hidden {
-            return Self(ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()));
+            return Self(ProgressBar::with_draw_target(
+                None,
+                ProgressDrawTarget::hidden(),
+            ));
         }
         let bar = ProgressBar::new_spinner().with_message(what);
         let style = ProgressStyle::with_template("{spinner} {pos} {msg}")

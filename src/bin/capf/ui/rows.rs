@@ -16,26 +16,21 @@ const BLOCK: usize = 1000;
 pub(crate) struct Rows<W: Write>(Face<W>);
 
 enum Face<W: Write> {
-    Table(Blocks<W>),
+    Table(Box<Blocks<W>>),
     Report(Writer<W>),
 }
 
 impl<W: Write> Rows<W> {
     /// Begins a result of `columns` in `out`.
-    pub(crate) fn new(
-        format: Format,
-        columns: &[Column],
-        out: W,
-        bold: bool,
-    ) -> io::Result<Self> {
+    pub(crate) fn new(format: Format, columns: &[Column], out: W, bold: bool) -> io::Result<Self> {
         let format = match format {
             Format::Table => {
-                return Ok(Self(Face::Table(Blocks {
+                return Ok(Self(Face::Table(Box::new(Blocks {
                     columns: columns.to_vec(),
                     table: header(columns, bold),
                     bold,
                     out,
-                })));
+                }))));
             }
             Format::Json => report::Format::Json,
             Format::Csv => report::Format::Csv,

@@ -1,5 +1,6 @@
 use capf::admin;
 use capf::admin::certificate::{ImportEntry, Verdict};
+use capf::model::DeviceName;
 use capf::report::{Cell, Column};
 
 use crate::cli::Format;
@@ -57,6 +58,26 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
+/// What a person needs of it.
+const REMARKS: &[Column] = &[
+    Column {
+        key: "file",
+        label: "File",
+    },
+    Column {
+        key: "device",
+        label: "Device Name",
+    },
+    Column {
+        key: "verdict",
+        label: "Verdict",
+    },
+    Column {
+        key: "remark",
+        label: "Remark",
+    },
+];
+
 impl Import {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
@@ -77,9 +98,13 @@ impl Import {
                     .iter()
                     .filter(|entry| entry.reason.is_some() || !entry.warnings.is_empty());
                 if remarkable.clone().next().is_some() {
-                    ui.list(COLUMNS, remarkable.map(row))?;
+                    ui.list(REMARKS, remarkable.map(remark))?;
                 }
-                let verb = if self.dry_run { "would be accepted" } else { "accepted" };
+                let verb = if self.dry_run {
+                    "would be accepted"
+                } else {
+                    "accepted"
+                };
                 ui.line(&format!(
                     "{} {verb}, {} rejected.",
                     counted(import.accepted, "certificate"),
@@ -94,14 +119,32 @@ impl Import {
 fn row(entry: &ImportEntry) -> Vec<Cell> {
     vec![
         entry.file.as_str().into(),
-        entry.device.as_ref().map(|device| device.as_str()).into(),
+        entry.device.as_ref().map(DeviceName::as_str).into(),
         entry.serial_number.as_deref().into(),
-        match entry.verdict {
-            Verdict::Accepted => "Accepted",
-            Verdict::Rejected => "Rejected",
-        }
-        .into(),
+        verdict(entry).into(),
         entry.reason.as_deref().into(),
         entry.warnings.join("; ").into(),
     ]
+}
+
+fn remark(entry: &ImportEntry) -> Vec<Cell> {
+    let remarks: Vec<_> = entry
+        .reason
+        .iter()
+        .chain(&entry.warnings)
+        .cloned()
+        .collect();
+    vec![
+        entry.file.as_str().into(),
+        entry.device.as_ref().map(DeviceName::as_str).into(),
+        verdict(entry).into(),
+        remarks.join("; ").into(),
+    ]
+}
+
+fn verdict(entry: &ImportEntry) -> &'static str {
+    match entry.verdict {
+        Verdict::Accepted => "Accepted",
+        Verdict::Rejected => "Rejected",
+    }
 }

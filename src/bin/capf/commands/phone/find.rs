@@ -67,11 +67,12 @@ impl Find {
         )
         .await?;
         let first = u64::from(page - 1) * u64::from(limit) + 1;
-        let last = first + found.rows.len() as u64 - 1;
-        let place = if found.rows.is_empty() {
-            format!("None of {} on this page.", counted(found.total, "phone"))
-        } else {
-            format!("{first} to {last} of {}.", counted(found.total, "phone"))
+        let last = first + (found.rows.len() as u64).saturating_sub(1);
+        let phones = counted(found.total, "phone");
+        let place = match (found.total, found.rows.is_empty()) {
+            (0, _) => "No phone was found.".to_owned(),
+            (_, true) => format!("This page is empty; {phones} were found."),
+            (_, false) => format!("{first} to {last} of {phones}."),
         };
         context
             .ui

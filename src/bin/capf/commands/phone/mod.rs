@@ -60,16 +60,14 @@ impl Record for AddedPhones {
 /// Names in a sentence.
 fn listed(names: &[DeviceName]) -> String {
     const SHOWN: usize = 20;
-    let mut list = names
-        .iter()
-        .take(SHOWN)
-        .map(DeviceName::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > SHOWN {
-        list.push_str(&format!(" and {} more", names.len() - SHOWN));
+    let (shown, more) = names.split_at(names.len().min(SHOWN));
+    let list: Vec<_> = shown.iter().map(DeviceName::as_str).collect();
+    let list = list.join(", ");
+    if more.is_empty() {
+        list
+    } else {
+        format!("{list} and {} more", more.len())
     }
-    list
 }
 
 /// What was done to how many phones, and the names that no phone has.

@@ -34,7 +34,10 @@ impl Remove {
         context.ui.confirm(&question)?;
         let removed = admin::phone::remove(&installation, names).await?;
         context.ui.show(&removed)?;
-        Ok(Completion::of(removed.removed, removed.unknown.len() as u64))
+        Ok(Completion::of(
+            removed.removed,
+            removed.unknown.len() as u64,
+        ))
     }
 }
 

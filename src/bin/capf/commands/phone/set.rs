@@ -46,7 +46,10 @@ impl Set {
         }
         let changed = admin::phone::set(&installation, selection, settings).await?;
         context.ui.show(&changed)?;
-        Ok(Completion::of(changed.changed, changed.unknown.len() as u64))
+        Ok(Completion::of(
+            changed.changed,
+            changed.unknown.len() as u64,
+        ))
     }
 }
 

@@ -108,7 +108,11 @@ impl Settings {
                 key_order: self.key_order,
                 rsa_key_size: self.rsa_key_size,
                 ec_key_size: self.ec_key_size,
-                completes_by: self.completes_by.map(|time| time.at(now)).transpose()?.map(Some),
+                completes_by: self
+                    .completes_by
+                    .map(|time| time.at(now))
+                    .transpose()?
+                    .map(Some),
                 description: self.description,
                 model: self.model,
                 security_profile: self.security_profile,

@@ -35,24 +35,42 @@ impl Record for PhoneView {
             ("Description", self.description.as_str().into()),
             ("Device Type", self.model.as_str().into()),
             ("Security Profile", self.security_profile.as_str().into()),
-            ("Device Security Mode", self.device_security_mode.as_str().into()),
+            (
+                "Device Security Mode",
+                self.device_security_mode.as_str().into(),
+            ),
             ("Certificate Operation", self.operation.as_str().into()),
-            ("Authentication Mode", self.authentication_mode.as_str().into()),
-            ("Authentication String", self.authentication_string.as_deref().into()),
+            (
+                "Authentication Mode",
+                self.authentication_mode.as_str().into(),
+            ),
+            (
+                "Authentication String",
+                self.authentication_string.as_deref().into(),
+            ),
             ("Key Order", self.key_order.as_str().into()),
             ("RSA Key Size (Bits)", i64::from(self.rsa_key_size).into()),
             ("EC Key Size (Bits)", i64::from(self.ec_key_size).into()),
             ("Operation Completes By", self.completes_by.into()),
-            ("Certificate Operation Status", self.operation_status.as_str().into()),
+            (
+                "Certificate Operation Status",
+                self.operation_status.as_str().into(),
+            ),
             ("LSC Subject", lsc.map(|lsc| &lsc.subject[..]).into()),
             ("LSC Issued by", lsc.map(|lsc| &lsc.issuer[..]).into()),
-            ("LSC Serial Number", lsc.map(|lsc| &lsc.serial_number[..]).into()),
+            (
+                "LSC Serial Number",
+                lsc.map(|lsc| &lsc.serial_number[..]).into(),
+            ),
             ("LSC Valid From", lsc.map(|lsc| lsc.not_before).into()),
             ("LSC Expires", lsc.map(|lsc| lsc.not_after).into()),
             ("CSR State", csr.map(|csr| csr.state.as_str()).into()),
             ("CSR Created", csr.map(|csr| csr.created_at).into()),
             ("Last Contact", self.last_contact.into()),
-            ("Address", self.address.map(|address| address.to_string()).into()),
+            (
+                "Address",
+                self.address.map(|address| address.to_string()).into(),
+            ),
         ]
     }
 }

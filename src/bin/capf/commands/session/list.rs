@@ -1,4 +1,5 @@
 use capf::admin;
+use capf::model::DeviceName;
 use capf::report::Column;
 
 use crate::command_error::{CommandError, Completion};
@@ -43,7 +44,7 @@ impl List {
         let rows = sessions.iter().map(|session| {
             vec![
                 i64::from(session.id).into(),
-                session.device.as_ref().map(|device| device.as_str()).into(),
+                session.device.as_ref().map(DeviceName::as_str).into(),
                 session.address.to_string().into(),
                 session.state.as_str().into(),
                 session.operation.as_str().into(),

@@ -28,7 +28,8 @@ impl Link {
                     ui.note(&format!("{} is there already.", link.display()));
                     return Ok(Completion::Done);
                 }
-                Err(failed(error).hint("Remove it first if it is not needed, or choose another directory."))
+                Err(failed(error)
+                    .hint("Remove it first if it is not needed, or choose another directory."))
             }
             Err(error) => Err(failed(error)),
             Ok(()) => {
