@@ -4,15 +4,12 @@
 //! options), else the configuration file's, else the default. [`Config::resolve`] is where that is
 //! decided; behind it nobody asks again.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 use nix::unistd::{Uid, User};
 use serde::Deserialize;
-
-/// The port of CAPF.
-const CAPF_PORT: u16 = 3804;
 
 /// What one source has to say; what it leaves open is `None`.
 ///
@@ -40,7 +37,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The store's URI: by default the SQLite file `capf.db` in the data directory.
     pub store: String,
-    /// The addresses on which phones are served: by default port 3804 of every IPv4 address.
+    /// The addresses on which phones are served: by default none is named, and where no legacy one
+    /// is either, the service takes the parameter `CAPF Phone Port` of every IPv4 address.
     pub listen: Vec<SocketAddr>,
     /// The addresses on which phones are served that know no TLS but 1.0: by default none.
     pub listen_legacy: Vec<SocketAddr>,
@@ -114,10 +112,7 @@ impl Config {
         Ok(Self {
             data_dir,
             store,
-            listen: options
-                .listen
-                .or(file.listen)
-                .unwrap_or_else(|| vec![(Ipv4Addr::UNSPECIFIED, CAPF_PORT).into()]),
+            listen: options.listen.or(file.listen).unwrap_or_default(),
             listen_legacy: options
                 .listen_legacy
                 .or(file.listen_legacy)
@@ -248,7 +243,7 @@ mod tests {
             Config {
                 data_dir: "/options".into(),
                 store: "sqlite:/options/capf.db".to_owned(),
-                listen: vec!["0.0.0.0:3804".parse().unwrap()],
+                listen: Vec::new(),
                 listen_legacy: Vec::new(),
                 max_connections: 7,
             }

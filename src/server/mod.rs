@@ -1,1 +1,186 @@
-//! The CAPF service.
+//! The CAPF service: listeners, one driver a connection, the held sessions.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `listener` | accepting, which never waits for a phone |
+//! | `driver` | carries out what one [`Session`](crate::session::Session) asks for |
+//! | `held` | the sessions that wait for an outside CA, and who wakes them |
+//! | `journal` | what is told about a session |
+//! | `roster` | which sessions are open, for `capf session list` |
+//! | `shutdown` | the end, from the signal to the last session |
+
+mod driver;
+mod held;
+mod journal;
+mod listener;
+mod open_files;
+mod roster;
+mod shutdown;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::model::Certificate;
+use crate::pki::Issuer;
+use crate::store::{Store, StoreError};
+use crate::transport::{ServerTls, TransportError};
+use crate::wire::SessionId;
+
+pub use crate::transport::TlsProfile;
+pub use open_files::allow_open_files;
+
+use held::Held;
+use roster::Roster;
+
+/// How much a service takes on, and how long it waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most connections at once, held sessions included. One more is closed at once; a phone
+    /// tries again after 30 seconds.
+    pub connections: usize,
+    /// How long a TLS handshake may take. 7900-series phones need about two seconds (P).
+    pub handshake: Duration,
+    /// How long a phone may take for an answer, and for taking in a message.
+    pub answer: Duration,
+    /// How long sessions may go on after the service was told to end.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 16_384,
+            handshake: Duration::from_secs(30),
+            answer: Duration::from_mins(1),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A bound address, and how TLS is spoken there.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    tls: ServerTls,
+}
+
+impl Listener {
+    /// Binds the address; phones are shown this issuer's certificate.
+    pub async fn bind(
+        address: SocketAddr,
+        profile: TlsProfile,
+        issuer: &Issuer,
+    ) -> Result<Self, ServerError> {
+        let tls = ServerTls::new(issuer, profile)?;
+        let socket = TcpListener::bind(address)
+            .await
+            .map_err(|source| ServerError::Bind { address, source })?;
+        Ok(Self { socket, tls })
+    }
+
+    /// The address, with the port that was chosen where 0 was asked for.
+    pub fn address(&self) -> Result<SocketAddr, ServerError> {
+        Ok(self.socket.local_addr()?)
+    }
+}
+
+/// The service cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The system refuses what a socket is asked.
+    #[error(transparent)]
+    Socket(#[from] std::io::Error),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TransportError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a service works with.
+pub struct Service {
+    store: Store,
+    issuer: Issuer,
+    authority: Arc<Certificate>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    connections: Arc<Semaphore>,
+    held: Held,
+    roster: Roster,
+    last_session: AtomicU32,
+}
+
+impl Service {
+    /// A service on this store, issuing with this key.
+    pub fn new(store: Store, issuer: Issuer, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+        Self {
+            authority: Arc::new(issuer.certificate().clone()),
+            connections: Arc::new(Semaphore::new(limits.connections)),
+            held: Held::default(),
+            roster: Roster::default(),
+            // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
+            // that a recorded proof was made for.
+            last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
+            store,
+            issuer,
+            clock,
+            limits,
+        }
+    }
+
+    fn next_session(&self) -> SessionId {
+        SessionId(
+            self.last_session
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_add(1),
+        )
+    }
+}
+
+/// Serves until `end` resolves; then lets the sessions that are under way finish, within
+/// [`Limits::grace`], and closes the held ones, whose requests stay on record.
+pub async fn run(
+    service: Service,
+    listeners: Vec<Listener>,
+    end: impl Future<Output = ()>,
+) -> Result<(), ServerError> {
+    let service = Arc::new(service);
+    service.store.clear_sessions().await?;
+    let watch = service.store.watch().await?;
+    let (shutdown, ending) = shutdown::channel();
+
+    let watcher = tokio::spawn(held::watch(Arc::clone(&service), watch));
+    let scribe = tokio::spawn(roster::keep(Arc::clone(&service)));
+    for listener in listeners {
+        tokio::spawn(listener::accept(
+            Arc::clone(&service),
+            listener,
+            ending.clone(),
+        ));
+    }
+    drop(ending);
+
+    end.await;
+    tracing::info!("ending: no new connections, sessions under way may finish");
+    shutdown.finish(service.limits.grace).await;
+    watcher.abort();
+    scribe.abort();
+    service.store.clear_sessions().await?;
+    Ok(())
+}

@@ -1,5 +1,443 @@
-//! The server's side of a session as a pure state machine.
+//! The server's side of a CAPF session, as a pure state machine.
+//!
+//! [`Session::handle`] consumes the state and an [`Input`], and gives the next state with
+//! [`Output`]s that the driver carries out **in order**: a [`Record`] is committed before what
+//! stands behind it is sent. There is no socket, no clock and no store in here, so that every
+//! step of every flow can be tested as a value.
+//!
+//! | IOS's name | what is waited for | file |
+//! |---|---|---|
+//! | `IDLE` | the connection, or its end | here |
+//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening` |
+//! | `AWAIT KEYGEN RES` | the phone's new key | `install` |
+//! | `AWAIT ENCRYPT MSG RESP` | the phone's signature on its request | `install` |
+//! | `AWAIT CA RESP` | the CA: our own, or an offline one, while the session is *held* | `install` |
+//! | `AWAIT STORE CERT RESP` | the phone's word that it stored the certificate | `install` |
+//! | `AWAIT DELETE CERT RESP` | the phone's word that it deleted it (our name) | `delete` |
+//! | `AWAIT FETCH CERT RESP` | the certificates in the phone (our name) | `troubleshoot` |
 
+mod delete;
+mod install;
+mod opening;
 mod record;
+mod troubleshoot;
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::auth::Refusal;
+use crate::model::{
+    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
+    Phone,
+};
+use crate::pki::{InvalidKey, KeyFingerprint};
+use crate::wire::{Command, Element, Message, Reason, SessionId};
 
 pub use record::Record;
+
+/// What the store knows of the phone that a session is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The phone and what is scheduled for it.
+    pub phone: Phone,
+    /// The parameters in force.
+    pub parameters: ParameterValues,
+    /// The LSC that the phone is known to hold.
+    pub held: Option<Certificate>,
+    /// The LSC that was imported for the phone's last key and that it has not confirmed.
+    pub imported: Option<Certificate>,
+}
+
+/// What happens to a session.
+#[derive(Debug)]
+pub enum Input {
+    /// The connection is up.
+    Opened,
+    /// The phone said something.
+    Message(Message),
+    /// The store's answer to [`Output::Find`]; `None` where it knows no such phone.
+    Found {
+        /// The phone.
+        subject: Option<Box<Subject>>,
+        /// The time of the answer.
+        now: Timestamp,
+    },
+    /// The CA's answer to [`Output::Issue`].
+    Issued(Result<Certificate, FailureReason>),
+    /// The certificate that a held session waits for has been imported.
+    Imported(Certificate),
+    /// What a held session waits for will not come: the request was deleted or the operation
+    /// called off.
+    Withdrawn,
+    /// It is time to keep a held session alive.
+    KeepaliveDue,
+    /// The phone did not answer within [`Session::patience`].
+    TimedOut,
+    /// The connection is gone, or carried what is no message.
+    Lost,
+}
+
+/// What the driver has to do, in this order.
+#[derive(Debug, PartialEq)]
+pub enum Output {
+    /// Send the message in one write.
+    Send(Message),
+    /// Ask the store about the phone, and hand in [`Input::Found`].
+    Find(DeviceName),
+    /// Ask the CA for a certificate, and hand in [`Input::Issued`].
+    Issue(Order),
+    /// Make it durable before going on.
+    Record(Record),
+    /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
+    /// says so about this key, and [`Input::KeepaliveDue`] at the parameter's interval.
+    Hold(KeyFingerprint),
+    /// Tell the log.
+    Note(Note),
+    /// Close the connection; the session is over.
+    Close,
+}
+
+/// A certificate to be issued by CAPF itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Whose it will be.
+    pub device: DeviceName,
+    /// The phone's model; may be empty.
+    pub model: String,
+    /// The phone's key, judged: DER `SubjectPublicKeyInfo`.
+    pub public_key: Vec<u8>,
+    /// How long it will be valid.
+    pub validity_days: u32,
+}
+
+/// How long the phone may take for its next message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// The driver's ordinary limit for an answer.
+    Answer,
+    /// The limit for making a key. It runs from the request: a `RequestInProgress` does not
+    /// lengthen it.
+    KeyGeneration(SignedDuration),
+    /// The session is held: as long as the CA takes.
+    Held,
+    /// Nothing is awaited from the phone.
+    Driver,
+}
+
+/// The peer sent good bytes at the wrong time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneMisbehaved {
+    /// A command that is not the answer to what was asked.
+    #[error("{came} came where {wanted} was due")]
+    OutOfTurn {
+        /// What was due.
+        wanted: Command,
+        /// What came.
+        came: Command,
+    },
+    /// A message of another session.
+    #[error("session id {came} came in session {ours}")]
+    ForeignSession {
+        /// This session.
+        ours: SessionId,
+        /// What the message said.
+        came: SessionId,
+    },
+    /// An element without which the message says nothing.
+    #[error("{command} came without {element}")]
+    Missing {
+        /// The message.
+        command: Command,
+        /// What it lacks.
+        element: &'static str,
+    },
+}
+
+impl PhoneMisbehaved {
+    /// What the phone is told.
+    pub fn reason(self) -> Reason {
+        Reason::DECLINED
+    }
+}
+
+/// What the log is told about a session.
+#[derive(Debug, PartialEq)]
+pub enum Note {
+    /// The phone is known; this is what will be done.
+    Begins(CertificateOperation),
+    /// The phone's name is none.
+    NoName(String),
+    /// No such phone.
+    UnknownDevice,
+    /// The phone did not prove who it is.
+    Refused(Refusal),
+    /// The phone broke the protocol.
+    Misbehaved(PhoneMisbehaved),
+    /// The phone declined what it was asked.
+    Declined(Command, Option<Reason>),
+    /// The phone's key is not what was asked for.
+    UnfitKey(InvalidKey),
+    /// The request could not be made or its signature does not hold.
+    UnfitRequest(String),
+    /// An element whose tag nobody knows was passed over (D: a newer firmware must not lose its
+    /// session over it).
+    UnknownElement {
+        /// Its tag.
+        tag: u8,
+        /// How long its value is.
+        length: usize,
+    },
+    /// How the operation ended.
+    Ended(OperationStatus),
+}
+
+/// A session: one connection of one phone.
+#[derive(Debug)]
+pub struct Session {
+    id: SessionId,
+    authority: Arc<Certificate>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    AwaitAuthResponse,
+    AwaitSubject(opening::AwaitSubject),
+    Install(Box<install::State>),
+    Delete(Box<delete::AwaitDelete>),
+    Troubleshoot(Box<troubleshoot::AwaitFetch>),
+    Ended,
+}
+
+/// The next state and what is to be done on the way there.
+type Step = (State, Vec<Output>);
+
+impl Session {
+    /// A session of this id, under this CAPF certificate.
+    pub fn new(id: SessionId, authority: Arc<Certificate>) -> Self {
+        Self {
+            id,
+            authority,
+            state: State::Idle,
+        }
+    }
+
+    /// The session's id.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// The state, as IOS's `show capf-server sessions` names it, where it has a name for it.
+    pub fn state_name(&self) -> &'static str {
+        match &self.state {
+            State::Idle | State::Ended => "IDLE",
+            State::AwaitAuthResponse | State::AwaitSubject(_) => "AWAIT AUTH RES",
+            State::Install(state) => state.name(),
+            State::Delete(_) => "AWAIT DELETE CERT RESP",
+            State::Troubleshoot(_) => "AWAIT FETCH CERT RESP",
+        }
+    }
+
+    /// How long the phone may take for its next message.
+    pub fn patience(&self) -> Patience {
+        match &self.state {
+            State::AwaitAuthResponse | State::Delete(_) | State::Troubleshoot(_) => {
+                Patience::Answer
+            }
+            State::Install(state) => state.patience(),
+            State::Idle | State::AwaitSubject(_) | State::Ended => Patience::Driver,
+        }
+    }
+
+    /// Whether the session is over.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// Takes what happened; gives the session as it is now, and what is to be done, in order.
+    #[must_use]
+    pub fn handle(self, input: Input) -> (Self, Vec<Output>) {
+        let mut notes = Vec::new();
+        if let Input::Message(message) = &input {
+            notes.extend(message.unknown_elements().map(|(tag, value)| {
+                Output::Note(Note::UnknownElement {
+                    tag,
+                    length: value.len(),
+                })
+            }));
+        }
+        let Self {
+            id,
+            authority,
+            state,
+        } = self;
+        let context = Context {
+            id,
+            authority: &authority,
+        };
+        let (state, outputs) = context.step(state, input);
+        notes.extend(outputs);
+        (
+            Self {
+                id,
+                authority,
+                state,
+            },
+            notes,
+        )
+    }
+}
+
+/// What every state knows.
+struct Context<'a> {
+    id: SessionId,
+    authority: &'a Certificate,
+}
+
+impl Context<'_> {
+    fn step(&self, state: State, input: Input) -> Step {
+        if let Input::Message(message) = &input
+            && message.session_id != self.id
+            && !matches!(state, State::Ended)
+        {
+            let misbehaved = PhoneMisbehaved::ForeignSession {
+                ours: self.id,
+                came: message.session_id,
+            };
+            return self.misbehaved(operation(&state), misbehaved);
+        }
+        match state {
+            State::Idle => match input {
+                Input::Opened => opening::greet(self),
+                _ => (State::Ended, vec![Output::Close]),
+            },
+            State::AwaitAuthResponse => opening::answered(self, input),
+            State::AwaitSubject(state) => state.handle(self, input),
+            State::Install(state) => state.handle(self, input),
+            State::Delete(state) => state.handle(self, input),
+            State::Troubleshoot(state) => state.handle(self, input),
+            State::Ended => (State::Ended, Vec::new()),
+        }
+    }
+
+    fn message(&self, command: Command) -> Message {
+        Message::new(command, self.id)
+    }
+
+    fn end(&self, reason: Reason) -> Message {
+        self.message(Command::END_SESSION)
+            .with(Element::Reason(reason))
+    }
+
+    /// Says goodbye; nothing is recorded.
+    fn farewell(&self, reason: Reason, note: Option<Note>) -> Step {
+        let mut outputs: Vec<_> = note.map(Output::Note).into_iter().collect();
+        outputs.push(Output::Send(self.end(reason)));
+        outputs.push(Output::Close);
+        (State::Ended, outputs)
+    }
+
+    /// The operation succeeded: recorded first, then the phone is told.
+    fn success(&self, operation: CertificateOperation, record: Record, reason: Reason) -> Step {
+        let outputs = vec![
+            Output::Record(record),
+            Output::Note(Note::Ended(OperationStatus::success(operation))),
+            Output::Send(self.end(reason)),
+            Output::Close,
+        ];
+        (State::Ended, outputs)
+    }
+
+    /// The operation failed; the phone is told so.
+    fn failure(&self, failure: &Failure, note: Option<Note>) -> Step {
+        let mut outputs: Vec<_> = note.map(Output::Note).into_iter().collect();
+        outputs.extend(failure.outputs());
+        outputs.push(Output::Send(self.end(Reason::DECLINED)));
+        outputs.push(Output::Close);
+        (State::Ended, outputs)
+    }
+
+    fn misbehaved(&self, operation: Option<CertificateOperation>, what: PhoneMisbehaved) -> Step {
+        let note = Some(Note::Misbehaved(what));
+        match operation {
+            Some(operation) => self.failure(
+                &Failure::retried(operation, FailureReason::PhoneCommunication),
+                note,
+            ),
+            None => self.farewell(what.reason(), note),
+        }
+    }
+
+    fn out_of_turn(
+        &self,
+        operation: Option<CertificateOperation>,
+        wanted: Command,
+        came: Command,
+    ) -> Step {
+        self.misbehaved(operation, PhoneMisbehaved::OutOfTurn { wanted, came })
+    }
+}
+
+/// The connection is gone or the phone is silent: recorded, and nobody is left to be told.
+fn lost(operation: CertificateOperation) -> Step {
+    let mut outputs = Failure::retried(operation, FailureReason::PhoneCommunication).outputs();
+    outputs.push(Output::Close);
+    (State::Ended, outputs)
+}
+
+/// The driver handed in what this state did not ask for: nothing changes.
+fn unasked(state: impl Into<State>) -> Step {
+    (state.into(), Vec::new())
+}
+
+/// A failed operation: why, and whether the phone's next try may mend it.
+struct Failure {
+    operation: CertificateOperation,
+    reason: FailureReason,
+    ends_operation: bool,
+}
+
+impl Failure {
+    /// The phone may try again: the operation stays scheduled.
+    fn retried(operation: CertificateOperation, reason: FailureReason) -> Self {
+        Self {
+            operation,
+            reason,
+            ends_operation: false,
+        }
+    }
+
+    /// The answer is final: the operation goes back to No Pending Operation.
+    fn is_final(operation: CertificateOperation, reason: FailureReason) -> Self {
+        Self {
+            operation,
+            reason,
+            ends_operation: true,
+        }
+    }
+
+    fn status(&self) -> OperationStatus {
+        OperationStatus::failure(self.operation, self.reason)
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let status = self.status();
+        let record = Record::Failed {
+            status,
+            ends_operation: self.ends_operation,
+        };
+        vec![Output::Record(record), Output::Note(Note::Ended(status))]
+    }
+}
+
+/// The operation that is under way.
+fn operation(state: &State) -> Option<CertificateOperation> {
+    match state {
+        State::Idle | State::AwaitAuthResponse | State::AwaitSubject(_) | State::Ended => None,
+        State::Install(_) => Some(CertificateOperation::Install),
+        State::Delete(_) => Some(CertificateOperation::Delete),
+        State::Troubleshoot(_) => Some(CertificateOperation::Troubleshoot),
+    }
+}

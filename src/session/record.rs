@@ -3,42 +3,45 @@
 use crate::model::{Certificate, CertificateKind, Csr, OperationStatus};
 
 /// A fact that the driver commits before it carries out the outputs behind it.
+///
+/// Because an issued certificate is recorded before it is sent, and a success before the phone is
+/// told of it, a crash at any point leaves a record that says no more than what is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// CAPF itself issued the certificate; recorded before it is sent.
+    /// CAPF issued this LSC; it has not been sent yet.
     Issued {
-        /// The certificate.
+        /// The LSC.
         certificate: Certificate,
     },
-    /// A key arrived for the offline CA; the phone waits.
+    /// The phone made a key for which an outside CA is asked; the phone waits.
     Requested {
-        /// The request for the key.
+        /// The request.
         csr: Csr,
     },
-    /// The phone said that it stored the certificate.
+    /// The phone said that it stored this LSC.
     Installed {
-        /// The certificate.
+        /// The LSC.
         certificate: Certificate,
     },
-    /// The phone refused the certificate, which becomes Stale.
+    /// The phone refused this LSC, which no phone will take any more.
     NotStored {
-        /// The certificate.
+        /// The LSC.
         certificate: Certificate,
-        /// What came of the operation.
+        /// What the operation's status becomes.
         status: OperationStatus,
     },
     /// The phone said that it deleted its LSC.
     Deleted,
-    /// A Troubleshoot's harvest.
+    /// The phone gave these certificates.
     Fetched {
-        /// The certificates that the phone gave.
+        /// Each with its kind.
         certificates: Vec<(CertificateKind, Certificate)>,
     },
     /// The operation failed.
     Failed {
-        /// What came of the operation.
+        /// What the operation's status becomes.
         status: OperationStatus,
-        /// Whether Certificate Operation goes back to No Pending Operation.
+        /// Whether it is over, or waits for the phone's next try.
         ends_operation: bool,
     },
 }

@@ -7,22 +7,9 @@ use super::engine::Connection;
 use super::{Actor, PhoneRow, Store, StoreError, certificate, csr, parameter, phone};
 use crate::model::{
     Certificate, CertificateKind, CertificateOperation, CertificateState, Csr, DeviceName,
-    OperationStatus, ParameterValues, Phone,
+    OperationStatus,
 };
-use crate::session::Record;
-
-/// All that a session has to know about its phone, as one state of the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The phone, and what is scheduled.
-    pub phone: Phone,
-    /// The parameters in force.
-    pub parameters: ParameterValues,
-    /// The LSC that the phone holds.
-    pub held: Option<Certificate>,
-    /// The certificate imported for its latest request, which it has not confirmed yet.
-    pub imported: Option<Certificate>,
-}
+use crate::session::{Record, Subject};
 
 impl Store {
     /// All that a session has to know about this phone; `None` where it is not in the database.
@@ -231,20 +218,23 @@ fn failed(
     )
 }
 
+/// Notes how the operation that is scheduled fares. Where none is, another session of the phone has
+/// ended it meanwhile, and what came of that stands.
 fn set_status(
     connection: &mut dyn Connection,
     device: &DeviceName,
     status: OperationStatus,
     ends_operation: bool,
 ) -> Result<(), StoreError> {
+    let none = CertificateOperation::None;
     connection.execute(
-        "UPDATE phone SET operation_status = ?2 WHERE name = ?1",
-        &[device.into(), status.into()],
+        "UPDATE phone SET operation_status = ?2 WHERE name = ?1 AND operation <> ?3",
+        &[device.into(), status.into(), none.into()],
     )?;
     if ends_operation {
         connection.execute(
             "UPDATE phone SET operation = ?2 WHERE name = ?1",
-            &[device.into(), CertificateOperation::None.into()],
+            &[device.into(), none.into()],
         )?;
     }
     Ok(())

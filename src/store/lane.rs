@@ -191,3 +191,146 @@ fn read_consistently(connection: &mut dyn Connection, job: &mut dyn Job) -> Resu
     job.run(connection);
     connection.execute("COMMIT", &[]).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUri;
+    use crate::store::engine::{Access, first};
+
+    /// A database with a table of numbers, in which 13 can be inserted, but not committed.
+    fn connect(directory: &tempfile::TempDir) -> Box<dyn Connection> {
+        let uri = StoreUri::sqlite(directory.path().join("lane.db"));
+        let mut connection = uri.connect(Access::Write).unwrap();
+        connection
+            .define(
+                "CREATE TABLE number (
+                     n BIGINT PRIMARY KEY,
+                     lucky BIGINT REFERENCES number (n) DEFERRABLE INITIALLY DEFERRED)",
+            )
+            .unwrap();
+        connection
+    }
+
+    fn insert(connection: &mut dyn Connection, number: i64) -> Result<i64, StoreError> {
+        let lucky = (number == 13).then_some(-1);
+        let sql = "INSERT INTO number (n, lucky) VALUES (?1, ?2)";
+        connection.execute(sql, &[number.into(), lucky.into()])?;
+        Ok(number)
+    }
+
+    fn count(connection: &mut dyn Connection) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM number";
+        first(connection, sql, &[], |row| row.count()).map(Option::unwrap_or_default)
+    }
+
+    /// Queues these jobs behind one that holds the lane, so that they share a batch, and gives
+    /// their outcomes.
+    async fn together<F>(lane: &Lane, jobs: Vec<F>) -> Vec<Result<i64, StoreError>>
+    where
+        F: FnOnce(&mut dyn Connection) -> Result<i64, StoreError> + Send + 'static,
+    {
+        let (start, started) = oneshot::channel();
+        let (release, released) = std::sync::mpsc::channel();
+        let holding = lane
+            .post(move |_| {
+                start.send(()).unwrap();
+                released.recv().unwrap();
+                Ok(())
+            })
+            .await
+            .unwrap();
+        started.await.unwrap();
+        let mut outcomes = Vec::new();
+        for job in jobs {
+            outcomes.push(lane.post(job).await.unwrap());
+        }
+        release.send(()).unwrap();
+        holding.await.unwrap().unwrap();
+        let mut answers = Vec::new();
+        for outcome in outcomes {
+            answers.push(outcome.await.unwrap());
+        }
+        answers
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_in_a_batch_undoes_itself_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let lane = Lane::write(connect(&directory)).unwrap();
+        let jobs = (100..200)
+            .map(|number| {
+                move |connection: &mut dyn Connection| {
+                    insert(connection, number)?;
+                    match number {
+                        120 => Err(StoreError::corrupt("for the test")),
+                        130 => panic!("for the test"),
+                        140 => insert(connection, 101),
+                        _ => Ok(number),
+                    }
+                }
+            })
+            .collect();
+        let outcomes = together(&lane, jobs).await;
+        for (number, outcome) in (100..).zip(&outcomes) {
+            match number {
+                120 => assert!(matches!(outcome, Err(StoreError::Corrupt { .. }))),
+                130 => assert!(matches!(outcome, Err(StoreError::Unanswered))),
+                140 => assert!(matches!(outcome, Err(StoreError::Engine { .. }))),
+                _ => assert_eq!(outcome.as_ref().unwrap(), &number),
+            }
+        }
+        assert_eq!(lane.run(count).await.unwrap(), 97);
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_fails_every_job_in_it_and_not_the_next() {
+        let directory = tempfile::tempdir().unwrap();
+        let lane = Lane::write(connect(&directory)).unwrap();
+        let jobs = [1, 13, 2]
+            .map(|number| move |connection: &mut dyn Connection| insert(connection, number));
+        let outcomes = together(&lane, jobs.into()).await;
+        for outcome in outcomes {
+            assert!(
+                matches!(outcome, Err(StoreError::Engine { .. })),
+                "{outcome:?}"
+            );
+        }
+        assert_eq!(lane.run(count).await.unwrap(), 0);
+        lane.run(|connection| insert(connection, 1)).await.unwrap();
+        assert_eq!(lane.run(count).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_is_done_before_the_lane_ends() {
+        let directory = tempfile::tempdir().unwrap();
+        let lane = Lane::write(connect(&directory)).unwrap();
+        for number in 0..100 {
+            drop(
+                lane.post(move |connection| insert(connection, number + 100))
+                    .await
+                    .unwrap(),
+            );
+        }
+        drop(lane);
+        let uri = StoreUri::sqlite(directory.path().join("lane.db"));
+        assert_eq!(
+            count(&mut *uri.connect(Access::Read).unwrap()).unwrap(),
+            100
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reader_goes_on_after_a_panic_and_cannot_write() {
+        let directory = tempfile::tempdir().unwrap();
+        drop(connect(&directory));
+        let uri = StoreUri::sqlite(directory.path().join("lane.db"));
+        let lane = Lane::read(vec![uri.connect(Access::Read).unwrap()]).unwrap();
+        let panicked = lane
+            .run(|_| -> Result<(), StoreError> { panic!("for the test") })
+            .await;
+        assert!(matches!(panicked, Err(StoreError::Unanswered)));
+        assert!(lane.run(|connection| insert(connection, 1)).await.is_err());
+        assert_eq!(lane.run(count).await.unwrap(), 0);
+    }
+}

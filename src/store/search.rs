@@ -112,8 +112,34 @@ fn find(
     search: &Search,
     now: Timestamp,
 ) -> Result<Page, StoreError> {
+    let (sql, values) = statement(search, now)?;
+    let (_, is_text) = sort_column(search.sort);
+    let mut found = all(connection, &sql, &values, |row| {
+        let key = if is_text {
+            Key::Text(row.text()?.into_owned())
+        } else {
+            Key::Integer(row.integer()?)
+        };
+        Ok((key, phone::read_row(row)?))
+    })?;
+    let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(key, row)| Cursor {
+        key: key.clone(),
+        name: row.phone.name.clone(),
+    });
+    Ok(Page {
+        rows: found.into_iter().map(|(_, row)| row).collect(),
+        next,
+    })
+}
+
+/// The statement that answers the sort column and the row of each phone on the page, and of one
+/// more where there is a next page.
+fn statement(search: &Search, now: Timestamp) -> Result<(String, Vec<Value<'_>>), StoreError> {
     let mut filter = Filter::new(&search.criteria, now)?;
-    let (column, is_text) = sort_column(search.sort);
+    let (column, _) = sort_column(search.sort);
     let (beyond, order) = if search.descending {
         ("<", " DESC")
     } else {
@@ -127,33 +153,14 @@ fn find(
         let (key, name) = (filter.bind(key), filter.bind((&cursor.name).into()));
         filter.add(&format!("({column}, phone.name) {beyond} ({key}, {name})"));
     }
-    let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
-    // One more than is shown tells whether there is a next page.
-    let bound = filter.bind((i64::from(search.limit) + 1).into());
+    let limit = filter.bind((i64::from(search.limit) + 1).into());
     let sql = format!(
         "SELECT {column}, {row} {condition} ORDER BY {column}{order}, phone.name{order}
-         LIMIT {bound}",
+         LIMIT {limit}",
         row = phone::ROW,
         condition = filter.condition(),
     );
-    let mut found = all(connection, &sql, &filter.values, |row| {
-        let key = if is_text {
-            Key::Text(row.text()?.into_owned())
-        } else {
-            Key::Integer(row.integer()?)
-        };
-        Ok((key, phone::read_row(row)?))
-    })?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|(key, row)| Cursor {
-        key: key.clone(),
-        name: row.phone.name.clone(),
-    });
-    Ok(Page {
-        rows: found.into_iter().map(|(_, row)| row).collect(),
-        next,
-    })
+    Ok((sql, filter.values))
 }
 
 fn count(
@@ -335,32 +342,30 @@ impl<'a> Filter<'a> {
                 .date(now)
                 .map_err(|error| StoreError::from(InvalidCriterion::from(error)))
         };
-        let condition = match criterion.pattern {
-            Pattern::IsEmpty => format!("{column} = 0"),
-            Pattern::IsNotEmpty => format!("{column} <> 0"),
-            Pattern::IsBefore => {
-                let until = self.bind(time(criterion)?.into());
-                format!("({column} < {until} AND {column} <> 0)")
+        let (from, until) = match criterion.pattern {
+            Pattern::IsEmpty => {
+                self.add(&format!("{column} = 0"));
+                return Ok(());
             }
+            Pattern::IsNotEmpty => {
+                self.add(&format!("{column} <> 0"));
+                return Ok(());
+            }
+            Pattern::IsBefore => (Timestamp::MIN, time(criterion)?),
+            Pattern::IsExactly => day(time(criterion)?),
             Pattern::IsAfter if is_whole_day(&criterion.text) => {
-                let (_, end) = day(time(criterion)?);
-                format!("({column} >= {} AND {column} <> 0)", self.bind(end.into()))
+                (day(time(criterion)?).1, Timestamp::MAX)
             }
-            Pattern::IsAfter => {
-                let from = self.bind(time(criterion)?.into());
-                format!("({column} > {from} AND {column} <> 0)")
-            }
-            Pattern::IsExactly => {
-                let (start, end) = day(time(criterion)?);
-                let (start, end) = (self.bind(start.into()), self.bind(end.into()));
-                format!("({column} >= {start} AND {column} < {end} AND {column} <> 0)")
-            }
+            Pattern::IsAfter => (next_millisecond(time(criterion)?), Timestamp::MAX),
             pattern @ (Pattern::BeginsWith | Pattern::Contains | Pattern::EndsWith) => {
                 let field = criterion.field;
                 return Err(InvalidCriterion::Mismatch { field, pattern }.into());
             }
         };
-        self.add(&condition);
+        // 0 is no time, so the range begins behind it.
+        let from = self.bind(from.max(next_millisecond(Timestamp::UNIX_EPOCH)).into());
+        let until = self.bind(until.into());
+        self.add(&format!("({column} >= {from} AND {column} < {until})"));
         Ok(())
     }
 }
@@ -391,8 +396,126 @@ fn day(time: Timestamp) -> (Timestamp, Timestamp) {
     let start = TimeZone::UTC
         .to_timestamp(TimeZone::UTC.to_datetime(time).date().at(0, 0, 0, 0))
         .unwrap_or(Timestamp::MIN);
-    let end = start
-        .checked_add(SignedDuration::from_hours(24))
-        .unwrap_or(Timestamp::MAX);
-    (start, end)
+    (start, later(start, SignedDuration::from_hours(24)))
+}
+
+/// The database's next time: it keeps milliseconds.
+fn next_millisecond(time: Timestamp) -> Timestamp {
+    later(time, SignedDuration::from_millis(1))
+}
+
+fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::engine::Access;
+    use crate::store::{StoreUri, migration};
+
+    /// What SQLite says about how it finds the page.
+    fn plan(search: &Search) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let uri = StoreUri::sqlite(directory.path().join("capf.db"));
+        let mut connection = uri.connect(Access::Write).unwrap();
+        migration::migrate(&mut *connection).unwrap();
+        let (sql, values) = statement(search, Timestamp::UNIX_EPOCH).unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        let steps = all(&mut *connection, &sql, &values, |row| {
+            let (_id, _parent, _unused) = (row.integer()?, row.integer()?, row.integer()?);
+            Ok(row.text()?.into_owned())
+        });
+        steps.unwrap().join("\n")
+    }
+
+    fn pages(sort: Field, key: Key) -> Vec<Search> {
+        let after = Cursor {
+            key,
+            name: "CSFA".parse().unwrap(),
+        };
+        [
+            (None, false),
+            (None, true),
+            (Some(after.clone()), false),
+            (Some(after), true),
+        ]
+        .into_iter()
+        .map(|(after, descending)| Search {
+            sort: sort.into(),
+            descending,
+            after,
+            ..Search::default()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_page_is_a_walk_along_an_index_and_sorts_nothing() {
+        let text = || Key::Text("a".to_owned());
+        for (sort, key) in [
+            (Field::DeviceName, text()),
+            (Field::Description, text()),
+            (Field::AuthenticationString, text()),
+            (Field::LscStatus, Key::Integer(2)),
+            (Field::LscExpires, Key::Integer(2)),
+            (Field::LscIssuedBy, text()),
+            (Field::LscIssuerExpiresBy, Key::Integer(2)),
+        ] {
+            for search in pages(sort, key) {
+                let plan = plan(&search);
+                assert!(!plan.contains("TEMP B-TREE"), "{sort}: {plan}");
+                assert!(!plan.contains("SCAN csr"), "{sort}: {plan}");
+                let walks = if search.after.is_some() {
+                    "SEARCH phone"
+                } else {
+                    "SCAN phone"
+                };
+                assert!(
+                    plan.contains(&format!("{walks} USING INDEX")),
+                    "{sort}: {plan}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn one_status_and_one_string_are_found_by_their_index() {
+        for (criterion, index) in [
+            (
+                "LSC Status is exactly Operation Pending",
+                "phone_by_operation_status",
+            ),
+            (
+                "Authentication String is exactly 12345",
+                "phone_by_authentication_string",
+            ),
+            (
+                "Authentication String begins with 12",
+                "phone_by_authentication_string",
+            ),
+            ("LSC Expires is before 2031-01-31", "phone_by_lsc_not_after"),
+            ("Description begins with Büro", "phone_by_description"),
+        ] {
+            let search = Search {
+                criteria: vec![criterion.parse().unwrap()],
+                ..Search::default()
+            };
+            let plan = plan(&search);
+            assert!(plan.contains(index), "{criterion}: {plan}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_person_gave_stands_in_the_statement() {
+        let search = Search {
+            criteria: vec![
+                "Description contains x' OR 1=1 --".parse().unwrap(),
+                "LSC Status contains x' OR 1=1 --".parse().unwrap(),
+            ],
+            ..Search::default()
+        };
+        let (sql, _) = statement(&search, Timestamp::UNIX_EPOCH).unwrap();
+        assert!(!sql.contains("OR 1=1"), "{sql}");
+    }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{ErrorCode, OpenFlags, ToSql, types::ToSqlOutput};
 
-use super::{Access, Columns, Connection, EachRow, Row, Value};
+use super::{Access, Columns, Connection, EachRow, Row, Value, first};
 use crate::store::StoreError;
 
 /// How long a writer waits for the writer of another process: longer than the import of a large
@@ -136,7 +136,10 @@ impl Connection for Sqlite {
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool, StoreError> {
-        self.connection.table_exists(None, name).map_err(failure)
+        // Not `table_exists`, which asks the connection's own copy of the schema: another process
+        // may have made the table since.
+        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+        Ok(first(self, sql, &[name.into()], |row| row.integer())?.is_some())
     }
 
     fn data_version(&mut self) -> Result<i64, StoreError> {

@@ -1,0 +1,249 @@
+//! Install sessions a second, against the program itself: `cargo bench --bench enrol`.
+//!
+//! Each round starts from phones with an installation scheduled (RSA-2048, CAPF as the issuer) and
+//! enrols them all over TLS 1.2, several at a time. The clients reuse keys made beforehand, and
+//! the server is a process of its own: its processor time, read from `/proc`, is what a session
+//! costs the server, whatever the clients cost on the same machine.
+//!
+//! The wall is two RSA-2048 signatures a session: the handshake's and the LSC's. They are timed in
+//! the same run, on one core, with the same library.
+//!
+//! `CAPF_BENCH_PHONES` (phones a round, 2000), `CAPF_BENCH_ROUNDS` (5), `CAPF_BENCH_CLIENTS` (16).
+
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads its settings and prints"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use capf::wire::{self, Element, Message, Reason};
+use openssl::hash::MessageDigest;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::sign::Signer;
+use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode, SslVersion};
+
+const CAPF: &str = env!("CARGO_BIN_EXE_capf");
+
+fn main() {
+    let phones = setting("CAPF_BENCH_PHONES", 2000);
+    let rounds = setting("CAPF_BENCH_ROUNDS", 5);
+    let clients = setting("CAPF_BENCH_CLIENTS", 16);
+
+    let directory = tempfile::tempdir().unwrap();
+    for round in 0..rounds {
+        let last = phones - 1;
+        let names = format!("SEP{round:06X}000000..SEP{round:06X}{last:06X}");
+        capf(
+            directory.path(),
+            &["phone", "add", &names, "--operation", "install"],
+        );
+    }
+    let keys: Vec<_> = (0..32)
+        .map(|_| rsa_2048().public_key_to_der().unwrap())
+        .collect();
+    let server = Server::start(directory.path());
+
+    println!("{phones} phones a round, {clients} at a time, {rounds} rounds");
+    println!("round  sessions/s  server ms/session  signatures/s and core  share of the wall");
+    let mut shares = Vec::new();
+    let mut rates = Vec::new();
+    for round in 0..rounds {
+        let signatures = signatures_a_second();
+        let cpu = server.processor_time();
+        let started = Instant::now();
+        enrol(server.address, round, phones, clients, &keys);
+        let wall = started.elapsed();
+        let cost = (server.processor_time() - cpu).as_secs_f64() / count(phones);
+        let rate = count(phones) / wall.as_secs_f64();
+        let share = (1.0 / cost) / (signatures / 2.0);
+        println!(
+            "{round:5}  {rate:10.0}  {:17.3}  {signatures:21.0}  {:16.0} %",
+            cost * 1e3,
+            share * 100.0
+        );
+        shares.push(share);
+        rates.push(rate);
+    }
+    println!(
+        "median: {:.0} sessions/s with the clients on the same cores; \
+         {:.0} % of the wall by the server's own processor time",
+        median(rates),
+        median(shares) * 100.0
+    );
+}
+
+fn setting(name: &str, default: usize) -> usize {
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn rsa_2048() -> PKey<Private> {
+    PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap()
+}
+
+/// RSA-2048 signatures a second on one core, as `openssl speed rsa2048` counts them.
+fn signatures_a_second() -> f64 {
+    let key = rsa_2048();
+    let (mut made, started) = (0, Instant::now());
+    while started.elapsed() < Duration::from_secs(1) {
+        let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
+        signer.sign_oneshot_to_vec(b"to be signed").unwrap();
+        made += 1;
+    }
+    count(made) / started.elapsed().as_secs_f64()
+}
+
+fn capf(directory: &Path, arguments: &[&str]) {
+    let mut command = Command::new(CAPF);
+    command
+        .arg("--quiet")
+        .arg("--data-dir")
+        .arg(directory)
+        .args(arguments);
+    assert!(
+        command.stdout(Stdio::null()).status().unwrap().success(),
+        "{arguments:?}"
+    );
+}
+
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(directory: &Path) -> Self {
+        let mut process = Command::new(CAPF)
+            .arg("--data-dir")
+            .arg(directory)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("CAPF_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = lines
+            .find_map(|line| line.unwrap().strip_prefix("listening on ")?.parse().ok())
+            .expect("the service says where it listens");
+        Self { process, address }
+    }
+
+    /// User and system time of the server so far (proc(5), fields 14 and 15 of `stat`).
+    fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+        let ticks: u64 = fields
+            .skip(11)
+            .take(2)
+            .map(|field| field.parse::<u64>().unwrap())
+            .sum();
+        // USER_HZ is 100 on every Linux that Rust runs on.
+        Duration::from_millis(ticks * 10)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn enrol(server: SocketAddr, round: usize, phones: usize, clients: usize, keys: &[Vec<u8>]) {
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut connector = SslConnector::builder(SslMethod::tls_client()).unwrap();
+    connector.set_verify(SslVerifyMode::NONE);
+    connector
+        .set_max_proto_version(Some(SslVersion::TLS1_2))
+        .unwrap();
+    let connector = connector.build();
+    std::thread::scope(|scope| {
+        for _ in 0..clients {
+            let (next, connector) = (Arc::clone(&next), &connector);
+            scope.spawn(move || {
+                loop {
+                    let phone = next.fetch_add(1, Ordering::Relaxed);
+                    if phone >= phones {
+                        return;
+                    }
+                    install(
+                        server,
+                        connector,
+                        &format!("SEP{round:06X}{phone:06X}"),
+                        &keys[phone % keys.len()],
+                    );
+                }
+            });
+        }
+    });
+}
+
+/// One session of a phone that has its key already.
+fn install(server: SocketAddr, connector: &SslConnector, name: &str, key: &[u8]) {
+    let socket = TcpStream::connect(server).unwrap();
+    socket.set_nodelay(true).unwrap();
+    let mut ssl = connector.configure().unwrap();
+    ssl.set_verify_hostname(false);
+    ssl.set_use_server_name_indication(false);
+    let mut stream = ssl.connect("capf", socket).unwrap();
+    let id = receive(&mut stream).session_id;
+    let mut say = |command, elements: Vec<Element>| {
+        let message = Message {
+            command,
+            session_id: id,
+            elements,
+        };
+        stream.write_all(&message.encode().unwrap()).unwrap();
+        receive(&mut stream)
+    };
+    say(
+        wire::Command::AUTH_RESPONSE,
+        vec![
+            Element::Reason(Reason::SUCCESS),
+            Element::Version(3),
+            Element::DeviceName(name.to_owned()),
+        ],
+    );
+    let request = say(
+        wire::Command::KEY_GENERATE_RESPONSE,
+        vec![Element::PublicKey(key.to_vec())],
+    );
+    assert!(request.certificate().is_some(), "{request:?}");
+    let end = say(
+        wire::Command::STORE_CERTIFICATE_RESPONSE,
+        vec![Element::Reason(Reason::SUCCESS)],
+    );
+    assert_eq!(end.reason(), Some(Reason::SUCCESS));
+}
+
+fn receive(stream: &mut impl Read) -> Message {
+    let mut bytes = vec![0; Message::HEADER_LENGTH];
+    stream.read_exact(&mut bytes).unwrap();
+    let length = Message::body_length(bytes[..].try_into().unwrap()).unwrap();
+    bytes.resize(Message::HEADER_LENGTH + length, 0);
+    stream
+        .read_exact(&mut bytes[Message::HEADER_LENGTH..])
+        .unwrap();
+    Message::decode(&bytes).unwrap()
+}

@@ -1,0 +1,416 @@
+//! Install/Upgrade: the phone makes a key and stores the certificate for it.
+
+use super::{
+    Context, Failure, Input, Note, Order, Output, Patience, PhoneMisbehaved, Record, Step, Subject,
+    lost, unasked,
+};
+use crate::auth::Authenticated;
+use crate::model::{
+    Certificate, CertificateOperation, Csr, CsrProof, FailureReason, IssuerMode, KeyOrder,
+    KeyRequest, OperationStatus,
+};
+use crate::pki::{KeyFingerprint, PublicKey, Request};
+use crate::wire::{
+    CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve, Reason,
+};
+
+const OPERATION: CertificateOperation = CertificateOperation::Install;
+
+/// Where an installation stands.
+#[derive(Debug)]
+pub(super) struct State {
+    plan: Plan,
+    step: Await,
+}
+
+/// What does not change while the phone is asked for keys and certificates.
+#[derive(Debug)]
+struct Plan {
+    version: u8,
+    subject: Subject,
+    /// The keys that may still be asked for, the next one last.
+    requests: Vec<KeyRequest>,
+}
+
+#[derive(Debug)]
+enum Await {
+    /// The phone makes its key.
+    Key(KeyRequest),
+    /// CAPF signs the certificate.
+    Issue,
+    /// The phone signs its request, by this command.
+    Proof {
+        request: Box<Request>,
+        command: Command,
+    },
+    /// The session is held: an outside CA signs, somebody imports.
+    Import,
+    /// The phone stores the certificate.
+    Store {
+        certificate: Box<Certificate>,
+        offered: bool,
+    },
+}
+
+/// The phone has proved who it is: it is offered the certificate that was imported for it, or
+/// asked for a key.
+pub(super) fn begin(
+    context: &Context<'_>,
+    _proof: &Authenticated,
+    version: u8,
+    subject: Subject,
+) -> Step {
+    let mut plan = Plan {
+        version,
+        requests: requests(&subject),
+        subject,
+    };
+    match plan.subject.imported.take() {
+        // D: a phone that comes back while its certificate has been imported is offered it first.
+        Some(certificate) => plan.store(context, certificate, true),
+        None => plan.ask(context),
+    }
+}
+
+/// The keys to ask for, last one first: the parameter's number of attempts at each kind.
+fn requests(subject: &Subject) -> Vec<KeyRequest> {
+    let settings = &subject.phone.capf;
+    let rsa = KeyRequest::Rsa(settings.rsa_key_size);
+    let ec = KeyRequest::Ec(settings.ec_key_size);
+    let attempts = usize::try_from(subject.parameters.key_generation_attempts()).unwrap_or(1);
+    match settings.key_order {
+        KeyOrder::RsaOnly => vec![rsa; attempts],
+        KeyOrder::EcOnly => vec![ec; attempts],
+        // A phone that cannot make an EC key will not learn it by being asked again.
+        KeyOrder::EcPreferred => {
+            let mut requests = vec![rsa; attempts];
+            requests.push(ec);
+            requests
+        }
+    }
+}
+
+impl State {
+    pub(super) fn name(&self) -> &'static str {
+        match self.step {
+            Await::Key(_) => "AWAIT KEYGEN RES",
+            Await::Proof { .. } => "AWAIT ENCRYPT MSG RESP",
+            Await::Issue | Await::Import => "AWAIT CA RESP",
+            Await::Store { .. } => "AWAIT STORE CERT RESP",
+        }
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        match self.step {
+            Await::Key(_) => {
+                Patience::KeyGeneration(self.plan.subject.parameters.key_generation_time())
+            }
+            Await::Proof { .. } | Await::Store { .. } => Patience::Answer,
+            Await::Import => Patience::Held,
+            Await::Issue => Patience::Driver,
+        }
+    }
+
+    /// What the phone is expected to say next.
+    fn wanted(&self) -> Command {
+        match &self.step {
+            Await::Key(_) => Command::KEY_GENERATE_RESPONSE,
+            Await::Proof { command, .. } => *command,
+            Await::Issue | Await::Import => Command::REQUEST_IN_PROGRESS,
+            Await::Store { .. } => Command::STORE_CERTIFICATE_RESPONSE,
+        }
+    }
+
+    pub(super) fn handle(self, context: &Context<'_>, input: Input) -> Step {
+        let wanted = self.wanted();
+        match input {
+            Input::TimedOut if matches!(self.step, Await::Key(_)) => {
+                let failure = Failure::retried(OPERATION, FailureReason::KeyGeneration);
+                context.failure(&failure, None)
+            }
+            Input::TimedOut | Input::Lost => lost(OPERATION),
+            // The phone is busy, and says so; it may say so more than once (P).
+            Input::Message(message) if message.command == Command::REQUEST_IN_PROGRESS => {
+                unasked(self)
+            }
+            Input::Message(message) if message.command != wanted => {
+                context.out_of_turn(Some(OPERATION), wanted, message.command)
+            }
+            input => self.advance(context, input),
+        }
+    }
+
+    fn advance(self, context: &Context<'_>, input: Input) -> Step {
+        let Self { plan, step } = self;
+        match (step, input) {
+            (Await::Key(asked), Input::Message(response)) => plan.key(context, asked, &response),
+            (Await::Issue, Input::Issued(Ok(certificate))) => {
+                let record = Output::Record(Record::Issued {
+                    certificate: certificate.clone(),
+                });
+                let (state, mut outputs) = plan.store(context, certificate, false);
+                outputs.insert(0, record);
+                (state, outputs)
+            }
+            (Await::Issue, Input::Issued(Err(reason))) => {
+                context.failure(&Failure::retried(OPERATION, reason), None)
+            }
+            (Await::Proof { request, .. }, Input::Message(response)) => {
+                plan.proof(context, *request, &response)
+            }
+            (Await::Import, Input::Imported(certificate)) => {
+                plan.store(context, certificate, false)
+            }
+            (Await::Import, Input::Withdrawn) => context.farewell(Reason::NO_ACTION, None),
+            (Await::Import, Input::KeepaliveDue) => {
+                // D: which message Unified CM's keepalive is, nobody has recorded (N).
+                let keepalive = context.message(Command::REQUEST_IN_PROGRESS);
+                (plan.at(Await::Import), vec![Output::Send(keepalive)])
+            }
+            (
+                Await::Store {
+                    certificate,
+                    offered,
+                },
+                Input::Message(response),
+            ) => plan.stored(context, *certificate, offered, &response),
+            (step, _) => unasked(Self { plan, step }),
+        }
+    }
+}
+
+impl From<State> for super::State {
+    fn from(state: State) -> Self {
+        Self::Install(Box::new(state))
+    }
+}
+
+fn fail(context: &Context<'_>, reason: FailureReason, note: Note) -> Step {
+    context.failure(&Failure::retried(OPERATION, reason), Some(note))
+}
+
+impl Plan {
+    fn at(self, step: Await) -> super::State {
+        State { plan: self, step }.into()
+    }
+
+    /// Asks for the next key.
+    fn ask(mut self, context: &Context<'_>) -> Step {
+        // A version-2 client is sent KeySize alone (P): it knows RSA and nothing else.
+        let knows_ec = self.version >= 3;
+        let asked = loop {
+            match self.requests.pop() {
+                Some(KeyRequest::Ec(_)) if !knows_ec => {}
+                Some(request) => break request,
+                None => {
+                    let failure = Failure::retried(OPERATION, FailureReason::NoEcSupport);
+                    return context.failure(&failure, None);
+                }
+            }
+        };
+        let mut request = context.message(Command::KEY_GENERATE_REQUEST);
+        request.elements = match asked {
+            KeyRequest::Rsa(size) if self.version < 3 => vec![Element::KeySize(size.bits())],
+            KeyRequest::Rsa(size) => {
+                vec![
+                    Element::KeySize(size.bits()),
+                    Element::KeyType(KeyType::RSA),
+                ]
+            }
+            KeyRequest::Ec(curve) => {
+                vec![
+                    Element::KeyType(KeyType::EC),
+                    Element::Curve(NamedCurve::from(curve)),
+                ]
+            }
+        };
+        (self.at(Await::Key(asked)), vec![Output::Send(request)])
+    }
+
+    /// The phone answers with a key, or says that it has none.
+    fn key(self, context: &Context<'_>, asked: KeyRequest, response: &Message) -> Step {
+        let Some(der) = response.public_key() else {
+            let note = Note::Declined(Command::KEY_GENERATE_REQUEST, response.reason());
+            if !self.requests.is_empty() {
+                let (state, mut outputs) = self.ask(context);
+                outputs.insert(0, Output::Note(note));
+                return (state, outputs);
+            }
+            let reason = match asked {
+                KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
+                KeyRequest::Ec(_) => FailureReason::NoEcSupport,
+            };
+            return fail(context, reason, note);
+        };
+        let key = PublicKey::from_der(der).and_then(|key| key.satisfies(asked).map(|()| key));
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => {
+                return fail(context, FailureReason::KeyGeneration, Note::UnfitKey(error));
+            }
+        };
+        match self.subject.parameters.issuer_mode() {
+            IssuerMode::Capf => self.issue(key.der()),
+            IssuerMode::OfflineCa | IssuerMode::OnlineCa => self.request(context, asked, key.der()),
+        }
+    }
+
+    fn issue(self, public_key: &[u8]) -> Step {
+        let order = Order {
+            device: self.subject.phone.name.clone(),
+            model: self.subject.phone.model.clone(),
+            public_key: public_key.to_vec(),
+            validity_days: self.subject.parameters.certificate_validity_days(),
+        };
+        (self.at(Await::Issue), vec![Output::Issue(order)])
+    }
+
+    /// Makes the request for an outside CA, and has the phone sign it where a proof is wanted.
+    fn request(self, context: &Context<'_>, asked: KeyRequest, public_key: &[u8]) -> Step {
+        let phone = &self.subject.phone;
+        let request = Request::new(&phone.name, &phone.model, context.authority, public_key);
+        let request = match request {
+            Ok(request) => request,
+            Err(error) => {
+                return fail(
+                    context,
+                    FailureReason::Other,
+                    Note::UnfitRequest(error.to_string()),
+                );
+            }
+        };
+        match (self.subject.parameters.csr_proof(), asked) {
+            (CsrProof::None, _) => match request.unsigned() {
+                Ok(csr) => self.hold(context, csr),
+                Err(error) => fail(
+                    context,
+                    FailureReason::Other,
+                    Note::UnfitRequest(error.to_string()),
+                ),
+            },
+            (CsrProof::Encrypt, KeyRequest::Rsa(_)) => {
+                let message = context
+                    .message(Command::ENCRYPT_REQUEST)
+                    .with(Element::SignedData(request.digest_info()));
+                self.prove(request, message, Command::ENCRYPT_RESPONSE)
+            }
+            // An EC key cannot encrypt: it signs, whichever of the two is set (D).
+            (CsrProof::Encrypt | CsrProof::Sign, _) => {
+                let message = context
+                    .message(Command::SIGN_CERTIFICATE_REQUEST)
+                    .with(Element::DigestType(DigestType::SHA256))
+                    .with(Element::SignedData(request.info().to_vec()));
+                self.prove(request, message, Command::SIGN_CERTIFICATE_RESPONSE)
+            }
+        }
+    }
+
+    fn prove(self, request: Request, message: Message, command: Command) -> Step {
+        let step = Await::Proof {
+            request: Box::new(request),
+            command,
+        };
+        (self.at(step), vec![Output::Send(message)])
+    }
+
+    fn proof(self, context: &Context<'_>, request: Request, response: &Message) -> Step {
+        let signature = response.signed_data().or_else(|| {
+            response
+                .sha2_signed_data()
+                .map(|data| data.signature.as_slice())
+        });
+        let Some(signature) = signature else {
+            let missing = PhoneMisbehaved::Missing {
+                command: response.command,
+                element: "SignedData",
+            };
+            return context.misbehaved(Some(OPERATION), missing);
+        };
+        match request.signed(signature) {
+            Ok(csr) => self.hold(context, csr),
+            Err(error) => fail(
+                context,
+                FailureReason::InvalidCredentials,
+                Note::UnfitRequest(error.to_string()),
+            ),
+        }
+    }
+
+    /// The request is put on record, and the phone waits.
+    fn hold(self, context: &Context<'_>, csr: Csr) -> Step {
+        match KeyFingerprint::of(csr.public_key()) {
+            Ok(fingerprint) => {
+                let outputs = vec![
+                    Output::Record(Record::Requested { csr }),
+                    Output::Hold(fingerprint),
+                ];
+                (self.at(Await::Import), outputs)
+            }
+            Err(error) => fail(
+                context,
+                FailureReason::Other,
+                Note::UnfitRequest(error.to_string()),
+            ),
+        }
+    }
+
+    fn store(self, context: &Context<'_>, certificate: Certificate, offered: bool) -> Step {
+        let request = context
+            .message(Command::STORE_CERTIFICATE_REQUEST)
+            .with(Element::CertificateType(CertificateType::LSC))
+            .with(Element::Certificate(certificate.der().to_vec()));
+        let step = Await::Store {
+            certificate: Box::new(certificate),
+            offered,
+        };
+        (self.at(step), vec![Output::Send(request)])
+    }
+
+    fn stored(
+        self,
+        context: &Context<'_>,
+        certificate: Certificate,
+        offered: bool,
+        response: &Message,
+    ) -> Step {
+        if response.reason() == Some(Reason::SUCCESS) {
+            return context.success(
+                OPERATION,
+                Record::Installed { certificate },
+                Reason::SUCCESS,
+            );
+        }
+        let note = Output::Note(Note::Declined(
+            Command::STORE_CERTIFICATE_REQUEST,
+            response.reason(),
+        ));
+        if offered {
+            // D: the phone has another key by now. The certificate is stale; a new key is asked for.
+            let status = OperationStatus::OperationPending;
+            let (state, mut outputs) = self.ask(context);
+            outputs.splice(
+                0..0,
+                [
+                    note,
+                    Output::Record(Record::NotStored {
+                        certificate,
+                        status,
+                    }),
+                ],
+            );
+            return (state, outputs);
+        }
+        let status = OperationStatus::UpgradeFailed;
+        let outputs = vec![
+            note,
+            Output::Record(Record::NotStored {
+                certificate,
+                status,
+            }),
+            Output::Note(Note::Ended(status)),
+            Output::Send(context.end(Reason::DECLINED)),
+            Output::Close,
+        ];
+        (super::State::Ended, outputs)
+    }
+}

@@ -1,0 +1,135 @@
+//! How every session begins: who are you, and what is there to do?
+
+use jiff::Timestamp;
+
+use super::{
+    Context, Failure, Input, Note, Output, PhoneMisbehaved, State, Step, Subject, delete, install,
+    troubleshoot, unasked,
+};
+use crate::auth::{self, Claim};
+use crate::model::{CertificateOperation, DeviceName, FailureReason};
+use crate::wire::{AuthType, Command, Element, Message, Reason};
+
+/// The protocol version that a server announces (P).
+const VERSION: u8 = 3;
+
+/// The phone's name is in, and the store is asked for it.
+#[derive(Debug)]
+pub(super) struct AwaitSubject {
+    version: u8,
+    claim: Claim,
+}
+
+/// The server speaks first: `Version` 3 and `AuthType` 0, which hardware phones accept (P).
+pub(super) fn greet(context: &Context<'_>) -> Step {
+    let request = context
+        .message(Command::AUTH_REQUEST)
+        .with(Element::Version(VERSION))
+        .with(Element::AuthType(AuthType::NONE));
+    (State::AwaitAuthResponse, vec![Output::Send(request)])
+}
+
+pub(super) fn answered(context: &Context<'_>, input: Input) -> Step {
+    match input {
+        Input::Message(message) if message.command == Command::AUTH_RESPONSE => {
+            introduced(context, &message)
+        }
+        Input::Message(message) => {
+            context.out_of_turn(None, Command::AUTH_RESPONSE, message.command)
+        }
+        Input::TimedOut | Input::Lost => (State::Ended, vec![Output::Close]),
+        _ => unasked(State::AwaitAuthResponse),
+    }
+}
+
+fn introduced(context: &Context<'_>, response: &Message) -> Step {
+    let missing = |element| PhoneMisbehaved::Missing {
+        command: Command::AUTH_RESPONSE,
+        element,
+    };
+    if let Some(reason) = response.reason()
+        && reason != Reason::SUCCESS
+    {
+        let note = Note::Declined(Command::AUTH_REQUEST, Some(reason));
+        return context.farewell(Reason::DECLINED, Some(note));
+    }
+    let Some(name) = response.device_name() else {
+        return context.misbehaved(None, missing("DeviceName"));
+    };
+    // Softphones answer version 2, hardware phones 3 (P); what says nothing is taken for a 3.
+    let version = response.version().unwrap_or(VERSION);
+    match name.parse::<DeviceName>() {
+        Ok(name) => {
+            let claim = Claim {
+                password: response.password().cloned(),
+            };
+            (
+                State::AwaitSubject(AwaitSubject { version, claim }),
+                vec![Output::Find(name)],
+            )
+        }
+        Err(error) => context.farewell(
+            Reason::UNKNOWN_DEVICE,
+            Some(Note::NoName(error.to_string())),
+        ),
+    }
+}
+
+impl AwaitSubject {
+    pub(super) fn handle(self, context: &Context<'_>, input: Input) -> Step {
+        match input {
+            Input::Found {
+                subject: Some(subject),
+                now,
+            } => self.begin(context, *subject, now),
+            Input::Found { subject: None, .. } => {
+                context.farewell(Reason::UNKNOWN_DEVICE, Some(Note::UnknownDevice))
+            }
+            // The store does not answer: the phone is not to blame and tries again.
+            Input::Lost | Input::TimedOut => (State::Ended, vec![Output::Close]),
+            Input::Message(message) => {
+                context.out_of_turn(None, Command::AUTH_RESPONSE, message.command)
+            }
+            _ => unasked(State::AwaitSubject(self)),
+        }
+    }
+
+    fn begin(self, context: &Context<'_>, subject: Subject, now: Timestamp) -> Step {
+        let operation = subject.phone.capf.operation;
+        if operation == CertificateOperation::None {
+            // A version-2 client whose certificate has been issued is told 7, as Unified CM does
+            // (P); with 0 such clients report an unknown error (R).
+            let reason = if self.version < VERSION && subject.held.is_some() {
+                Reason::DECLINED
+            } else {
+                Reason::NO_ACTION
+            };
+            return context.farewell(reason, Some(Note::Begins(operation)));
+        }
+        if subject
+            .phone
+            .capf
+            .completes_by
+            .is_some_and(|time| time < now)
+        {
+            return context.failure(&Failure::is_final(operation, FailureReason::Late), None);
+        }
+        let proof = match auth::judge(&subject.phone, &self.claim) {
+            Ok(proof) => proof,
+            Err(refusal) => {
+                let failure = Failure::retried(operation, refusal.failure());
+                return context.failure(&failure, Some(Note::Refused(refusal)));
+            }
+        };
+        let (state, mut outputs) = match operation {
+            CertificateOperation::None => return context.farewell(Reason::NO_ACTION, None),
+            CertificateOperation::Install => install::begin(context, &proof, self.version, subject),
+            CertificateOperation::Delete => delete::begin(context, &proof),
+            CertificateOperation::Troubleshoot => {
+                troubleshoot::begin(context, &proof, self.version, subject.held)
+            }
+        };
+        outputs.insert(0, Output::Note(Note::Begins(operation)));
+        (state, outputs)
+    }
+}

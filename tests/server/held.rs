@@ -1,0 +1,185 @@
+//! The offline CA: sessions that are held, and the push.
+
+use capf::model::{
+    CertificateOperation, CsrCounts, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
+};
+use capf::pki::{KeyFingerprint, OutsideCa};
+use capf::store::Change;
+use capf::wire::{Command, Reason};
+use jiff::Timestamp;
+
+use crate::running::admin;
+use crate::{Caller, Running};
+
+/// A phone that waits for an offline CA.
+async fn waiting(running: &Running, device: &DeviceName) -> Caller {
+    let before = running.store.csr_counts().await.unwrap().pending;
+    let mut phone = running.call().await;
+    assert_eq!(
+        phone.introduce(device.as_str()).await.command,
+        Command::KEY_GENERATE_REQUEST
+    );
+    phone.give_key().await;
+    let newest = async || {
+        let csrs = running
+            .store
+            .csrs(&[CsrState::Pending], 0, 1000)
+            .await
+            .unwrap();
+        let sessions = running.store.sessions().await.unwrap();
+        csrs.iter().any(|csr| csr.device == *device)
+            && sessions
+                .iter()
+                .any(|row| row.device.as_ref() == Some(device) && row.state == "AWAIT CA RESP")
+            && csrs.len() as u64 >= before
+    };
+    running.settled(newest).await;
+    phone
+}
+
+async fn offline(name: &str) -> (Running, DeviceName) {
+    let running = Running::start().await;
+    running
+        .parameter(Parameter::CertificateIssuer, "Offline CA")
+        .await;
+    let device = running.schedule(name, CertificateOperation::Install).await;
+    (running, device)
+}
+
+/// Signs the phone's pending request and imports the certificate by another handle on the
+/// database, as another process does.
+async fn import(running: &Running, device: &DeviceName) {
+    let csrs = running
+        .store
+        .csrs(&[CsrState::Pending], 0, 1000)
+        .await
+        .unwrap();
+    let record = csrs.into_iter().rfind(|csr| csr.device == *device).unwrap();
+    let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let certificate = OutsideCa::create("Example CA", now)
+        .unwrap()
+        .sign(&record.csr, now)
+        .unwrap();
+    let store = running.second_store().await;
+    let imported = store
+        .import_certificates(&admin(), vec![(record.id, certificate, None)])
+        .await
+        .unwrap();
+    assert_eq!(imported, [true]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_imported_by_another_process_is_pushed_to_the_phone_that_waits() {
+    let (running, device) = offline("SEP000000000011").await;
+    let mut phone = waiting(&running, &device).await;
+    import(&running, &device).await;
+
+    let request = phone.hear().await;
+    assert_eq!(request.command, Command::STORE_CERTIFICATE_REQUEST);
+    phone
+        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
+        .await;
+    phone.hears_the_end(Reason::SUCCESS).await;
+
+    let row = running.phone(&device).await;
+    assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
+    assert!(row.lsc.is_some());
+    assert_eq!(
+        running.store.csr_counts().await.unwrap(),
+        CsrCounts::default()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_comes_while_the_phone_is_away_is_offered_when_it_is_back() {
+    let (running, device) = offline("SEP000000000012").await;
+    drop(waiting(&running, &device).await);
+    import(&running, &device).await;
+
+    let mut phone = running.call().await;
+    let offered = phone.introduce(device.as_str()).await;
+    assert_eq!(offered.command, Command::STORE_CERTIFICATE_REQUEST);
+    phone
+        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
+        .await;
+    phone.hears_the_end(Reason::SUCCESS).await;
+    assert_eq!(
+        running.phone(&device).await.phone.operation_status,
+        OperationStatus::UpgradeSuccess
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_comes_back_with_a_new_key_ends_its_older_session() {
+    let (running, device) = offline("SEP000000000013").await;
+    let mut older = waiting(&running, &device).await;
+    let mut newer = running.call().await;
+    newer.introduce(device.as_str()).await;
+    let key = newer.give_key().await;
+    older.hears_the_end(Reason::NO_ACTION).await;
+
+    let counts = running.store.csr_counts().await.unwrap();
+    assert_eq!((counts.pending, counts.superseded), (1, 1));
+    let fingerprint = KeyFingerprint::of(&key).unwrap();
+    let found = running
+        .store
+        .csrs_for_keys(vec![fingerprint])
+        .await
+        .unwrap();
+    assert_eq!(
+        found[0].as_ref().map(|csr| csr.state),
+        Some(CsrState::Pending)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleted_requests_end_the_sessions_that_wait_for_them() {
+    let (running, device) = offline("SEP000000000014").await;
+    let mut phone = waiting(&running, &device).await;
+    running
+        .second_store()
+        .await
+        .delete_csrs(&admin())
+        .await
+        .unwrap();
+    phone.hears_the_end(Reason::NO_ACTION).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_to_a_waiting_phone_that_does_not_concern_its_request_leaves_it_waiting() {
+    let (running, device) = offline("SEP000000000015").await;
+    let mut phone = waiting(&running, &device).await;
+    let change = PhoneChange {
+        description: Some("lobby".to_owned()),
+        ..PhoneChange::default()
+    };
+    let change = Change {
+        change,
+        ..Change::default()
+    };
+    running
+        .store
+        .change_phones(&admin(), vec![device.clone()], change)
+        .await
+        .unwrap();
+    import(&running, &device).await;
+    assert_eq!(
+        phone.hear().await.command,
+        Command::STORE_CERTIFICATE_REQUEST
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_ends_closes_held_sessions_and_keeps_their_requests() {
+    let (mut running, device) = offline("SEP000000000016").await;
+    let mut phone = waiting(&running, &device).await;
+    running.end().await;
+    phone.hears_nothing_more().await;
+    assert_eq!(running.store.csr_counts().await.unwrap().pending, 1);
+    let row = running.phone(&device).await;
+    assert_eq!(
+        row.phone.operation_status,
+        OperationStatus::OperationPending
+    );
+    assert!(running.store.sessions().await.unwrap().is_empty());
+}

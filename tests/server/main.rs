@@ -1,0 +1,21 @@
+//! The service, on real sockets with TLS, each test on a port and a store of its own.
+//!
+//! A [`Caller`] is a phone that the test moves message by message, so that it can stop, or be
+//! stopped, anywhere.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod held;
+mod install;
+mod running;
+mod trouble;
+
+#[path = "../support/caller.rs"]
+mod caller;
+
+pub(crate) use caller::Caller;
+pub(crate) use running::Running;

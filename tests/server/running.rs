@@ -1,0 +1,138 @@
+//! A service in this process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use capf::clock::{Clock, SystemClock};
+use capf::model::{
+    Certificate, CertificateOperation, Curve, DeviceName, KeyOrder, Parameter, Phone, PhoneChange,
+};
+use capf::pki::{Issuer, IssuerName};
+use capf::server::{self, Limits, Listener, ServerError, Service, TlsProfile};
+use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::Caller;
+
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) store: Store,
+    pub(crate) authority: Certificate,
+    end: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), ServerError>>,
+    directory: TempDir,
+}
+
+/// What every test does in the administrator's name.
+pub(crate) fn admin() -> Actor {
+    Actor::Admin("tester".to_owned())
+}
+
+/// Limits that nobody reaches by being slow on a loaded machine.
+pub(crate) fn generous() -> Limits {
+    Limits {
+        grace: Duration::from_secs(30),
+        ..Limits::default()
+    }
+}
+
+impl Running {
+    pub(crate) async fn start() -> Self {
+        Self::with(generous()).await
+    }
+
+    pub(crate) async fn with(limits: Limits) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let uri = StoreUri::sqlite(directory.path().join("capf.db"));
+        let store = Store::open(&uri, Arc::clone(&clock)).await.unwrap();
+        let issuer = Issuer::create(&IssuerName::default(), clock.now()).unwrap();
+        let authority = issuer.certificate().clone();
+        let any = "127.0.0.1:0".parse().unwrap();
+        let listener = Listener::bind(any, TlsProfile::Modern, &issuer)
+            .await
+            .unwrap();
+        let address = listener.address().unwrap();
+        let service = Service::new(store.clone(), issuer, clock, limits);
+        let (end, ended) = oneshot::channel();
+        let task = tokio::spawn(server::run(service, vec![listener], async {
+            let _ = ended.await;
+        }));
+        Self {
+            address,
+            store,
+            authority,
+            end: Some(end),
+            task,
+            directory,
+        }
+    }
+
+    /// The store as another process would open it.
+    pub(crate) async fn second_store(&self) -> Store {
+        let uri = StoreUri::sqlite(self.directory.path().join("capf.db"));
+        Store::open(&uri, Arc::new(SystemClock)).await.unwrap()
+    }
+
+    /// Tells the service to end, and waits until it has.
+    pub(crate) async fn end(&mut self) {
+        drop(self.end.take());
+        (&mut self.task).await.unwrap().unwrap();
+    }
+
+    /// A phone calls.
+    pub(crate) async fn call(&self) -> Caller {
+        Caller::connect(self.address, &self.authority)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn parameter(&self, parameter: Parameter, value: &str) {
+        self.store
+            .set_parameter(&admin(), parameter, Some(value.to_owned()))
+            .await
+            .unwrap();
+    }
+
+    /// Makes the phone known, with this operation scheduled.
+    pub(crate) async fn schedule(&self, name: &str, operation: CertificateOperation) -> DeviceName {
+        let device: DeviceName = name.parse().unwrap();
+        let phones = vec![Phone::new(device.clone())];
+        self.store.add_phones(&admin(), phones).await.unwrap();
+        let change = Change {
+            change: PhoneChange {
+                operation: Some(operation),
+                // An EC key is made in no time, and a test makes many.
+                key_order: Some(KeyOrder::EcOnly),
+                ec_key_size: Some(Curve::P256),
+                ..PhoneChange::default()
+            },
+            ..Change::default()
+        };
+        self.store
+            .change_phones(&admin(), vec![device.clone()], change)
+            .await
+            .unwrap();
+        device
+    }
+
+    pub(crate) async fn phone(&self, device: &DeviceName) -> PhoneRow {
+        self.store.phone(device).await.unwrap().unwrap()
+    }
+
+    /// Waits until it is so.
+    pub(crate) async fn settled(&self, is_so: impl AsyncFn() -> bool) {
+        let waiting = async {
+            while !is_so().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        // Not a measure of speed: it only keeps a test that waits in vain from waiting for ever.
+        tokio::time::timeout(Duration::from_mins(1), waiting)
+            .await
+            .expect("it never came to be so");
+    }
+}

@@ -1,0 +1,23 @@
+//! The program as its users run it: processes, files, signals; and the `openssl` command as the CA
+//! and as the judge.
+//!
+//! What these tests do not show: a real phone.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod capf_issues;
+mod kill;
+mod offline_ca;
+mod place;
+mod signals;
+
+#[path = "../support/caller.rs"]
+mod caller;
+#[path = "../support/mod.rs"]
+mod support;
+
+pub(crate) use place::{Place, Serving};

@@ -1,0 +1,136 @@
+//! A data directory of its own, and the program run in it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use capf::model::Certificate;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) struct Place(TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The program, with these words behind its name, on this data directory.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_capf"));
+        command
+            .arg("--data-dir")
+            .arg(self.path().join("data"))
+            .args(words)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end, which must be a good one, and gives its standard output.
+    pub(crate) fn run(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "capf {words:?}: {}\n{said}",
+            output.status
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same, with its result as JSON.
+    pub(crate) fn json(&self, words: &[&str]) -> Value {
+        let words = [&["--format", "json"], words].concat();
+        serde_json::from_str(&self.run(&words)).unwrap()
+    }
+
+    /// The phone's operation status.
+    pub(crate) fn status(&self, name: &str) -> String {
+        self.json(&["phone", "show", name])["operation_status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// The LSC that the phone is known to hold, written to `NAME.pem`.
+    pub(crate) fn lsc(&self, name: &str) -> Option<String> {
+        let phone = self.json(&["phone", "show", name]);
+        let pem = phone["lsc"]["pem"].as_str()?;
+        std::fs::write(self.path().join(format!("{name}.pem")), pem).unwrap();
+        Some(pem.to_owned())
+    }
+
+    /// Starts the service on a free port.
+    pub(crate) fn serve(&self) -> Serving {
+        let mut process = self
+            .command(&[
+                "--quiet",
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log",
+                "error",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let first = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .next();
+        let first = first
+            .expect("the service ended before it listened")
+            .unwrap();
+        let address = first
+            .strip_prefix("listening on ")
+            .unwrap()
+            .parse()
+            .unwrap();
+        Serving { process, address }
+    }
+
+    /// The CAPF certificate, as a phone has it in its CTL file; written to `CAPF.pem`, too.
+    pub(crate) fn authority(&self) -> Certificate {
+        let exported = self.run(&["ca", "export"]);
+        std::fs::write(self.path().join("CAPF.pem"), &exported).unwrap();
+        Certificate::from_der(pem::parse(exported).unwrap().contents()).unwrap()
+    }
+}
+
+/// A service that runs; it is killed when dropped.
+pub(crate) struct Serving {
+    process: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Serving {
+    pub(crate) fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(
+            Pid::from_raw(i32::try_from(self.process.id()).unwrap()),
+            signal,
+        )
+        .unwrap();
+    }
+
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,172 @@
+//! Who is there, and is there anything to do?
+
+use capf::model::{AuthenticationMode, CertificateOperation, OperationStatus};
+use capf::secret::{AuthenticationString, Password};
+use capf::session::Input;
+use capf::wire::{Command, Element, Message, Reason, SessionId};
+
+use crate::walk::{self, Walk, auth_response, message, subject, version_2_response, with_reason};
+
+#[test]
+fn with_no_operation_pending_the_session_ends_with_reason_0() {
+    let mut walk = Walk::new(Some(subject(CertificateOperation::None)));
+    walk.says(auth_response()).ended_silently(Reason::NO_ACTION);
+}
+
+#[test]
+fn a_version_2_client_whose_certificate_was_issued_is_told_7_where_nothing_is_pending() {
+    let mut known = subject(CertificateOperation::None);
+    let mut walk = Walk::new(Some(known.clone()));
+    walk.says(version_2_response())
+        .ended_silently(Reason::NO_ACTION);
+
+    known.held = Some(walk::lsc(&walk::P256));
+    let mut walk = Walk::new(Some(known));
+    walk.says(version_2_response())
+        .ended_silently(Reason::DECLINED);
+}
+
+#[test]
+fn a_device_that_the_store_does_not_know_is_told_9() {
+    Walk::new(None)
+        .says(auth_response())
+        .ended_silently(Reason::UNKNOWN_DEVICE);
+}
+
+#[test]
+fn a_name_that_is_no_device_name_is_an_unknown_device_and_never_looked_up() {
+    for name in ["../../etc/passwd", "", "SEP\u{1b}[2J", "SEP123"] {
+        let response = message(Command::AUTH_RESPONSE)
+            .with(Element::Reason(Reason::SUCCESS))
+            .with(Element::DeviceName(name.to_owned()));
+        let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
+        walk.says(response).ended_silently(Reason::UNKNOWN_DEVICE);
+        assert_eq!(walk.did.len(), 2, "{name}");
+    }
+}
+
+#[test]
+fn a_phone_without_a_name_or_out_of_turn_is_declined() {
+    for response in [
+        with_reason(Command::AUTH_RESPONSE, Reason::SUCCESS),
+        with_reason(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS),
+        message(Command(200)),
+        auth_response().with_session(SessionId(8)),
+        with_reason(Command::AUTH_RESPONSE, Reason::DECLINED),
+    ] {
+        let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
+        walk.says(response).ended_silently(Reason::DECLINED);
+    }
+}
+
+#[test]
+fn before_the_phone_has_said_its_name_a_lost_connection_leaves_no_record() {
+    for input in [Input::Lost, Input::TimedOut] {
+        let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
+        walk.then(input);
+        assert!(walk.records().is_empty());
+        assert!(walk.session().is_ended());
+    }
+}
+
+#[test]
+fn an_unknown_element_does_not_cost_a_phone_its_session() {
+    let response = auth_response().with(Element::Unknown {
+        tag: 99,
+        value: vec![1, 2, 3],
+    });
+    let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
+    walk.says(response);
+    assert_eq!(walk.asked().command, Command::KEY_GENERATE_REQUEST);
+}
+
+#[test]
+fn a_phone_that_comes_too_late_is_refused_and_its_operation_is_over() {
+    for (operation, status) in [
+        (
+            CertificateOperation::Install,
+            OperationStatus::UpgradeFailedLate,
+        ),
+        (
+            CertificateOperation::Delete,
+            OperationStatus::DeleteFailedLate,
+        ),
+        (
+            CertificateOperation::Troubleshoot,
+            OperationStatus::TroubleshootFailedLate,
+        ),
+    ] {
+        let mut late = subject(operation);
+        late.phone.capf.completes_by = Some("2026-11-23T11:59:59Z".parse().unwrap());
+        Walk::introduced(late).failed(status, true);
+    }
+}
+
+#[test]
+fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() {
+    for (operation, wrong) in [
+        (
+            CertificateOperation::Install,
+            OperationStatus::UpgradeFailedInvalidAuthenticationString,
+        ),
+        (
+            CertificateOperation::Delete,
+            OperationStatus::DeleteFailedInvalidAuthenticationString,
+        ),
+        (
+            CertificateOperation::Troubleshoot,
+            OperationStatus::TroubleshootFailedInvalidAuthenticationString,
+        ),
+    ] {
+        let mut known = subject(operation);
+        known.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
+        known.phone.capf.authentication_string =
+            Some(AuthenticationString::new("1234567890").unwrap());
+
+        let mut walk = Walk::new(Some(known.clone()));
+        walk.says(entering("1234567890"));
+        assert!(!walk.session().is_ended());
+
+        for response in [entering("0000"), entering(""), version_2_response()] {
+            let mut walk = Walk::new(Some(known.clone()));
+            walk.says(response).failed(wrong, false);
+        }
+    }
+}
+
+#[test]
+fn proof_by_certificate_is_refused_rather_than_believed() {
+    for (mode, status) in [
+        (
+            AuthenticationMode::ExistingLsc,
+            OperationStatus::UpgradeFailedInvalidLsc,
+        ),
+        (
+            AuthenticationMode::ExistingMic,
+            OperationStatus::UpgradeFailedInvalidMic,
+        ),
+    ] {
+        let mut known = subject(CertificateOperation::Install);
+        known.phone.capf.authentication_mode = mode;
+        Walk::introduced(known).failed(status, false);
+    }
+}
+
+fn entering(digits: &str) -> Message {
+    message(Command::AUTH_RESPONSE)
+        .with(Element::Reason(Reason::SUCCESS))
+        .with(Element::Version(3))
+        .with(Element::Password(Password::new(digits.as_bytes())))
+        .with(Element::DeviceName(walk::NAME.to_owned()))
+}
+
+trait WithSession {
+    fn with_session(self, id: SessionId) -> Self;
+}
+
+impl WithSession for Message {
+    fn with_session(mut self, id: SessionId) -> Self {
+        self.session_id = id;
+        self
+    }
+}

@@ -1,0 +1,121 @@
+//! A phone that the test moves message by message.
+
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
+use std::net::SocketAddr;
+
+use capf::model::Certificate;
+use capf::transport::{
+    ClientTls, Connection, ReceiveError, ServerTrust, TlsProfile, TlsStream, TransportError,
+};
+use capf::wire::{Command, Element, Message, Reason, SessionId};
+use openssl::ec::{EcGroup, EcKey};
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
+use tokio::net::TcpStream;
+
+pub(crate) struct Caller {
+    connection: Connection<TlsStream<TcpStream>>,
+    session: SessionId,
+}
+
+impl Caller {
+    /// Connects, checks the server's certificate as a phone does, and takes the first request.
+    pub(crate) async fn connect(
+        address: SocketAddr,
+        authority: &Certificate,
+    ) -> Result<Self, TransportError> {
+        let trust = ServerTrust::Certificate(authority.clone());
+        let tls = ClientTls::new(trust, TlsProfile::Modern)?;
+        let mut connection = tls
+            .connect(TcpStream::connect(address).await.unwrap())
+            .await?;
+        let request = connection.receive().await.unwrap();
+        assert_eq!(request.command, Command::AUTH_REQUEST);
+        Ok(Self {
+            connection,
+            session: request.session_id,
+        })
+    }
+
+    /// Says its name, and takes what it is asked.
+    pub(crate) async fn introduce(&mut self, name: &str) -> Message {
+        self.give_name(name).await;
+        self.hear().await
+    }
+
+    /// Says its name.
+    pub(crate) async fn give_name(&mut self, name: &str) {
+        self.say(
+            Command::AUTH_RESPONSE,
+            vec![
+                Element::Reason(Reason::SUCCESS),
+                Element::Version(3),
+                Element::DeviceName(name.to_owned()),
+            ],
+        )
+        .await;
+    }
+
+    /// A new P-256 key, as it is sent.
+    pub(crate) fn public_key() -> Vec<u8> {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        key.public_key_to_der().unwrap()
+    }
+
+    /// Sends a new key, and returns it.
+    pub(crate) async fn give_key(&mut self) -> Vec<u8> {
+        let key = Self::public_key();
+        self.say(
+            Command::KEY_GENERATE_RESPONSE,
+            vec![Element::PublicKey(key.clone())],
+        )
+        .await;
+        key
+    }
+
+    pub(crate) async fn answer(&mut self, command: Command, reason: Reason) {
+        self.say(command, vec![Element::Reason(reason)]).await;
+    }
+
+    pub(crate) async fn say(&mut self, command: Command, elements: Vec<Element>) {
+        let message = Message {
+            command,
+            session_id: self.session,
+            elements,
+        };
+        self.connection.send(&message).await.unwrap();
+    }
+
+    pub(crate) async fn hear(&mut self) -> Message {
+        self.connection.receive().await.unwrap()
+    }
+
+    /// Hears what still comes from a server that may be gone.
+    pub(crate) async fn hear_if_any(&mut self) -> Option<Message> {
+        self.connection.receive().await.ok()
+    }
+
+    /// Hears that the session ends with this reason, and that nothing follows.
+    pub(crate) async fn hears_the_end(&mut self, reason: Reason) {
+        let end = self.hear().await;
+        assert_eq!(
+            (end.command, end.reason()),
+            (Command::END_SESSION, Some(reason))
+        );
+        self.hears_nothing_more().await;
+    }
+
+    pub(crate) async fn hears_nothing_more(&mut self) {
+        let rest = self.connection.receive().await;
+        assert!(
+            matches!(rest, Err(ReceiveError::Closed | ReceiveError::Io { .. })),
+            "{rest:?}"
+        );
+    }
+
+    pub(crate) fn stream(&mut self) -> &mut TlsStream<TcpStream> {
+        self.connection.stream_mut()
+    }
+}
