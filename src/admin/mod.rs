@@ -1,1 +1,40 @@
 //! The administrator's use cases: values in, a summary value out; no terminal.
+//!
+//! An [`Installation`] is a data directory and a store, open. Each module behind it is a noun of the
+//! command line, each function in it one use case. What is long is handed out row by row, so that
+//! memory does not grow with the number of phones; what takes long tells a callback how far it is.
+
+pub mod certificate;
+pub mod csr;
+pub mod description;
+pub mod parameter;
+pub mod phone;
+pub mod report;
+pub mod session;
+pub mod stale_lsc;
+pub mod trust;
+
+mod device_names;
+mod encoded;
+mod error;
+mod installation;
+mod issuer_files;
+mod phone_import;
+#[cfg(test)]
+mod testing;
+mod whole_file;
+
+pub use device_names::{DeviceNames, InvalidDeviceNames};
+pub use encoded::InvalidEncoding;
+pub use error::AdminError;
+pub use installation::Installation;
+pub use issuer_files::CapfCertificate;
+pub use phone_import::{InvalidLine, InvalidPhones};
+pub use whole_file::WholeFile;
+
+use jiff::Timestamp;
+
+/// A time as it is shown: fractions of a second say nothing to an administrator.
+pub fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}

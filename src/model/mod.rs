@@ -29,4 +29,4 @@ pub use parameter::{
 };
 pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange};
 pub use time::{InvalidTime, parse_time};
-pub use words::{Escaped, UnknownWord};
+pub use words::{Escaped, UnknownWord, folded};

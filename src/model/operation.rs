@@ -83,6 +83,17 @@ words! {
     }
 }
 
+impl Curve {
+    /// The size in bits.
+    pub const fn bits(self) -> u16 {
+        match self {
+            Self::P256 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+}
+
 /// The key that a phone is asked to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyRequest {

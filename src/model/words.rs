@@ -14,7 +14,7 @@ pub struct UnknownWord {
 
 /// Folds what a person types to what is compared: lower case, letters and digits alone, so that
 /// `Upgrade Success`, `upgrade-success` and `UPGRADE_SUCCESS` are one.
-pub(super) fn folded(word: &str) -> String {
+pub fn folded(word: &str) -> String {
     word.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)

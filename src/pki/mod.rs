@@ -11,6 +11,7 @@
 mod acceptance;
 mod draft;
 mod error;
+mod fingerprint;
 mod issuer;
 mod key;
 mod name;
@@ -22,6 +23,7 @@ mod trust;
 
 pub use acceptance::{Accepted, Rejection, Warning, accept};
 pub use error::PkiError;
+pub use fingerprint::fingerprint;
 pub use issuer::{Issuer, LscOrder};
 pub use key::{InvalidKey, KeyFingerprint, KeyKind, PublicKey};
 pub use name::IssuerName;

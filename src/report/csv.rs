@@ -14,7 +14,8 @@ impl<W: Write> Writer<W> {
         let mut csv = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(out);
-        csv.write_record(columns.iter().map(|column| column.label))?;
+        csv.write_record(columns.iter().map(|column| column.label))
+            .map_err(as_io)?;
         Ok(Self {
             columns: columns.len(),
             csv,
@@ -25,18 +26,26 @@ impl<W: Write> Writer<W> {
         expect_cells(cells, self.columns)?;
         for cell in cells {
             match cell {
-                Cell::Empty => self.csv.write_field("")?,
-                Cell::Text(text) => self.csv.write_field(text)?,
-                Cell::Integer(_) | Cell::Time(_) => self.csv.write_field(cell.to_string())?,
+                Cell::Empty => self.csv.write_field(""),
+                Cell::Text(text) => self.csv.write_field(text),
+                Cell::Integer(_) | Cell::Time(_) => self.csv.write_field(cell.to_string()),
             }
+            .map_err(as_io)?;
         }
-        self.csv.write_record(None::<&[u8]>)?;
-        Ok(())
+        self.csv.write_record(None::<&[u8]>).map_err(as_io)
     }
 
     pub(super) fn finish(self) -> io::Result<W> {
         self.csv
             .into_inner()
             .map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// The output's own error, with its kind: a broken pipe has to remain one.
+fn as_io(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -6,11 +6,14 @@
 
 mod csv;
 mod json;
+mod table;
 
 use std::fmt;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+
+pub use table::{InvalidTable, Table, TableRow};
 
 /// A column's two names. Both are stable: scripts rest on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,13 @@ impl fmt::Display for Cell {
 impl From<i64> for Cell {
     fn from(number: i64) -> Self {
         Self::Integer(number)
+    }
+}
+
+impl From<u64> for Cell {
+    /// A count; the largest number that a cell holds stands for those above.
+    fn from(count: u64) -> Self {
+        Self::Integer(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
@@ -161,8 +171,8 @@ mod tests {
     fn rows() -> [[Cell; 3]; 2] {
         let time: Timestamp = "2027-01-31T18:30:00Z".parse().unwrap();
         [
-            ["SEP001122334455".into(), 7.into(), time.into()],
-            ["a \"b\", c".into(), (-1).into(), Cell::Empty],
+            ["SEP001122334455".into(), 7_i64.into(), time.into()],
+            ["a \"b\", c".into(), (-1_i64).into(), Cell::Empty],
         ]
     }
 
@@ -194,6 +204,26 @@ mod tests {
             written(Format::Csv, &[]),
             "Device Name,Phones,LSC Expires\r\n"
         );
+    }
+
+    #[test]
+    fn a_broken_pipe_remains_one() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in [Format::Csv, Format::Json] {
+            let written = Writer::new(format, COLUMNS, Gone).and_then(|mut writer| {
+                // More than any buffer holds.
+                (0..10_000).try_for_each(|_| writer.row(&rows()[0]))
+            });
+            assert_eq!(written.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        }
     }
 
     #[test]

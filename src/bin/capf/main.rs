@@ -1,2 +1,14 @@
-//! The command line of capf.
-fn main() {}
+//! The command line of capf: parse, run, exit code.
+
+mod cli;
+mod command_error;
+mod commands;
+mod context;
+mod ui;
+mod words;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os())
+}

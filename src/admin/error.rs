@@ -1,0 +1,111 @@
+//! Why a use case failed.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::phone_import::InvalidPhones;
+use super::trust::UnfitAnchor;
+use super::{InvalidDeviceNames, InvalidEncoding};
+use crate::archive::InvalidArchive;
+use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
+use crate::pki::PkiError;
+use crate::store::{InvalidStoreUri, StoreError};
+
+/// Why a use case failed. What it was to change is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The archive of certificates is refused.
+    #[error(transparent)]
+    Archive(#[from] InvalidArchive),
+    /// The file of the CAPF certificate is damaged.
+    #[error("the CAPF certificate {} cannot be used", .path.display())]
+    CapfCertificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidCertificate,
+    },
+    /// The file holds no certificate or request.
+    #[error("{}: {source}", .path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidEncoding,
+    },
+    /// The file is there already.
+    #[error("the file {} exists already", .path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The path is a directory's.
+    #[error("{} is a directory", .path.display())]
+    IsDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The names are none.
+    #[error(transparent)]
+    Names(#[from] InvalidDeviceNames),
+    /// No phone waits for a certificate, so there is nothing to take out.
+    #[error("there is no CSR to dump")]
+    NoCsr,
+    /// The path ends in no name.
+    #[error("{} does not name a file", .path.display())]
+    NoFileName {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A parameter does not take the value.
+    #[error(transparent)]
+    Parameter(#[from] InvalidParameter),
+    /// The file of phones is refused.
+    #[error(transparent)]
+    Phones(#[from] InvalidPhones),
+    /// A certificate or key cannot be used, or made.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// A file cannot be read.
+    #[error("{} cannot be read", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The place of the database makes no sense.
+    #[error(transparent)]
+    StoreUri(#[from] InvalidStoreUri),
+    /// The result cannot be written to where it goes.
+    #[error("the result cannot be written")]
+    Stream {
+        /// Why.
+        source: io::Error,
+    },
+    /// A certificate is not fit to be trusted.
+    #[error("{}: {source}", .path.display())]
+    UnfitAnchor {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: UnfitAnchor,
+    },
+    /// No phone has the name.
+    #[error("there is no phone {name}")]
+    UnknownPhone {
+        /// The name.
+        name: DeviceName,
+    },
+    /// A file or directory cannot be written.
+    #[error("{} cannot be written", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}

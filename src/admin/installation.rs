@@ -1,0 +1,99 @@
+//! One capf on one machine: its data directory and its store.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::AdminError;
+use super::issuer_files::{self, CapfCertificate};
+use crate::clock::Clock;
+use crate::model::TrustPurpose;
+use crate::store::{Actor, Store, StoreUri};
+
+/// An installation, open: what every use case works on.
+///
+/// Opening it makes what is missing: the data directory, for its owner alone, and the store. The
+/// CAPF certificate is made when it is first asked for.
+#[derive(Clone)]
+pub struct Installation {
+    data_dir: PathBuf,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    actor: Actor,
+}
+
+impl Installation {
+    /// Opens the installation in `data_dir`, whose database is `store`. What is changed through
+    /// it goes into the audit trail under the name of `administrator`.
+    pub async fn open(
+        data_dir: &Path,
+        store: &str,
+        clock: Arc<dyn Clock>,
+        administrator: &str,
+    ) -> Result<Self, AdminError> {
+        let uri: StoreUri = store.parse()?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data_dir)
+            .map_err(|source| AdminError::Write {
+                path: data_dir.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            data_dir: data_dir.to_owned(),
+            store: Store::open(&uri, Arc::clone(&clock)).await?,
+            clock,
+            actor: Actor::Admin(administrator.to_owned()),
+        })
+    }
+
+    /// The directory with the installation's files.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Its database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The CAPF certificate with its key. Where there is none, it is made; and it is put into
+    /// CAPF-trust where it is missing there, so that the LSCs it issued are believed for as long
+    /// as phones hold them.
+    pub async fn capf_certificate(&self) -> Result<CapfCertificate, AdminError> {
+        let (data_dir, now) = (self.data_dir.clone(), self.now());
+        // A new RSA key takes long enough to stall other work on this thread.
+        let capf =
+            tokio::task::spawn_blocking(move || issuer_files::load_or_create(&data_dir, now))
+                .await
+                .expect("making a certificate does not panic")?;
+        let certificate = capf.issuer.certificate();
+        let anchors = self.store.trust_anchors(Some(TrustPurpose::Capf)).await?;
+        if anchors
+            .iter()
+            .all(|anchor| anchor.certificate != *certificate)
+        {
+            self.store
+                .import_anchor(&self.actor, TrustPurpose::Capf, certificate.clone())
+                .await?;
+        }
+        Ok(capf)
+    }
+
+    pub(super) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

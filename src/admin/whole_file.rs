@@ -1,0 +1,187 @@
+//! A file that appears whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::AdminError;
+
+/// A file under construction: written beside its target under a temporary name, and renamed to it
+/// by [`WholeFile::commit`] once everything is on the disk. Dropped before, it leaves nothing.
+#[derive(Debug)]
+pub struct WholeFile {
+    target: PathBuf,
+    temporary: PathBuf,
+    /// `None` once the file has its name.
+    file: Option<BufWriter<File>>,
+    replace: bool,
+}
+
+impl WholeFile {
+    /// Begins a file that others may read.
+    ///
+    /// Where the target exists, it is replaced only if `replace` says so.
+    pub fn create(target: &Path, replace: bool) -> Result<Self, AdminError> {
+        Self::with_mode(target, replace, 0o666)
+    }
+
+    /// Begins a file that its owner alone may read.
+    ///
+    /// Where the target exists, it is replaced only if `replace` says so.
+    pub fn create_private(target: &Path, replace: bool) -> Result<Self, AdminError> {
+        Self::with_mode(target, replace, 0o600)
+    }
+
+    fn with_mode(target: &Path, replace: bool, mode: u32) -> Result<Self, AdminError> {
+        let mut name = OsString::from(".");
+        name.push(target.file_name().ok_or_else(|| AdminError::NoFileName {
+            path: target.to_owned(),
+        })?);
+        name.push(format!(".{}.part", std::process::id()));
+        let mut whole = Self {
+            target: target.to_owned(),
+            temporary: target.with_file_name(name),
+            file: None,
+            replace,
+        };
+        whole.check_target()?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&whole.temporary)
+            .map_err(|source| whole.failed(source))?;
+        whole.file = Some(BufWriter::new(file));
+        Ok(whole)
+    }
+
+    /// Puts everything on the disk and gives the file its name.
+    pub fn commit(mut self) -> Result<(), AdminError> {
+        self.check_target()?;
+        self.finish().map_err(|source| self.failed(source))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            file.flush()?;
+            file.get_ref().sync_all()?;
+            std::fs::rename(&self.temporary, &self.target)?;
+            self.file = None;
+        }
+        sync_directory(&self.target)
+    }
+
+    fn check_target(&self) -> Result<(), AdminError> {
+        match self.target.symlink_metadata() {
+            Ok(found) if found.is_dir() => Err(AdminError::IsDirectory {
+                path: self.target.clone(),
+            }),
+            Ok(_) if !self.replace => Err(AdminError::FileExists {
+                path: self.target.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> AdminError {
+        AdminError::Write {
+            path: self.target.clone(),
+            source,
+        }
+    }
+
+    fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
+        self.file
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the file is complete"))
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.open()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.open()?.flush()
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            // Nobody is left to tell; a file named `.….part` tells its own story.
+            let _ = std::fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Makes a rename in `path`'s directory outlive a power failure.
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<_> = std::fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_committed() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("report.csv");
+        let mut file = WholeFile::create(&target, false).unwrap();
+        file.write_all(b"one,two\n").unwrap();
+        assert!(!target.exists());
+        file.commit().unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"one,two\n");
+        assert_eq!(names(directory.path()), ["report.csv"]);
+    }
+
+    #[test]
+    fn a_file_that_is_dropped_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("report.csv");
+        let mut file = WholeFile::create(&target, false).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert!(names(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn what_exists_is_replaced_only_if_asked() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("report.csv");
+        std::fs::write(&target, "old").unwrap();
+        assert!(matches!(
+            WholeFile::create(&target, false),
+            Err(AdminError::FileExists { .. })
+        ));
+        let mut file = WholeFile::create(&target, true).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_directory_is_never_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            WholeFile::create(directory.path(), true),
+            Err(AdminError::IsDirectory { .. })
+        ));
+    }
+}

@@ -1,0 +1,188 @@
+//! The command line as a whole: what holds for every command, and the way to each.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::command_error::{CommandError, Completion, exit_code};
+use crate::commands::Command;
+use crate::context::Context;
+use crate::ui::Ui;
+
+/// Give Cisco IP phones their locally significant certificates
+///
+/// capf is a Certificate Authority Proxy Function: the service to which Cisco IP phones connect on
+/// TCP port 3804 for their locally significant certificates (LSCs), and the commands to run it.
+/// The words are those of Unified CM. Called through a link named `utils` (see `capf util link`),
+/// it takes `utils capf csr count` as it is typed there.
+///
+/// The result of a command goes to standard output, everything else to standard error. Exit codes:
+/// 0 done, 1 failed, 2 the command line is wrong, 3 done in part.
+#[derive(Debug, Parser)]
+#[command(
+    name = "capf",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) everywhere: Everywhere,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The options of every command.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Everywhere {
+    /// Read settings from this file
+    ///
+    /// A TOML file. What is given on the command line or in the environment goes before it.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CAPF_CONFIG",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Keep everything in this directory
+    ///
+    /// By default the service's directory for root, /var/lib/capf, and the user's data directory
+    /// for everybody else, ~/.local/share/capf. It is made where it is missing.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CAPF_DATA_DIR",
+        hide_env_values = true
+    )]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Use this database
+    ///
+    /// `sqlite:PATH`; by default `capf.db` in the data directory.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URI",
+        env = "CAPF_STORE",
+        hide_env_values = true
+    )]
+    pub(crate) store: Option<String>,
+
+    /// Write the result in this format
+    ///
+    /// JSON keys and CSV headers are stable: scripts may rest on them.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "table",
+        env = "CAPF_FORMAT",
+        hide_env_values = true
+    )]
+    pub(crate) format: Format,
+
+    /// Write nothing but the result, warnings and errors
+    #[arg(long, global = true, env = "CAPF_QUIET", hide_env_values = true)]
+    pub(crate) quiet: bool,
+
+    /// Use colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        env = "CAPF_COLOR",
+        hide_env_values = true
+    )]
+    pub(crate) color: When,
+
+    /// Answer yes to every question
+    ///
+    /// Commands that delete or overwrite ask first. Where there is no terminal to ask on, they
+    /// need this option.
+    #[arg(long, global = true, env = "CAPF_YES", hide_env_values = true)]
+    pub(crate) yes: bool,
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs: an object, or an array of objects
+    Json,
+    /// For spreadsheets, with Cisco's labels in the first line
+    Csv,
+}
+
+/// When something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Runs the command that `arguments` name and says how it ended.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = Cli::parse_from(as_capf(arguments.into_iter().collect()));
+    let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
+    let end = run_in_runtime(cli.command, &context);
+    if let Err(error) = &end {
+        context.ui.error(error);
+    }
+    exit_code(&end)
+}
+
+fn run_in_runtime(command: Command, context: &Context) -> Result<Completion, CommandError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))?
+        .block_on(command.run(context))
+}
+
+/// Takes `utils capf csr count` for `capf csr count`.
+fn as_capf(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let called_as_utils = arguments
+        .first()
+        .is_some_and(|program| Path::new(program).file_name() == Some(OsStr::new("utils")));
+    if called_as_utils && arguments.get(1).is_some_and(|first| first == "capf") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_holds_together() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn the_name_behind_utils_is_dropped_once() {
+        for (given, taken) in [
+            ("/usr/local/bin/utils capf csr count", "csr count"),
+            ("utils csr count", "csr count"),
+            ("utils capf capf", "capf"),
+            ("/usr/bin/capf capf", "capf"),
+        ] {
+            let arguments = as_capf(given.split(' ').map(OsString::from).collect());
+            assert_eq!(arguments[1..].join(OsStr::new(" ")), taken, "{given}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! How a command ends: what a person reads, and the code that a script reads.
+
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
+use capf::config::InvalidConfig;
+use capf::model::InvalidTime;
+
+/// How far a command came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// Everything was done.
+    Done,
+    /// Some of it was done; the result says what was not.
+    InPart,
+    /// Nothing of it could be done; the result says why.
+    NotDone,
+}
+
+impl Completion {
+    /// How far it came when `done` of the things asked for were done, and `left` were not.
+    pub(crate) fn of(done: u64, left: u64) -> Self {
+        match (done, left) {
+            (_, 0) => Self::Done,
+            (0, _) => Self::NotDone,
+            _ => Self::InPart,
+        }
+    }
+}
+
+/// Why a command failed, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+}
+
+/// What kind of failure it is; decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Nobody reads the output any more: no failure of ours.
+    BrokenPipe,
+    /// What was asked for could not be done.
+    Failed,
+    /// What was asked for makes no sense as it was asked.
+    Usage,
+}
+
+impl CommandError {
+    /// A failure to do what was asked for.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Failed,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A command that makes no sense as it was given.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Usage,
+            ..Self::failed(message)
+        }
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// What happened, unless nobody is there to read it.
+    pub(crate) fn message(&self) -> Option<&str> {
+        (self.kind != Kind::BrokenPipe).then_some(&self.message)
+    }
+
+    /// What to do next.
+    pub(crate) fn next_step(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+/// The exit code that says how a command ended.
+pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> ExitCode {
+    ExitCode::from(match end {
+        Ok(Completion::Done) => 0,
+        Ok(Completion::NotDone) => 1,
+        Ok(Completion::InPart) => 3,
+        Err(CommandError { kind, .. }) => match kind {
+            Kind::BrokenPipe => 0,
+            Kind::Failed => 1,
+            Kind::Usage => 2,
+        },
+    })
+}
+
+impl From<io::Error> for CommandError {
+    /// An error of the terminal or the pipe that the result goes to.
+    fn from(error: io::Error) -> Self {
+        let kind = if error.kind() == io::ErrorKind::BrokenPipe {
+            Kind::BrokenPipe
+        } else {
+            Kind::Failed
+        };
+        Self {
+            kind,
+            ..Self::failed(format!("the result cannot be written: {error}"))
+        }
+    }
+}
+
+impl From<AdminError> for CommandError {
+    fn from(error: AdminError) -> Self {
+        let failed = Self::failed(whole(&error));
+        match &error {
+            AdminError::FileExists { .. } => failed.hint("Give --yes to replace it."),
+            AdminError::Names(_) | AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
+                kind: Kind::Usage,
+                ..failed
+            },
+            AdminError::NoCsr => failed.hint(
+                "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
+                 Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
+            ),
+            AdminError::Phones(InvalidPhones::Lines(_)) => {
+                failed.hint("No phone was added. Correct these lines and import the file again.")
+            }
+            AdminError::Phones(_) => {
+                failed.hint("No phone was added. `capf phone import --help` lists the columns.")
+            }
+            AdminError::UnknownPhone { .. } => {
+                failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
+            }
+            AdminError::UnfitAnchor { .. } => failed.hint("Nothing was imported."),
+            _ => failed,
+        }
+    }
+}
+
+impl From<InvalidDeviceNames> for CommandError {
+    fn from(error: InvalidDeviceNames) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<InvalidTime> for CommandError {
+    fn from(error: InvalidTime) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<InvalidConfig> for CommandError {
+    fn from(error: InvalidConfig) -> Self {
+        Self::failed(whole(&error))
+    }
+}
+
+/// An error with all that led to it, each said once.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,67 @@
+//! Files that are named on the command line.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::command_error::CommandError;
+use crate::context::Context;
+
+/// A file on this machine, or `-` for standard input or output.
+#[derive(Clone, Debug)]
+pub(super) enum LocalFile {
+    Standard,
+    Path(PathBuf),
+}
+
+impl LocalFile {
+    /// Opens it to be read.
+    pub(super) fn open(&self) -> Result<Box<dyn Read>, CommandError> {
+        match self {
+            Self::Standard => Ok(Box::new(io::stdin().lock())),
+            Self::Path(path) => match File::open(path) {
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(CommandError::failed(format!(
+                    "{} cannot be read: {error}",
+                    path.display()
+                ))),
+            },
+        }
+    }
+}
+
+impl FromStr for LocalFile {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const NOT_YET: [&str; 6] = ["ftp", "ftps", "sftp", "tftp", "http", "https"];
+        match text.split_once(':') {
+            Some((scheme, _)) if NOT_YET.contains(&scheme) => {
+                Err("this version reads and writes files on this machine alone, and `-`")
+            }
+            _ if text == "-" => Ok(Self::Standard),
+            _ => Ok(Self::Path(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for LocalFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard => formatter.write_str("-"),
+            Self::Path(path) => path.display().fmt(formatter),
+        }
+    }
+}
+
+/// Asks whether a file that exists may be replaced. `false` where there is nothing to replace.
+pub(super) fn may_replace(context: &Context, path: &Path) -> Result<bool, CommandError> {
+    if path.is_file() {
+        let warning = format!("This operation will replace {}.", path.display());
+        context.ui.confirm(&warning)?;
+        return Ok(true);
+    }
+    Ok(false)
+}

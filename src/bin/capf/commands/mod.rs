@@ -1,0 +1,62 @@
+//! The commands: one noun a folder, one command a file, whose doc comment is its manual.
+
+mod ca;
+mod cert;
+mod csr;
+mod local_file;
+mod parameter;
+mod phone;
+
+mod report;
+mod session;
+mod set;
+mod stale_lsc;
+mod trust;
+mod util;
+
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    #[command(subcommand)]
+    Csr(csr::Command),
+    #[command(subcommand)]
+    Cert(cert::Command),
+    #[command(subcommand)]
+    StaleLsc(stale_lsc::Command),
+    #[command(subcommand)]
+    Set(set::Command),
+    #[command(subcommand)]
+    Phone(phone::Command),
+    Report(report::Report),
+    #[command(subcommand)]
+    Session(session::Command),
+    #[command(subcommand)]
+    Parameter(parameter::Command),
+    #[command(subcommand)]
+    Trust(trust::Command),
+    #[command(subcommand)]
+    Ca(ca::Command),
+    #[command(subcommand)]
+    Util(util::Command),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        match self {
+            Self::Csr(command) => command.run(context).await,
+            Self::Cert(command) => command.run(context).await,
+            Self::StaleLsc(command) => command.run(context).await,
+            Self::Set(command) => command.run(context).await,
+            Self::Phone(command) => command.run(context).await,
+            Self::Report(command) => command.run(context).await,
+            Self::Session(command) => command.run(context).await,
+            Self::Parameter(command) => command.run(context).await,
+            Self::Trust(command) => command.run(context).await,
+            Self::Ca(command) => command.run(context).await,
+            Self::Util(command) => command.run(&context.ui),
+        }
+    }
+}

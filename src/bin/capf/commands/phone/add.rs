@@ -1,0 +1,33 @@
+use capf::admin;
+use capf::admin::DeviceNames;
+
+use super::settings::Settings;
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+
+/// Add phones
+///
+/// A name is `SEP` and twelve hexadecimal digits for a hardware phone; softphones are CSFNAME,
+/// TCTNAME, BOTNAME, TABNAME. A range adds many at a time: SEP000000000001..SEP000000000032 counts
+/// in hexadecimal, both ends included. Phones that are there already stay as they are and are named
+/// in the result; if some were, the exit code is 3.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Add {
+    /// The phones, by name or as a range
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<DeviceNames>,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Add {
+    pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        let names = DeviceNames::expand(&self.names)?;
+        let installation = context.installation().await?;
+        let settings = self.settings.at(context.now())?;
+        let added = admin::phone::add(&installation, names, &settings).await?;
+        context.ui.show(&added)?;
+        Ok(Completion::of(added.added, added.existing.len() as u64))
+    }
+}

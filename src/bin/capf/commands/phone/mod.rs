@@ -1,0 +1,81 @@
+mod add;
+mod find;
+mod import;
+mod remove;
+mod selection;
+mod set;
+mod settings;
+mod show;
+
+use capf::admin::phone::AddedPhones;
+use capf::model::DeviceName;
+use capf::report::Cell;
+
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+use crate::ui::{Record, counted};
+
+/// Phones and the certificate operations scheduled for them
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Add(add::Add),
+    Set(Box<set::Set>),
+    Show(show::Show),
+    Find(find::Find),
+    Remove(remove::Remove),
+    Import(import::Import),
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        match self {
+            Self::Add(command) => command.run(context).await,
+            Self::Set(command) => command.run(context).await,
+            Self::Show(command) => command.run(context).await,
+            Self::Find(command) => command.run(context).await,
+            Self::Remove(command) => command.run(context).await,
+            Self::Import(command) => command.run(context).await,
+        }
+    }
+}
+
+impl Record for AddedPhones {
+    fn fields(&self) -> Vec<(&'static str, Cell)> {
+        vec![
+            ("Added", self.added.into()),
+            ("Existing", listed(&self.existing).into()),
+        ]
+    }
+
+    fn sentence(&self) -> Option<String> {
+        let added = counted(self.added, "phone");
+        Some(if self.existing.is_empty() {
+            format!("Added {added}.")
+        } else {
+            format!("Added {added}. There already: {}.", listed(&self.existing))
+        })
+    }
+}
+
+/// Names in a sentence.
+fn listed(names: &[DeviceName]) -> String {
+    const SHOWN: usize = 20;
+    let (shown, more) = names.split_at(names.len().min(SHOWN));
+    let list: Vec<_> = shown.iter().map(DeviceName::as_str).collect();
+    let list = list.join(", ");
+    if more.is_empty() {
+        list
+    } else {
+        format!("{list} and {} more", more.len())
+    }
+}
+
+/// What was done to how many phones, and the names that no phone has.
+fn done(verb: &str, phones: u64, unknown: &[DeviceName]) -> String {
+    let phones = counted(phones, "phone");
+    if unknown.is_empty() {
+        format!("{verb} {phones}.")
+    } else {
+        format!("{verb} {phones}. No such phone: {}.", listed(unknown))
+    }
+}

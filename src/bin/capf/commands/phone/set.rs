@@ -1,0 +1,67 @@
+use capf::admin;
+use capf::admin::phone::ChangedPhones;
+use capf::report::Cell;
+
+use super::selection::Selection;
+use super::settings::Settings;
+use super::{done, listed};
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+use crate::ui::Record;
+
+/// Schedule operations and change settings, for one phone or many
+///
+/// For phones that are searched for, or for all, it says how many there are and asks first; without
+/// a terminal it needs `--yes`. All changes are made at once or not at all. Names that no phone has
+/// are in the result; if there were some, the exit code is 3.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  capf phone set SEP001122334455 --operation install --auth-mode auth-string --auth-string generate
+  capf phone set --where 'lsc-expires is-before 2027-01-31' --operation install
+  capf phone set --all --rsa-key-size 2048 --yes")]
+pub(crate) struct Set {
+    #[command(flatten)]
+    selection: Selection,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Set {
+    pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        let settings = self.settings.at(context.now())?;
+        if settings.is_empty() {
+            return Err(CommandError::usage("nothing to set was given")
+                .hint("Give at least one setting; `capf phone set --help` lists them."));
+        }
+        let installation = context.installation().await?;
+        let is_search = self.selection.is_search();
+        let selection = self.selection.resolve()?;
+        if is_search {
+            let phones = admin::phone::count(&installation, &selection).await?;
+            context
+                .ui
+                .confirm(&format!("This operation will change {phones} phones."))?;
+        }
+        let changed = admin::phone::set(&installation, selection, settings).await?;
+        context.ui.show(&changed)?;
+        Ok(Completion::of(
+            changed.changed,
+            changed.unknown.len() as u64,
+        ))
+    }
+}
+
+impl Record for ChangedPhones {
+    fn fields(&self) -> Vec<(&'static str, Cell)> {
+        vec![
+            ("Changed", self.changed.into()),
+            ("Unknown", listed(&self.unknown).into()),
+        ]
+    }
+
+    fn sentence(&self) -> Option<String> {
+        Some(done("Changed", self.changed, &self.unknown))
+    }
+}

@@ -1,0 +1,77 @@
+use std::path::PathBuf;
+
+use capf::admin;
+use capf::model::TrustPurpose;
+use capf::report::Column;
+
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+use crate::words::words;
+
+/// Trust the CAs in these files
+///
+/// A file holds one CA certificate in DER, or one or several in PEM. Those that sign LSCs belong
+/// into CAPF-trust: `capf cert import` takes certificates of these CAs alone. Those that sign the
+/// phones' MICs are imported with `--purpose manufacturing`. A certificate that is no CA's, that
+/// has expired, or that has `CAPF-` in its name, which is reserved, is refused, and nothing is
+/// imported then.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// Files with CA certificates
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// What they are trusted for
+    #[arg(
+        long,
+        default_value = "capf",
+        value_parser = words(TrustPurpose::ALL, TrustPurpose::option)
+    )]
+    purpose: TrustPurpose,
+}
+
+const COLUMNS: &[Column] = &[
+    Column {
+        key: "id",
+        label: "ID",
+    },
+    Column {
+        key: "purpose",
+        label: "Purpose",
+    },
+    Column {
+        key: "subject",
+        label: "Subject",
+    },
+    Column {
+        key: "not_after",
+        label: "Expires",
+    },
+    Column {
+        key: "result",
+        label: "Result",
+    },
+];
+
+impl Import {
+    pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        let installation = context.installation().await?;
+        let imported = admin::trust::import(&installation, &self.files, self.purpose).await?;
+        let rows = imported.iter().map(|anchor| {
+            vec![
+                anchor.id.into(),
+                anchor.purpose.as_str().into(),
+                anchor.subject.as_str().into(),
+                anchor.not_after.into(),
+                if anchor.new {
+                    "Imported"
+                } else {
+                    "There already"
+                }
+                .into(),
+            ]
+        });
+        context.ui.list(COLUMNS, rows)?;
+        Ok(Completion::Done)
+    }
+}

@@ -1,0 +1,73 @@
+//! What a command works with.
+
+use std::sync::Arc;
+
+use capf::admin::{CapfCertificate, Installation};
+use capf::clock::{Clock, SystemClock};
+use capf::config::{Config, Settings, admin_name};
+use jiff::Timestamp;
+
+use crate::cli::Everywhere;
+use crate::command_error::CommandError;
+use crate::ui::Ui;
+
+/// The terminal, the settings, and the way to the installation.
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    clock: Arc<dyn Clock>,
+    options: Everywhere,
+}
+
+impl Context {
+    pub(crate) fn new(ui: Ui, options: Everywhere) -> Self {
+        Self {
+            ui,
+            clock: Arc::new(SystemClock),
+            options,
+        }
+    }
+
+    /// The settings, decided.
+    pub(crate) fn config(&self) -> Result<Config, CommandError> {
+        self.config_with(Settings::default())
+    }
+
+    /// The settings, decided, where a command has options for more of them.
+    pub(crate) fn config_with(&self, settings: Settings) -> Result<Config, CommandError> {
+        let file = match &self.options.config {
+            Some(file) => Settings::read(file)?,
+            None => Settings::default(),
+        };
+        let options = Settings {
+            data_dir: self.options.data_dir.clone(),
+            store: self.options.store.clone(),
+            ..settings
+        };
+        Ok(Config::resolve(options, file)?)
+    }
+
+    /// The installation, open.
+    pub(crate) async fn installation(&self) -> Result<Installation, CommandError> {
+        let Config {
+            data_dir, store, ..
+        } = self.config()?;
+        let clock = Arc::clone(&self.clock);
+        Ok(Installation::open(&data_dir, &store, clock, &admin_name()).await?)
+    }
+
+    /// Says that there is a CAPF certificate now, where there was none before.
+    pub(crate) fn say_if_created(&self, capf: &CapfCertificate) {
+        if capf.created {
+            self.ui.note(&format!(
+                "Made the CAPF certificate {} in {}.",
+                capf.issuer.certificate().subject(),
+                capf.directory.display()
+            ));
+        }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,263 @@
+//! The terminal: everything that is printed or asked goes through here.
+
+mod progress;
+mod rows;
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
+use std::str::FromStr;
+
+use capf::model::Escaped;
+use capf::report::{Cell, Column, Writer};
+use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
+
+pub(crate) use progress::Progress;
+pub(crate) use rows::Rows;
+
+use crate::cli::{Everywhere, Format, When};
+use crate::command_error::CommandError;
+
+/// A result that is one thing.
+pub(crate) trait Record: Serialize {
+    /// The thing under its labels: Cisco's, where Cisco has one. JSON is made by `Serialize`.
+    fn fields(&self) -> Vec<(&'static str, Cell)>;
+
+    /// What a person reads, where a sentence says it better than a table.
+    fn sentence(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Standard output and standard error, and how they are to be used.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    stdout: Stdout,
+    stderr: Stderr,
+    format: Format,
+    quiet: bool,
+    yes: bool,
+    color: When,
+}
+
+impl Ui {
+    pub(crate) fn new(options: &Everywhere) -> Self {
+        Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
+            format: options.format,
+            quiet: options.quiet,
+            yes: options.yes,
+            color: options.color,
+        }
+    }
+
+    /// Writes a result that is one thing.
+    pub(crate) fn show(&self, record: &impl Record) -> Result<(), CommandError> {
+        let mut out = self.raw();
+        match self.format {
+            Format::Table => match record.sentence() {
+                Some(sentence) => writeln!(out, "{}", Escaped(&sentence))?,
+                None => out.write_all(rows::pairs(&record.fields()).as_bytes())?,
+            },
+            Format::Json => return self.json(record),
+            Format::Csv => {
+                let (labels, cells): (Vec<_>, Vec<_>) = record.fields().into_iter().unzip();
+                let columns: Vec<_> = labels
+                    .into_iter()
+                    .map(|label| Column { key: label, label })
+                    .collect();
+                let mut csv = Writer::new(capf::report::Format::Csv, &columns, &mut out)?;
+                csv.row(&cells)?;
+                csv.finish()?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Writes a result as JSON.
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), CommandError> {
+        let mut out = self.raw();
+        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+        Ok(out.flush()?)
+    }
+
+    /// Writes a line of a result for a person.
+    pub(crate) fn line(&self, line: &str) -> Result<(), CommandError> {
+        let mut out = self.raw();
+        writeln!(out, "{}", Escaped(line))?;
+        Ok(out.flush()?)
+    }
+
+    /// Begins a result that is rows.
+    pub(crate) fn rows(
+        &self,
+        columns: &[Column],
+    ) -> Result<Rows<BufWriter<StdoutLock<'static>>>, CommandError> {
+        let bold = self.colors(self.stdout.is_terminal());
+        Ok(Rows::new(self.format, columns, self.raw(), bold)?)
+    }
+
+    /// Begins a result that is rows in a file.
+    pub(crate) fn rows_into<W: io::Write>(
+        &self,
+        file: W,
+        columns: &[Column],
+    ) -> Result<Rows<W>, CommandError> {
+        Ok(Rows::new(self.format, columns, file, false)?)
+    }
+
+    /// Writes a result that is rows, all of which are there.
+    pub(crate) fn list(
+        &self,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) -> Result<(), CommandError> {
+        let mut list = self.rows(columns)?;
+        for row in rows {
+            list.row(&row)?;
+        }
+        list.finish()?;
+        Ok(())
+    }
+
+    /// The format that `--format` asks for.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Standard output for something that is neither a table nor meant for a terminal.
+    pub(crate) fn raw(&self) -> BufWriter<StdoutLock<'static>> {
+        BufWriter::new(self.stdout.lock())
+    }
+
+    /// As [`Ui::raw`], for bytes that would garble a terminal; `option` is what names a file.
+    pub(crate) fn binary(
+        &self,
+        option: &str,
+    ) -> Result<BufWriter<StdoutLock<'static>>, CommandError> {
+        if self.stdout.is_terminal() {
+            return Err(CommandError::usage(
+                "standard output is a terminal, and the result is binary",
+            )
+            .hint(format!("Redirect it, or name a file as {option}.")));
+        }
+        Ok(self.raw())
+    }
+
+    /// Says something that is not the result.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say("", Style::new(), text);
+        }
+    }
+
+    /// Says something that is wrong, and stops nothing.
+    pub(crate) fn warning(&self, text: &str) {
+        self.say("warning: ", AnsiColor::Yellow.on_default().bold(), text);
+    }
+
+    /// Says why the command failed, and what to do.
+    pub(crate) fn error(&self, error: &CommandError) {
+        if let Some(message) = error.message() {
+            self.say("error: ", AnsiColor::Red.on_default().bold(), message);
+            if let Some(next_step) = error.next_step() {
+                self.say("hint: ", AnsiColor::Cyan.on_default().bold(), next_step);
+            }
+        }
+    }
+
+    fn say(&self, prefix: &str, style: Style, text: &str) {
+        let style = if self.colors(self.stderr.is_terminal()) {
+            style
+        } else {
+            Style::new()
+        };
+        let mut err = self.stderr.lock();
+        let mut prefix = prefix;
+        for line in text.lines() {
+            // Nobody is left to tell if standard error is gone.
+            let _ = writeln!(err, "{style}{prefix}{style:#}{}", Escaped(line));
+            prefix = "";
+        }
+    }
+
+    /// Shows that something is going on, on a terminal.
+    pub(crate) fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, self.quiet || !self.stderr.is_terminal())
+    }
+
+    /// Asks whether to go on with what `warning` describes, unless `--yes` was given. Where nobody
+    /// can be asked, or the answer is no, it is an error.
+    pub(crate) fn confirm(&self, warning: &str) -> Result<(), CommandError> {
+        if self.yes {
+            return Ok(());
+        }
+        if !self.can_ask() {
+            return Err(CommandError::usage(
+                "this needs a confirmation, and there is no terminal to ask on",
+            )
+            .hint(format!("{warning} Give --yes if that is meant.")));
+        }
+        self.say("WARNING: ", AnsiColor::Yellow.on_default().bold(), warning);
+        loop {
+            let answer: String = question("Do you wish to proceed (yes|no)?", None)?;
+            match &answer.trim().to_lowercase()[..] {
+                "yes" | "y" => return Ok(()),
+                "no" | "n" => return Err(CommandError::failed("nothing was changed")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for a value that was not given. Where nobody can be asked, it is an error that names
+    /// the `argument`.
+    pub(crate) fn ask<T>(
+        &self,
+        prompt: &str,
+        default: Option<T>,
+        argument: &str,
+    ) -> Result<T, CommandError>
+    where
+        T: FromStr<Err: Display> + Display + Clone,
+    {
+        if !self.can_ask() {
+            return Err(CommandError::usage(format!("{argument} is missing"))
+                .hint("There is no terminal to ask on: give it on the command line."));
+        }
+        question(prompt, default)
+    }
+
+    fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.stderr.is_terminal()
+    }
+
+    fn colors(&self, is_terminal: bool) -> bool {
+        match self.color {
+            When::Auto => is_terminal,
+            When::Always => true,
+            When::Never => false,
+        }
+    }
+}
+
+/// `1 phone`, `2 phones`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+fn question<T>(prompt: &str, default: Option<T>) -> Result<T, CommandError>
+where
+    T: FromStr<Err: Display> + Display + Clone,
+{
+    let mut input = dialoguer::Input::new().with_prompt(prompt);
+    if let Some(default) = default {
+        input = input.default(default);
+    }
+    input
+        .interact_text()
+        .map_err(|error| CommandError::failed(format!("no answer: {error}")))
+}

@@ -1,0 +1,130 @@
+//! Rows as a table, as JSON or as CSV.
+
+use std::io::{self, Write};
+
+use capf::model::Escaped;
+use capf::report::{self, Cell, Column, Writer};
+use comfy_table::{Attribute, ContentArrangement, Table, presets};
+
+use crate::cli::Format;
+
+/// How many rows share one table. A longer result is several, each with its header, so that
+/// memory does not grow with it.
+const BLOCK: usize = 1000;
+
+/// A result that is written row by row.
+pub(crate) struct Rows<W: Write>(Face<W>);
+
+enum Face<W: Write> {
+    Table(Box<Blocks<W>>),
+    Report(Writer<W>),
+}
+
+impl<W: Write> Rows<W> {
+    /// Begins a result of `columns` in `out`.
+    pub(crate) fn new(format: Format, columns: &[Column], out: W, bold: bool) -> io::Result<Self> {
+        let format = match format {
+            Format::Table => {
+                return Ok(Self(Face::Table(Box::new(Blocks {
+                    columns: columns.to_vec(),
+                    table: header(columns, bold),
+                    bold,
+                    out,
+                }))));
+            }
+            Format::Json => report::Format::Json,
+            Format::Csv => report::Format::Csv,
+        };
+        Ok(Self(Face::Report(Writer::new(format, columns, out)?)))
+    }
+
+    /// Writes a row, which has one cell for each column.
+    pub(crate) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match &mut self.0 {
+            Face::Table(blocks) => blocks.row(cells),
+            Face::Report(writer) => writer.row(cells),
+        }
+    }
+
+    /// Ends the result, flushes it, and gives back what it was written to.
+    pub(crate) fn finish(self) -> io::Result<W> {
+        match self.0 {
+            Face::Table(blocks) => blocks.finish(),
+            Face::Report(writer) => writer.finish(),
+        }
+    }
+}
+
+struct Blocks<W: Write> {
+    columns: Vec<Column>,
+    table: Table,
+    bold: bool,
+    out: W,
+}
+
+impl<W: Write> Blocks<W> {
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        if self.table.row_count() == BLOCK {
+            let full = std::mem::replace(&mut self.table, header(&self.columns, self.bold));
+            write(&mut self.out, &full)?;
+            writeln!(self.out)?;
+        }
+        self.table.add_row(cells.iter().map(shown));
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<W> {
+        write(&mut self.out, &self.table)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// A record as a table of two columns.
+pub(super) fn pairs(fields: &[(&'static str, Cell)]) -> String {
+    let mut table = plain();
+    for (label, cell) in fields {
+        table.add_row([(*label).to_owned(), shown(cell)]);
+    }
+    let mut text = Vec::new();
+    write(&mut text, &table).expect("memory takes everything");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn header(columns: &[Column], bold: bool) -> Table {
+    let mut table = plain();
+    if bold {
+        table.enforce_styling();
+    }
+    table.set_header(columns.iter().map(|column| {
+        let cell = comfy_table::Cell::new(column.label);
+        if bold {
+            cell.add_attribute(Attribute::Bold)
+        } else {
+            cell
+        }
+    }));
+    table
+}
+
+/// A table without lines, whose rows are never broken: they can be searched and copied.
+fn plain() -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
+fn shown(cell: &Cell) -> String {
+    Escaped(&cell.to_string()).to_string()
+}
+
+/// Writes a table without comfy-table's space around it.
+fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
+    for line in table.lines() {
+        let line = line.strip_prefix(' ').unwrap_or(&line);
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
