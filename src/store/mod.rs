@@ -2,12 +2,12 @@
 //!
 //! # One store, engines behind it
 //! [`StoreUri`] chooses the engine. The queries are written once, synchronous, one noun a file, in
-//! the SQL that SQLite and PostgreSQL share, against `engine::Connection`; an engine's own file
-//! is the only one that names its driver. Today there is SQLite.
+//! the SQL that SQLite and PostgreSQL share, against the trait `engine::Connection`; an engine's own
+//! file is the only one that names its driver. Today there is SQLite.
 //!
 //! # Lanes
 //! One thread owns the connection that writes, two own connections that read. A query is a closure
-//! sent to a lane (`lane`) and answered through a channel, so no async code ever blocks. The writer
+//! sent to a lane and answered through a channel, so no async code ever blocks. The writer
 //! takes all jobs that wait, runs each in a savepoint of one transaction, commits once, and only
 //! then answers them: a thousand phones that finish at once share a handful of waits for the disk.
 //! A job that fails loses its own changes alone; a commit that fails fails every job in it. What
@@ -22,7 +22,7 @@
 //! # The audit trail
 //! Every change notes who made it, when, to which phone, and what it was; authentication strings
 //! never appear in it. [`Watch`] reads it to tell a server which phones an administrator, in
-//! whatever process, has just concerned himself with.
+//! whatever process, has just changed something about.
 
 #![expect(
     clippy::redundant_closure_for_method_calls,
@@ -58,6 +58,7 @@ use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
 pub use csr::{CsrProgress, DeletedCsrs};
+pub use enrolment::Subject;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, PhoneRow, Removed};
 pub use search::{Column, Cursor, Page, Search};

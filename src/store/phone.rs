@@ -349,22 +349,25 @@ pub(super) fn touch(
     Ok(touched > 0)
 }
 
-/// What is selected of a phone, in the order of [`read_row`], and the tables it comes from.
-pub(super) const ROW: &str = "\
+/// What is selected of a phone, in the order of [`read_row`]; it needs [`LATEST_CSR`].
+pub(super) const COLUMNS: &str = "\
     phone.name, phone.description, phone.model, phone.security_profile, phone.device_security_mode,
     phone.operation, phone.authentication_mode, phone.authentication_string, phone.key_order,
     phone.rsa_key_size, phone.ec_key_size, phone.completes_by, phone.operation_status,
     phone.last_contact, phone.last_address,
     phone.lsc_subject, phone.lsc_issuer, phone.lsc_serial_number, phone.lsc_not_before,
     phone.lsc_not_after, phone.lsc_issuer_not_after,
-    csr.state, csr.created_at
-    FROM phone LEFT JOIN csr ON csr.id = (SELECT MAX(id) FROM csr WHERE device = phone.name)";
+    csr.state, csr.created_at";
+
+/// Joins a phone's latest request to it.
+pub(super) const LATEST_CSR: &str = "\
+    LEFT JOIN csr ON csr.id = (SELECT MAX(id) FROM csr WHERE device = phone.name)";
 
 pub(super) fn read(
     connection: &mut dyn Connection,
     device: &DeviceName,
 ) -> Result<Option<PhoneRow>, StoreError> {
-    let sql = format!("SELECT {ROW} WHERE phone.name = ?1");
+    let sql = format!("SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE phone.name = ?1");
     first(connection, &sql, &[device.into()], read_row)
 }
 

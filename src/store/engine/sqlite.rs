@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{ErrorCode, OpenFlags, ToSql, types::ToSqlOutput};
 
@@ -42,6 +43,9 @@ impl Sqlite {
                 .and_then(|connection| {
                     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
                     connection.busy_timeout(BUSY_TIMEOUT)?;
+                    // One plan a statement, whatever is bound: else SQLite parses and plans some
+                    // anew for each new value.
+                    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
                     Ok(connection)
                 })
                 .map_err(|error| open_error(path, error))?;
@@ -84,13 +88,32 @@ fn make_file(path: &Path) -> Result<(), StoreError> {
 /// A commit is on the disk when it returns (`synchronous`), readers and the writer do not wait for
 /// one another (WAL), and what a large import left in the log is given back.
 fn set_up_writer(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    use_wal(connection)?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -65536;
          PRAGMA journal_size_limit = 67108864;",
     )
+}
+
+/// Changes a new database to WAL; one that is there already stays as it is.
+fn use_wal(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let mut waited = Duration::ZERO;
+    loop {
+        let outcome = connection.execute_batch("PRAGMA journal_mode = WAL");
+        // Where two processes open a new database at once, SQLite tells one of them at once that
+        // it is busy, whatever the timeout.
+        match outcome {
+            Err(error) if is_busy(&error) && waited < BUSY_TIMEOUT => {
+                std::thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+            _ => return outcome,
+        }
+    }
 }
 
 impl Connection for Sqlite {
@@ -181,9 +204,16 @@ fn open_error(path: &Path, error: impl std::error::Error + Send + Sync + 'static
     }
 }
 
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
 fn failure(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
+        _ if is_busy(&error) => StoreError::Busy {
             seconds: BUSY_TIMEOUT.as_secs(),
         },
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
