@@ -51,7 +51,8 @@ CREATE TABLE csr (
     key_fingerprint {blob} NOT NULL,
     der {blob} NOT NULL
 );
-CREATE INDEX csr_by_device ON csr (device, id);
+-- By device and state: of a phone and a state, the planner might otherwise walk all of the state.
+CREATE INDEX csr_by_device ON csr (device, state, id);
 CREATE INDEX csr_by_state ON csr (state, id);
 CREATE INDEX csr_by_key ON csr (key_fingerprint);
 
@@ -66,7 +67,7 @@ CREATE TABLE certificate (
     issuer_not_after BIGINT,
     der {blob} NOT NULL
 );
-CREATE INDEX certificate_by_device ON certificate (device, id);
+CREATE INDEX certificate_by_device ON certificate (device, kind, state, id);
 CREATE INDEX certificate_by_state ON certificate (state, id);
 
 CREATE TABLE parameter (
