@@ -29,6 +29,9 @@ pub(crate) trait Record: Serialize {
     }
 }
 
+/// Standard output, buffered.
+pub(crate) type Out = BufWriter<StdoutLock<'static>>;
+
 /// Standard output and standard error, and how they are to be used.
 #[derive(Debug)]
 pub(crate) struct Ui {
@@ -92,10 +95,7 @@ impl Ui {
     }
 
     /// Begins a result that is rows.
-    pub(crate) fn rows(
-        &self,
-        columns: &[Column],
-    ) -> Result<Rows<BufWriter<StdoutLock<'static>>>, CommandError> {
+    pub(crate) fn rows(&self, columns: &[Column]) -> Result<Rows<Out>, CommandError> {
         let bold = self.colors(self.stdout.is_terminal());
         Ok(Rows::new(self.format, columns, self.raw(), bold)?)
     }
@@ -129,15 +129,12 @@ impl Ui {
     }
 
     /// Standard output for something that is neither a table nor meant for a terminal.
-    pub(crate) fn raw(&self) -> BufWriter<StdoutLock<'static>> {
+    pub(crate) fn raw(&self) -> Out {
         BufWriter::new(self.stdout.lock())
     }
 
     /// As [`Ui::raw`], for bytes that would garble a terminal; `option` is what names a file.
-    pub(crate) fn binary(
-        &self,
-        option: &str,
-    ) -> Result<BufWriter<StdoutLock<'static>>, CommandError> {
+    pub(crate) fn binary(&self, option: &str) -> Result<Out, CommandError> {
         if self.stdout.is_terminal() {
             return Err(CommandError::usage(
                 "standard output is a terminal, and the result is binary",
