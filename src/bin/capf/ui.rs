@@ -3,13 +3,14 @@
 mod progress;
 mod rows;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
 
 use capf::model::Escaped;
 use capf::report::{Cell, Column, Writer};
 use clap::builder::styling::{AnsiColor, Style};
+use dialoguer::theme::Theme;
 use serde::Serialize;
 
 pub(crate) use progress::Progress;
@@ -250,11 +251,37 @@ fn question<T>(prompt: &str, default: Option<T>) -> Result<T, CommandError>
 where
     T: FromStr<Err: Display> + Display + Clone,
 {
-    let mut input = dialoguer::Input::new().with_prompt(prompt);
+    let mut input = dialoguer::Input::with_theme(&Prompts).with_prompt(prompt);
     if let Some(default) = default {
         input = input.default(default);
     }
     input
         .interact_text()
         .map_err(|error| CommandError::failed(format!("no answer: {error}")))
+}
+
+/// Questions as Unified CM asks them: what is to be answered, and room for it.
+struct Prompts;
+
+impl Theme for Prompts {
+    fn format_input_prompt(
+        &self,
+        out: &mut dyn fmt::Write,
+        prompt: &str,
+        default: Option<&str>,
+    ) -> fmt::Result {
+        match default {
+            Some(default) => write!(out, "{prompt} [{default}] "),
+            None => write!(out, "{prompt} "),
+        }
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        out: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        write!(out, "{prompt} {answer}")
+    }
 }
