@@ -4,6 +4,8 @@
 //! No terminal is involved, so nothing asks. Where phones must have sent their keys, the library
 //! puts the CSRs into the store that the binary then opens.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -164,6 +166,23 @@ fn a_result_has_three_faces() {
         home.shown(&by_environment.unwrap()),
         home.run(&["csr", "count", "--format", "csv"])
     );
+}
+
+#[test]
+fn options_come_from_the_environment_too() {
+    let home = Home::new();
+    home.run(&["phone", "add", "CSFA", "CSFB"]);
+    for (yes, code) in [("1", 0), ("true", 0), ("0", 2), ("", 2)] {
+        let output = home
+            .capf(&["phone", "set", "--all"])
+            .env("CAPF_YES", yes)
+            .env("CAPF_KEY_ORDER", "ec-only")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{yes}");
+    }
+    let phone = home.run(&["phone", "show", "CSFB", "--format", "json"]);
+    assert!(phone.contains("EC Only"), "{phone}");
 }
 
 #[test]
@@ -405,9 +424,9 @@ fn what_makes_no_sense_is_a_usage_error() {
 }
 
 #[test]
-fn requests_go_out_and_certificates_come_in() {
+fn requests_go_out() {
     let _settings = settings();
-    let (home, ca, [one, two]) = Home::with_csrs();
+    let (home, ..) = Home::with_csrs();
     assert_snapshot!(home.run(&["csr", "list"]), @"
     Device Name      State    Created               Signed  Subject
     SEP000000000001  Pending  [TIME              ]  No      O=Example Corporate CA, CN=CP-8861-SEP000000000001
@@ -430,7 +449,13 @@ fn requests_go_out_and_certificates_come_in() {
     Dumped 2 CSRs, 0 of them for the first time.
     --- exit code 0
     ");
+}
 
+#[test]
+fn certificates_come_in_and_each_is_judged() {
+    let _settings = settings();
+    let (home, ca, [one, two]) = Home::with_csrs();
+    home.run(&["csr", "dump", "csrs.tgz"]);
     let [one, two] = [one, two].map(|csr| ca.sign(&csr, SystemClock.now()).unwrap());
     let new_key = home.csr(&ca, "SEP000000000002");
     home.archive(
@@ -510,6 +535,20 @@ fn requests_go_out_and_certificates_come_in() {
     hint: Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.
     --- exit code 1
     ");
+    assert_snapshot!(home.run(&["stale-lsc", "list"]), @"
+    Device Name  LSC Subject  LSC Serial Number  LSC Issued by  LSC Expires  Recorded
+    --- exit code 0
+    ");
+    assert_eq!(
+        home.run(&["stale-lsc", "view"]),
+        home.run(&["stale-lsc", "list"])
+    );
+}
+
+#[test]
+fn what_is_no_archive_of_certificates_is_not_imported() {
+    let (home, ..) = Home::with_csrs();
+    home.run(&["csr", "dump", "csrs.tgz"]);
     assert_snapshot!(home.run(&["cert", "import", "csrs.tgz"]), @"
     File                     Device Name  Verdict   Remark
     SEP000000000001.csr                   Rejected  PEM where DER is expected; `openssl x509 -outform der` converts it
@@ -524,14 +563,6 @@ fn requests_go_out_and_certificates_come_in() {
     error: this is a PEM file, not a .tgz archive; pack the files alone, in their directory: `tar czf NAME.tgz *.der`
     --- exit code 1
     ");
-    assert_snapshot!(home.run(&["stale-lsc", "list"]), @"
-    Device Name  LSC Subject  LSC Serial Number  LSC Issued by  LSC Expires  Recorded
-    --- exit code 0
-    ");
-    assert_eq!(
-        home.run(&["stale-lsc", "view"]),
-        home.run(&["stale-lsc", "list"])
-    );
 }
 
 #[test]
@@ -856,6 +887,25 @@ fn a_request_is_shown_too() {
     error: nothing: neither a certificate nor a certificate signing request, in PEM or in DER
     --- exit code 1
     ");
+}
+
+#[test]
+fn the_demonstration_leaves_what_it_did_in_a_fresh_directory() {
+    let home = Home::new();
+    for directory in ["capf-demo-1", "capf-demo-2"] {
+        let output = home
+            .capf(&["demo", "--phones", "3", "--quiet"])
+            .env("TMPDIR", home.0.path())
+            .output()
+            .unwrap();
+        let said = home.shown(&output);
+        assert!(said.starts_with("3 of 3 phones have installed"), "{said}");
+        assert!(said.ends_with("--- exit code 0\n"), "{said}");
+        for file in ["csrs.tgz", "certificates.tgz", "phones/SEP0000DE300003.pem"] {
+            assert!(home.path(directory).join(file).exists(), "{file}");
+        }
+    }
+    assert!(!home.path("data").exists(), "nothing else was touched");
 }
 
 #[test]

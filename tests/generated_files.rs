@@ -7,6 +7,8 @@
 //! for shell in bash fish zsh; do cargo run -- util completions $shell > completions/capf.$shell; done
 //! ```
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};

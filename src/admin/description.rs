@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::AdminError;
-use super::encoded::{Encoded, decode};
+use super::encoded::{Encoded, read};
 use crate::model::{Certificate, Csr};
 use crate::pki::{self, PublicKey};
 
@@ -50,20 +50,9 @@ pub enum Kind {
     Csr,
 }
 
-/// Describes what is in a file: any certificates and requests, in PEM or DER; at least one.
-pub fn describe(mut source: impl Read, path: &Path) -> Result<Vec<Description>, AdminError> {
-    let mut bytes = Vec::new();
-    source
-        .read_to_end(&mut bytes)
-        .map_err(|source| AdminError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-    let found = decode(&bytes).map_err(|source| AdminError::Encoding {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(found
+/// Describes what comes from `source`, which is called `path`: any certificates and requests, in PEM or DER; at least one.
+pub fn describe(source: impl Read, path: &Path) -> Result<Vec<Description>, AdminError> {
+    Ok(read(source, path)?
         .iter()
         .map(|one| match one {
             Encoded::Certificate(certificate) => Description::of_certificate(certificate),

@@ -1,5 +1,10 @@
 //! Certificates and requests in files as people have them: PEM or DER, one or several.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::AdminError;
 use crate::model::{Certificate, Csr, Escaped, InvalidCertificate, InvalidCsr};
 
 /// A certificate or a request.
@@ -21,8 +26,8 @@ pub enum InvalidEncoding {
     /// It is text without a PEM block, or nothing at all.
     #[error("neither a certificate nor a certificate signing request, in PEM or in DER")]
     Nothing,
-    /// A PEM block holds something else.
-    #[error("it has a PEM block `{}`, which is neither a certificate nor a request", Escaped(.label))]
+    /// Its PEM blocks hold something else.
+    #[error("its PEM holds a {}, and neither a certificate nor a request", Escaped(.label))]
     OtherBlock {
         /// What the block says it holds.
         label: String,
@@ -35,8 +40,45 @@ pub enum InvalidEncoding {
     Request(#[from] InvalidCsr),
 }
 
+/// Reads the first certificate in a file, in PEM or DER.
+pub fn read_certificate(path: &Path) -> Result<Certificate, AdminError> {
+    read_file(path)?
+        .into_iter()
+        .find_map(|found| match found {
+            Encoded::Certificate(certificate) => Some(certificate),
+            Encoded::Request(_) => None,
+        })
+        .ok_or_else(|| AdminError::Encoding {
+            path: path.to_owned(),
+            source: InvalidEncoding::Nothing,
+        })
+}
+
 /// Reads everything in a file, at least one thing.
-pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
+pub(super) fn read_file(path: &Path) -> Result<Vec<Encoded>, AdminError> {
+    let source = File::open(path).map_err(|source| AdminError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    read(source, path)
+}
+
+/// Reads everything that comes from `source`, which is called `path`; at least one thing.
+pub(super) fn read(mut source: impl Read, path: &Path) -> Result<Vec<Encoded>, AdminError> {
+    let mut bytes = Vec::new();
+    source
+        .read_to_end(&mut bytes)
+        .map_err(|source| AdminError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+    decode(&bytes).map_err(|source| AdminError::Encoding {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     // Every DER certificate and request is a SEQUENCE.
     if bytes.first() == Some(&0x30) {
         return decode_der(bytes).map(|one| vec![one]);
@@ -44,23 +86,30 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     let blocks = pem::parse_many(bytes).map_err(|error| InvalidEncoding::Pem {
         reason: error.to_string(),
     })?;
-    if blocks.is_empty() {
-        return Err(InvalidEncoding::Nothing);
-    }
-    blocks
+    let found = blocks
         .iter()
-        .map(|block| match block.tag() {
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Ok(Encoded::Certificate(
-                Certificate::from_der(block.contents())?,
-            )),
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
-                Ok(Encoded::Request(Csr::from_der(block.contents())?))
-            }
-            label => Err(InvalidEncoding::OtherBlock {
-                label: label.to_owned(),
-            }),
-        })
-        .collect()
+        .filter_map(|block| decode_block(block).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
+    match (found.is_empty(), blocks.first()) {
+        (false, _) => Ok(found),
+        (true, Some(other)) => Err(InvalidEncoding::OtherBlock {
+            label: other.tag().to_owned(),
+        }),
+        (true, None) => Err(InvalidEncoding::Nothing),
+    }
+}
+
+/// `None` for a block of something else: a certificate may have its key beside it.
+fn decode_block(block: &pem::Pem) -> Result<Option<Encoded>, InvalidEncoding> {
+    Ok(match block.tag() {
+        "CERTIFICATE" | "X509 CERTIFICATE" => Some(Encoded::Certificate(Certificate::from_der(
+            block.contents(),
+        )?)),
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
+            Some(Encoded::Request(Csr::from_der(block.contents())?))
+        }
+        _ => None,
+    })
 }
 
 fn decode_der(bytes: &[u8]) -> Result<Encoded, InvalidEncoding> {
@@ -69,5 +118,44 @@ fn decode_der(bytes: &[u8]) -> Result<Encoded, InvalidEncoding> {
         (_, Ok(request)) => Ok(Encoded::Request(request)),
         // A certificate is what is expected: its error says more.
         (Err(invalid), _) => Err(invalid.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::now;
+    use super::*;
+    use crate::pki::OutsideCa;
+
+    #[test]
+    fn certificates_are_read_from_der_and_from_pem_with_whatever_stands_beside_them() {
+        let ca = OutsideCa::create("Example CA", now()).unwrap();
+        let certificate = ca.certificate();
+        let one = Encoded::Certificate(certificate.clone());
+        assert_eq!(decode(certificate.der()), Ok(vec![one.clone()]));
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        let pem = certificate.to_pem();
+        let bundle = format!("subject=Example CA\n{pem}{key}{pem}");
+        assert_eq!(decode(bundle.as_bytes()), Ok(vec![one.clone(), one]));
+    }
+
+    #[test]
+    fn what_holds_neither_certificate_nor_request_says_what_it_is() {
+        for (bytes, says) in [
+            (&b""[..], "neither"),
+            (b"hello", "neither"),
+            (b"\x30\x03\x02\x01\x01", "not a certificate"),
+            (
+                b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                "not a certificate",
+            ),
+            (
+                b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+                "PRIVATE KEY",
+            ),
+        ] {
+            let error = decode(bytes).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::InvalidEncoding;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
-use super::{InvalidDeviceNames, InvalidEncoding};
 use crate::archive::InvalidArchive;
 use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
@@ -45,9 +45,6 @@ pub enum AdminError {
         /// The directory.
         path: PathBuf,
     },
-    /// The names are none.
-    #[error(transparent)]
-    Names(#[from] InvalidDeviceNames),
     /// No phone waits for a certificate, so there is nothing to take out.
     #[error("there is no CSR to dump")]
     NoCsr,
@@ -73,6 +70,12 @@ pub enum AdminError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// Another service works on the data directory.
+    #[error("a service is running on {} already", .data_dir.display())]
+    ServiceRuns {
+        /// The data directory.
+        data_dir: PathBuf,
     },
     /// The database failed.
     #[error(transparent)]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::AdminError;
 use super::issuer_files::{self, CapfCertificate};
+use super::service_lock::{self, ServiceLock};
 use crate::clock::Clock;
 use crate::model::TrustPurpose;
 use crate::store::{Actor, Store, StoreUri};
@@ -87,6 +88,16 @@ impl Installation {
                 .await?;
         }
         Ok(capf)
+    }
+
+    /// Makes sure that one service works on the data directory, for as long as the lock is held.
+    pub fn lock_service(&self) -> Result<ServiceLock, AdminError> {
+        service_lock::take(&self.data_dir)
+    }
+
+    /// Whether a service is working on the data directory.
+    pub(super) fn is_served(&self) -> bool {
+        service_lock::is_taken(&self.data_dir)
     }
 
     pub(super) fn actor(&self) -> &Actor {

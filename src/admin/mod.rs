@@ -6,6 +6,7 @@
 
 pub mod certificate;
 pub mod csr;
+pub mod demo;
 pub mod description;
 pub mod parameter;
 pub mod phone;
@@ -20,16 +21,18 @@ mod error;
 mod installation;
 mod issuer_files;
 mod phone_import;
+mod service_lock;
 #[cfg(test)]
 mod testing;
 mod whole_file;
 
 pub use device_names::{DeviceNames, InvalidDeviceNames};
-pub use encoded::InvalidEncoding;
+pub use encoded::{InvalidEncoding, read_certificate};
 pub use error::AdminError;
 pub use installation::Installation;
 pub use issuer_files::CapfCertificate;
 pub use phone_import::{InvalidLine, InvalidPhones};
+pub use service_lock::ServiceLock;
 pub use whole_file::WholeFile;
 
 use jiff::Timestamp;

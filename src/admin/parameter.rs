@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{AdminError, Installation};
-use crate::model::{InvalidParameter, Parameter, ParameterValues, Scope};
+use crate::model::{Parameter, ParameterValues, Scope};
 
 /// A parameter with the value that is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,11 +34,16 @@ impl ParameterView {
 
 /// All parameters.
 pub async fn list(installation: &Installation) -> Result<Vec<ParameterView>, AdminError> {
-    let values = installation.store().parameters().await?;
+    let values = values(installation).await?;
     Ok(Parameter::ALL
         .iter()
         .map(|&parameter| ParameterView::new(parameter, &values))
         .collect())
+}
+
+/// The values in force.
+pub async fn values(installation: &Installation) -> Result<ParameterValues, AdminError> {
+    Ok(installation.store().parameters().await?)
 }
 
 /// One parameter.
@@ -46,7 +51,7 @@ pub async fn show(
     installation: &Installation,
     parameter: Parameter,
 ) -> Result<ParameterView, AdminError> {
-    let values = installation.store().parameters().await?;
+    let values = values(installation).await?;
     Ok(ParameterView::new(parameter, &values))
 }
 
@@ -78,9 +83,4 @@ async fn put(
         .set_parameter(installation.actor(), parameter, value)
         .await?;
     show(installation, parameter).await
-}
-
-/// Reads a parameter's name, Cisco's or the command line's.
-pub fn named(name: &str) -> Result<Parameter, InvalidParameter> {
-    Ok(name.parse()?)
 }

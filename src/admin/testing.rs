@@ -1,11 +1,10 @@
 //! An installation for tests, with phones that wait for an offline CA.
 
+use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use openssl::ec::{EcGroup, EcKey};
-use openssl::nid::Nid;
 use tempfile::TempDir;
 
 use super::Installation;
@@ -20,7 +19,30 @@ pub(super) struct Fixture {
     pub(super) directory: TempDir,
     pub(super) installation: Installation,
     pub(super) ca: OutsideCa,
+    keys_made: Cell<usize>,
 }
+
+/// A P-256 `SubjectPublicKeyInfo` up to its point (RFC 5480, section 2).
+const P256: &str = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+/// Points of keys that nobody has the private part of.
+const POINTS: [(&str, &str); 4] = [
+    (
+        "7503c0e47e07c982bc7887608b133bee7ba23448910b286c755ab135feee7328",
+        "f5362d54e027a20ee458067a40b2f7cf4944376064dc38a337e0c8c66cdbae7b",
+    ),
+    (
+        "2f300d8fc219457964b163f9372a9053d8bab85fa83a3d5b2ac78fb24f2506d8",
+        "d8f9a5448b60689025baf784856f8e4c250d443d75087836847b822ce0cc4165",
+    ),
+    (
+        "4b9cf0ce6fceaeea01d037dc7bfe5167ed171a781fe54d4bf1c97e091f210d54",
+        "2aa848071a913b5d4c5c1ce1a505cc82561a653d3d871c6b09fc65db8daa8ecb",
+    ),
+    (
+        "6f20181187ae6b2a9c74a4b0d2db1c0bcae7e3e5d8005ee85d8de30186b1e78c",
+        "156d79a318abd1411761940f99738c29c34386162941f0a283fcca77ab528342",
+    ),
+];
 
 impl Fixture {
     /// A new installation that trusts an outside CA.
@@ -45,6 +67,7 @@ impl Fixture {
             directory,
             installation,
             ca,
+            keys_made: Cell::new(0),
         }
     }
 
@@ -56,8 +79,7 @@ impl Fixture {
         add(&self.installation, vec![name.clone()], &install)
             .await
             .unwrap();
-        let p256 = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-        let key = EcKey::generate(&p256).unwrap().public_key_to_der().unwrap();
+        let key = self.new_key();
         let csr = Request::new(&name, "CP-8861", self.ca.certificate(), &key)
             .and_then(Request::unsigned)
             .unwrap();
@@ -69,6 +91,12 @@ impl Fixture {
             .await
             .unwrap();
         csr
+    }
+
+    /// A key that no phone here has made before; there are as many as a test needs.
+    fn new_key(&self) -> Vec<u8> {
+        let (x, y) = POINTS[self.keys_made.replace(self.keys_made.get() + 1)];
+        hex::decode(format!("{P256}04{x}{y}")).unwrap()
     }
 
     pub(super) fn sign(&self, csr: &Csr) -> Certificate {

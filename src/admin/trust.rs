@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::encoded::{Encoded, InvalidEncoding, decode};
+use super::encoded::{Encoded, read_file};
 use super::{AdminError, Installation};
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
 
@@ -27,9 +27,6 @@ pub struct ImportedAnchor {
 /// Why a certificate is not fit to be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitAnchor {
-    /// The file holds no certificates.
-    #[error(transparent)]
-    Encoding(#[from] InvalidEncoding),
     /// The file holds a request.
     #[error("it is a certificate signing request, not a certificate")]
     Request,
@@ -100,18 +97,14 @@ pub async fn remove(installation: &Installation, id: i64) -> Result<bool, AdminE
 }
 
 fn read(path: &Path, now: Timestamp) -> Result<Vec<Certificate>, AdminError> {
-    let bytes = std::fs::read(path).map_err(|source| AdminError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    fit_anchors(&bytes, now).map_err(|source| AdminError::UnfitAnchor {
+    fit_anchors(read_file(path)?, now).map_err(|source| AdminError::UnfitAnchor {
         path: path.to_owned(),
         source,
     })
 }
 
-fn fit_anchors(bytes: &[u8], now: Timestamp) -> Result<Vec<Certificate>, UnfitAnchor> {
-    decode(bytes)?
+fn fit_anchors(found: Vec<Encoded>, now: Timestamp) -> Result<Vec<Certificate>, UnfitAnchor> {
+    found
         .into_iter()
         .map(|found| match found {
             Encoded::Certificate(certificate) => check(&certificate, now).map(|()| certificate),
@@ -151,6 +144,7 @@ fn may_sign(certificate: &Certificate) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Fixture;
     use super::*;
     use crate::pki::{Issuer, IssuerName, OutsideCa};
 
@@ -159,26 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn several_cas_in_one_pem_file_are_taken() {
-        let pem = ["One CA", "Another CA"]
-            .map(|name| {
-                OutsideCa::create(name, now())
-                    .unwrap()
-                    .certificate()
-                    .to_pem()
-            })
-            .concat();
-        let anchors = fit_anchors(pem.as_bytes(), now()).unwrap();
-        assert_eq!(anchors.len(), 2);
-        assert_eq!(fit_anchors(anchors[0].der(), now()).unwrap(), anchors[..1]);
-    }
-
-    #[test]
-    fn an_expired_ca_is_refused() {
+    fn a_ca_is_fit_until_it_expires() {
         let ca = OutsideCa::create("Example CA", now()).unwrap();
-        let later = ca.certificate().not_after() + jiff::SignedDuration::from_secs(1);
+        let not_after = ca.certificate().not_after();
+        assert_eq!(check(ca.certificate(), not_after), Ok(()));
+        let later = not_after + jiff::SignedDuration::from_secs(1);
         assert!(matches!(
-            fit_anchors(ca.certificate().der(), later),
+            check(ca.certificate(), later),
             Err(UnfitAnchor::Expired { .. })
         ));
     }
@@ -187,25 +168,22 @@ mod tests {
     fn the_name_of_capf_is_reserved() {
         let capf = Issuer::create(&IssuerName::default(), now()).unwrap();
         assert!(matches!(
-            fit_anchors(capf.certificate().der(), now()),
+            check(capf.certificate(), now()),
             Err(UnfitAnchor::ReservedName { .. })
         ));
     }
 
-    #[test]
-    fn files_without_certificates_are_refused() {
-        for bytes in [
-            &b""[..],
-            b"hello",
-            b"\x30\x03\x02\x01\x01",
-            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-        ] {
-            assert!(
-                matches!(fit_anchors(bytes, now()), Err(UnfitAnchor::Encoding(_))),
-                "{}",
-                bytes.escape_ascii()
-            );
-        }
+    #[tokio::test]
+    async fn a_phones_certificate_is_no_anchor_and_neither_is_its_request() {
+        let fixture = Fixture::new().await;
+        let csr = fixture.csr("CSFONE").await;
+        assert!(matches!(
+            check(&fixture.sign(&csr), now()),
+            Err(UnfitAnchor::NotACa { .. })
+        ));
+        assert_eq!(
+            fit_anchors(vec![Encoded::Request(csr)], now()),
+            Err(UnfitAnchor::Request)
+        );
     }
 }

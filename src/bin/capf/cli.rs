@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::command_error::{CommandError, Completion, exit_code};
 use crate::commands::Command;
@@ -17,6 +18,9 @@ use crate::ui::Ui;
 /// TCP port 3804 for their locally significant certificates (LSCs), and the commands to run it.
 /// The words are those of Unified CM. Called through a link named `utils` (see `capf util link`),
 /// it takes `utils capf csr count` as it is typed there.
+///
+/// Every option can be given in the environment, too: `--data-dir` as `CAPF_DATA_DIR`. The command
+/// line goes before the environment, and that before the file of `--config`.
 ///
 /// The result of a command goes to standard output, everything else to standard error. Exit codes:
 /// 0 done, 1 failed, 2 the command line is wrong, 3 done in part.
@@ -41,74 +45,42 @@ pub(crate) struct Cli {
 pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
-    /// A TOML file. What is given on the command line or in the environment goes before it.
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "CAPF_CONFIG",
-        hide_env_values = true
-    )]
+    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`.
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
     /// Keep everything in this directory
     ///
     /// By default the service's directory for root, /var/lib/capf, and the user's data directory
     /// for everybody else, ~/.local/share/capf. It is made where it is missing.
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "CAPF_DATA_DIR",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
     /// Use this database
     ///
     /// `sqlite:PATH`; by default `capf.db` in the data directory.
-    #[arg(
-        long,
-        global = true,
-        value_name = "URI",
-        env = "CAPF_STORE",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "URI")]
     pub(crate) store: Option<String>,
 
     /// Write the result in this format
     ///
     /// JSON keys and CSV headers are stable: scripts may rest on them.
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORMAT",
-        default_value = "table",
-        env = "CAPF_FORMAT",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 
     /// Write nothing but the result, warnings and errors
-    #[arg(long, global = true, env = "CAPF_QUIET", hide_env_values = true)]
+    #[arg(long, global = true)]
     pub(crate) quiet: bool,
 
     /// Use colour
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        env = "CAPF_COLOR",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 
     /// Answer yes to every question
     ///
     /// Commands that delete or overwrite ask first. Where there is no terminal to ask on, they
     /// need this option.
-    #[arg(long, global = true, env = "CAPF_YES", hide_env_values = true)]
+    #[arg(long, global = true)]
     pub(crate) yes: bool,
 }
 
@@ -134,9 +106,34 @@ pub(crate) enum When {
     Never,
 }
 
+/// The definition of the command line, from which help, man pages and completions are made.
+pub(crate) fn command() -> clap::Command {
+    with_environment(Cli::command())
+}
+
+/// Lets every option be given as `CAPF_…` in the environment.
+fn with_environment(command: clap::Command) -> clap::Command {
+    let with_variable = |argument: clap::Arg| {
+        let Some(option) = argument.get_long() else {
+            return argument;
+        };
+        let variable = format!("CAPF_{}", option.to_uppercase().replace('-', "_"));
+        let argument = match argument.get_action() {
+            ArgAction::SetTrue => argument.value_parser(FalseyValueParser::new()),
+            _ => argument,
+        };
+        // That every option has one is said once, in the help of `capf`.
+        argument.env(variable).hide_env(true)
+    };
+    command
+        .mut_args(with_variable)
+        .mut_subcommands(with_environment)
+}
+
 /// Runs the command that `arguments` name and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = Cli::parse_from(as_capf(arguments.into_iter().collect()));
+    let matches = command().get_matches_from(as_capf(arguments.into_iter().collect()));
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
     let end = run_in_runtime(cli.command, &context);
     if let Err(error) = &end {
@@ -170,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_command_line_holds_together() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
+use capf::server::ServerError;
 
 /// How far a command came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ impl From<AdminError> for CommandError {
         let failed = Self::failed(whole(&error));
         match &error {
             AdminError::FileExists { .. } => failed.hint("Give --yes to replace it."),
-            AdminError::Names(_) | AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
+            AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
             },
@@ -136,6 +137,9 @@ impl From<AdminError> for CommandError {
             }
             AdminError::UnknownPhone { .. } => {
                 failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
+            }
+            AdminError::ServiceRuns { .. } => {
+                failed.hint("End it first, or name another directory with --data-dir.")
             }
             AdminError::UnfitAnchor { .. } => failed.hint("Nothing was imported."),
             _ => failed,
@@ -158,6 +162,16 @@ impl From<InvalidTime> for CommandError {
 impl From<InvalidConfig> for CommandError {
     fn from(error: InvalidConfig) -> Self {
         Self::failed(whole(&error))
+    }
+}
+
+impl From<ServerError> for CommandError {
+    fn from(error: ServerError) -> Self {
+        let failed = Self::failed(whole(&error));
+        match &error {
+            ServerError::Bind { .. } => failed.hint("Give another address with --listen."),
+            _ => failed,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a command works with.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use capf::admin::{CapfCertificate, Installation};
@@ -48,11 +49,25 @@ impl Context {
 
     /// The installation, open.
     pub(crate) async fn installation(&self) -> Result<Installation, CommandError> {
-        let Config {
-            data_dir, store, ..
-        } = self.config()?;
+        self.open(&self.config()?).await
+    }
+
+    /// An installation in another place than the settings say.
+    pub(crate) async fn installation_in(
+        &self,
+        data_dir: &Path,
+    ) -> Result<Installation, CommandError> {
+        let settings = Settings {
+            data_dir: Some(data_dir.to_owned()),
+            ..Settings::default()
+        };
+        self.open(&Config::resolve(settings, Settings::default())?)
+            .await
+    }
+
+    async fn open(&self, config: &Config) -> Result<Installation, CommandError> {
         let clock = Arc::clone(&self.clock);
-        Ok(Installation::open(&data_dir, &store, clock, &admin_name()).await?)
+        Ok(Installation::open(&config.data_dir, &config.store, clock, &admin_name()).await?)
     }
 
     /// Says that there is a CAPF certificate now, where there was none before.

@@ -3,13 +3,14 @@
 mod progress;
 mod rows;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
 
 use capf::model::Escaped;
 use capf::report::{Cell, Column, Writer};
 use clap::builder::styling::{AnsiColor, Style};
+use dialoguer::theme::Theme;
 use serde::Serialize;
 
 pub(crate) use progress::Progress;
@@ -28,6 +29,9 @@ pub(crate) trait Record: Serialize {
         None
     }
 }
+
+/// Standard output, buffered.
+pub(crate) type Out = BufWriter<StdoutLock<'static>>;
 
 /// Standard output and standard error, and how they are to be used.
 #[derive(Debug)]
@@ -92,10 +96,7 @@ impl Ui {
     }
 
     /// Begins a result that is rows.
-    pub(crate) fn rows(
-        &self,
-        columns: &[Column],
-    ) -> Result<Rows<BufWriter<StdoutLock<'static>>>, CommandError> {
+    pub(crate) fn rows(&self, columns: &[Column]) -> Result<Rows<Out>, CommandError> {
         let bold = self.colors(self.stdout.is_terminal());
         Ok(Rows::new(self.format, columns, self.raw(), bold)?)
     }
@@ -129,15 +130,12 @@ impl Ui {
     }
 
     /// Standard output for something that is neither a table nor meant for a terminal.
-    pub(crate) fn raw(&self) -> BufWriter<StdoutLock<'static>> {
+    pub(crate) fn raw(&self) -> Out {
         BufWriter::new(self.stdout.lock())
     }
 
     /// As [`Ui::raw`], for bytes that would garble a terminal; `option` is what names a file.
-    pub(crate) fn binary(
-        &self,
-        option: &str,
-    ) -> Result<BufWriter<StdoutLock<'static>>, CommandError> {
+    pub(crate) fn binary(&self, option: &str) -> Result<Out, CommandError> {
         if self.stdout.is_terminal() {
             return Err(CommandError::usage(
                 "standard output is a terminal, and the result is binary",
@@ -253,11 +251,37 @@ fn question<T>(prompt: &str, default: Option<T>) -> Result<T, CommandError>
 where
     T: FromStr<Err: Display> + Display + Clone,
 {
-    let mut input = dialoguer::Input::new().with_prompt(prompt);
+    let mut input = dialoguer::Input::with_theme(&Prompts).with_prompt(prompt);
     if let Some(default) = default {
         input = input.default(default);
     }
     input
         .interact_text()
         .map_err(|error| CommandError::failed(format!("no answer: {error}")))
+}
+
+/// Questions as Unified CM asks them: what is to be answered, and room for it.
+struct Prompts;
+
+impl Theme for Prompts {
+    fn format_input_prompt(
+        &self,
+        out: &mut dyn fmt::Write,
+        prompt: &str,
+        default: Option<&str>,
+    ) -> fmt::Result {
+        match default {
+            Some(default) => write!(out, "{prompt} [{default}] "),
+            None => write!(out, "{prompt} "),
+        }
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        out: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        write!(out, "{prompt} {answer}")
+    }
 }

@@ -3,11 +3,14 @@
 mod ca;
 mod cert;
 mod csr;
+mod demo;
 mod local_file;
 mod parameter;
 mod phone;
+mod phone_sim;
 
 mod report;
+mod serve;
 mod session;
 mod set;
 mod stale_lsc;
@@ -19,6 +22,8 @@ use crate::context::Context;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
     #[command(subcommand)]
     Csr(csr::Command),
     #[command(subcommand)]
@@ -38,6 +43,7 @@ pub(crate) enum Command {
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
+    PhoneSim(Box<phone_sim::PhoneSim>),
     #[command(subcommand)]
     Util(util::Command),
 }
@@ -46,6 +52,8 @@ impl Command {
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
+            Self::Serve(command) => command.run(context).await,
+            Self::Demo(command) => command.run(context).await,
             Self::Csr(command) => command.run(context).await,
             Self::Cert(command) => command.run(context).await,
             Self::StaleLsc(command) => command.run(context).await,
@@ -56,6 +64,7 @@ impl Command {
             Self::Parameter(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
+            Self::PhoneSim(command) => command.run(context).await,
             Self::Util(command) => command.run(&context.ui),
         }
     }

@@ -25,24 +25,24 @@ pub(crate) struct Serve {
     ///
     /// By default, and where no `--listen-legacy` is given either, the port of the parameter `CAPF
     /// Phone Port` (3804) on every IPv4 address.
-    #[arg(long, value_name = "ADDR", env = "CAPF_LISTEN", hide_env_values = true, value_delimiter = ',')]
+    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen: Vec<SocketAddr>,
 
     /// Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated
     ///
     /// Phones of the 7900 series need it. TLS 1.2 is spoken with phones that know it.
-    #[arg(long, value_name = "ADDR", env = "CAPF_LISTEN_LEGACY", hide_env_values = true, value_delimiter = ',')]
+    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen_legacy: Vec<SocketAddr>,
 
     /// Have no more than this many connections at a time
     ///
     /// Those that wait for an offline CA included. By default 100000, and never more than the
     /// system allows files to be open.
-    #[arg(long, value_name = "NUMBER", env = "CAPF_MAX_CONNECTIONS", hide_env_values = true)]
+    #[arg(long, value_name = "NUMBER")]
     max_connections: Option<u32>,
 
     /// Log what is at least this important: error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "info", env = "CAPF_LOG", hide_env_values = true)]
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: String,
 }
 
@@ -69,7 +69,7 @@ impl Serve {
                 capf.directory.display(),
             ));
         }
-        let limits = limits(&config, context);
+        let limits = limits(&config);
         let mut listeners = Vec::new();
         for (address, profile) in addresses(&config, &installation).await? {
             listeners.push(Listener::bind(address, profile, &capf.issuer).await?);
@@ -88,31 +88,47 @@ async fn addresses(
     config: &Config,
     installation: &Installation,
 ) -> Result<Vec<(SocketAddr, TlsProfile)>, CommandError> {
-    let modern = config.listen.iter().map(|address| (*address, TlsProfile::Modern));
-    let legacy = config.listen_legacy.iter().map(|address| (*address, TlsProfile::Legacy));
+    let modern = config
+        .listen
+        .iter()
+        .map(|address| (*address, TlsProfile::Modern));
+    let legacy = config
+        .listen_legacy
+        .iter()
+        .map(|address| (*address, TlsProfile::Legacy));
     let addresses: Vec<_> = modern.chain(legacy).collect();
     if !addresses.is_empty() {
         return Ok(addresses);
     }
-    let port = capf::admin::parameter::values(installation).await?.phone_port();
-    Ok(vec![((Ipv4Addr::UNSPECIFIED, port).into(), TlsProfile::Modern)])
+    let port = capf::admin::parameter::values(installation)
+        .await?
+        .phone_port();
+    Ok(vec![(
+        (Ipv4Addr::UNSPECIFIED, port).into(),
+        TlsProfile::Modern,
+    )])
 }
 
 /// Files that the service needs beside its connections: the store's, the logs', the listeners'.
 const OTHER_FILES: u64 = 64;
 
-fn limits(config: &Config, context: &Context) -> Limits {
+fn limits(config: &Config) -> Limits {
     let wanted = u64::from(config.max_connections) + OTHER_FILES;
     let files = server::allow_open_files(wanted);
     if files < wanted {
-        context.ui.warning(&format!(
+        tracing::warn!(
             "the system lets this process open {files} files, so no more than {} phones can be \
              connected; raise it with `ulimit -n` or LimitNOFILE=",
             files.saturating_sub(OTHER_FILES)
-        ));
+        );
     }
-    let connections = files.saturating_sub(OTHER_FILES).min(u64::from(config.max_connections));
-    Limits { connections: usize::try_from(connections).unwrap_or(usize::MAX), ..Limits::default() }
+    let connections = files
+        .saturating_sub(OTHER_FILES)
+        .min(u64::from(config.max_connections));
+    Limits {
+        connections: usize::try_from(connections).unwrap_or(usize::MAX),
+        ..Limits::default()
+    }
 }
 
 fn announce(context: &Context, listeners: &[Listener]) -> Result<(), CommandError> {

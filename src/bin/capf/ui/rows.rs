@@ -65,8 +65,8 @@ struct Blocks<W: Write> {
 impl<W: Write> Blocks<W> {
     fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         if self.table.row_count() == BLOCK {
-            let full = std::mem::replace(&mut self.table, header(&self.columns, self.bold));
-            write(&mut self.out, &full)?;
+            let mut full = std::mem::replace(&mut self.table, header(&self.columns, self.bold));
+            write(&mut self.out, &mut full)?;
             writeln!(self.out)?;
         }
         self.table.add_row(cells.iter().map(shown));
@@ -74,7 +74,7 @@ impl<W: Write> Blocks<W> {
     }
 
     fn finish(mut self) -> io::Result<W> {
-        write(&mut self.out, &self.table)?;
+        write(&mut self.out, &mut self.table)?;
         self.out.flush()?;
         Ok(self.out)
     }
@@ -87,7 +87,7 @@ pub(super) fn pairs(fields: &[(&'static str, Cell)]) -> String {
         table.add_row([(*label).to_owned(), shown(cell)]);
     }
     let mut text = Vec::new();
-    write(&mut text, &table).expect("memory takes everything");
+    write(&mut text, &mut table).expect("memory takes everything");
     String::from_utf8_lossy(&text).into_owned()
 }
 
@@ -120,10 +120,12 @@ fn shown(cell: &Cell) -> String {
     Escaped(&cell.to_string()).to_string()
 }
 
-/// Writes a table without comfy-table's space around it.
-fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
+/// Writes a table with two spaces between its columns, and none around them.
+fn write(out: &mut impl Write, table: &mut Table) -> io::Result<()> {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     for line in table.lines() {
-        let line = line.strip_prefix(' ').unwrap_or(&line);
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::settings::Settings;
 use super::{done, listed};
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
-use crate::ui::Record;
+use crate::ui::{Record, counted};
 
 /// Schedule operations and change settings, for one phone or many
 ///
@@ -40,9 +40,10 @@ impl Set {
         let selection = self.selection.resolve()?;
         if is_search {
             let phones = admin::phone::count(&installation, &selection).await?;
-            context
-                .ui
-                .confirm(&format!("This operation will change {phones} phones."))?;
+            context.ui.confirm(&format!(
+                "This operation will change {}.",
+                counted(phones, "phone")
+            ))?;
         }
         let changed = admin::phone::set(&installation, selection, settings).await?;
         context.ui.show(&changed)?;

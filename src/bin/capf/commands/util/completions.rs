@@ -1,8 +1,6 @@
 use std::io::Write as _;
 
-use clap::CommandFactory as _;
-
-use crate::cli::Cli;
+use crate::cli;
 use crate::command_error::{CommandError, Completion};
 use crate::ui::Ui;
 
@@ -32,7 +30,7 @@ impl Completions {
         };
         // The generator panics where it cannot write, so it writes to memory.
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "capf", &mut script);
+        clap_complete::generate(shell, &mut cli::command(), "capf", &mut script);
         let mut out = ui.raw();
         out.write_all(&script)?;
         out.flush()?;

@@ -1,8 +1,6 @@
 use std::path::PathBuf;
 
-use clap::CommandFactory as _;
-
-use crate::cli::Cli;
+use crate::cli;
 use crate::command_error::{CommandError, Completion};
 
 /// Write the man pages into a directory
@@ -17,7 +15,7 @@ pub(crate) struct Man {
 impl Man {
     pub(super) fn run(self) -> Result<Completion, CommandError> {
         std::fs::create_dir_all(&self.dir)
-            .and_then(|()| clap_mangen::generate_to(Cli::command(), &self.dir))
+            .and_then(|()| clap_mangen::generate_to(cli::command(), &self.dir))
             .map_err(|error| {
                 CommandError::failed(format!("{} cannot be written: {error}", self.dir.display()))
             })?;

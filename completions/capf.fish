@@ -1,0 +1,705 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_capf_global_optspecs
+    string join \n config= data-dir= store= format= quiet color= yes h/help V/version
+end
+
+function __fish_capf_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_capf_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_capf_using_subcommand
+    set -l cmd (__fish_capf_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c capf -n "__fish_capf_needs_command" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_needs_command" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_needs_command" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_needs_command" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_needs_command" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_needs_command" -s V -l version -d 'Print version'
+complete -c capf -n "__fish_capf_needs_command" -f -a "serve" -d 'Run the CAPF service'
+complete -c capf -n "__fish_capf_needs_command" -f -a "demo" -d 'Go the whole Offline CA round on this machine, with simulated phones'
+complete -c capf -n "__fish_capf_needs_command" -f -a "csr" -d 'Certificate signing requests for an offline CA'
+complete -c capf -n "__fish_capf_needs_command" -f -a "cert" -d 'Certificates from an offline CA'
+complete -c capf -n "__fish_capf_needs_command" -f -a "stale-lsc" -d 'Certificates that no phone took, and none will'
+complete -c capf -n "__fish_capf_needs_command" -f -a "set" -d 'Settings, as `utils capf set` has them'
+complete -c capf -n "__fish_capf_needs_command" -f -a "phone" -d 'Phones and the certificate operations scheduled for them'
+complete -c capf -n "__fish_capf_needs_command" -f -a "report" -d 'Report on phones, their settings, operations and LSCs'
+complete -c capf -n "__fish_capf_needs_command" -f -a "session" -d 'Sessions that phones have open'
+complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service and enterprise parameters, by their Cisco names'
+complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust store: the CAs whose certificates are believed'
+complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
+complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
+complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
+complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address, for phones that know TLS 1.2; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is at least this important: error, warn, info, debug' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand serve" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand serve" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand serve" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand demo" -l phones -d 'How many phones' -r
+complete -c capf -n "__fish_capf_using_subcommand demo" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand demo" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand demo" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "count" -d 'Count the certificate signing requests by state'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "list" -d 'List the certificate signing requests that wait for a certificate'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "dump" -d 'Take all certificate signing requests out in one .tgz'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "delete" -d 'Delete all certificate signing requests'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l encoding -d 'How the requests in the archive are encoded' -r -f -a "pem\t'Base64 between two lines'
+der\t'Binary'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -f -a "import" -d 'Import certificates from an offline CA'
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -f -a "show" -d 'Show a certificate or a certificate signing request'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l dry-run -d 'Verify the certificates, and import none'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -f -a "list" -d 'List the stale LSCs'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -f -a "view" -d 'List the stale LSCs'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -f -a "delete" -d 'Delete the stale LSCs'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -f -a "keep_alive" -d 'Set how often a waiting phone\'s connection is kept alive'
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -f -a "keep-alive" -d 'Set how often a waiting phone\'s connection is kept alive'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "add" -d 'Add phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "show" -d 'Show one phone whole'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "find" -d 'Find and list phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "remove" -d 'Remove phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "import" -d 'Add phones from a CSV file'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
+install\t''
+delete\t''
+troubleshoot\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l auth-mode -d 'How the phone has to prove who it is' -r -f -a "auth-string\t''
+null-string\t''
+lsc\t''
+mic\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l auth-string -d 'The string of 4 to 10 digits that the phone\'s user enters, or `generate`' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l key-order -d 'Which kind of key the phone makes' -r -f -a "rsa-only\t''
+ec-only\t''
+ec-preferred\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l rsa-key-size -d 'The size of an RSA key in bits' -r -f -a "512\t''
+1024\t''
+2048\t''
+3072\t''
+4096\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l ec-key-size -d 'The size of an elliptic-curve key in bits' -r -f -a "256\t''
+384\t''
+521\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l completes-by -d 'The time by which the operation must complete' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l description -d 'What to write about the phone' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l model -d 'The device type, as it is to stand in the certificate\'s subject: CP-8861' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l security-profile -d 'The name of the phone\'s security profile' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l device-security-mode -d 'How the phone talks to its call agent' -r -f -a "non-secure\t''
+authenticated\t''
+encrypted\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l where -d 'All phones that meet this criterion; given several times, all of them (see `capf phone find`)' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
+install\t''
+delete\t''
+troubleshoot\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l auth-mode -d 'How the phone has to prove who it is' -r -f -a "auth-string\t''
+null-string\t''
+lsc\t''
+mic\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l auth-string -d 'The string of 4 to 10 digits that the phone\'s user enters, or `generate`' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l key-order -d 'Which kind of key the phone makes' -r -f -a "rsa-only\t''
+ec-only\t''
+ec-preferred\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l rsa-key-size -d 'The size of an RSA key in bits' -r -f -a "512\t''
+1024\t''
+2048\t''
+3072\t''
+4096\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l ec-key-size -d 'The size of an elliptic-curve key in bits' -r -f -a "256\t''
+384\t''
+521\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l completes-by -d 'The time by which the operation must complete' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l description -d 'What to write about the phone' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l model -d 'The device type, as it is to stand in the certificate\'s subject: CP-8861' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l security-profile -d 'The name of the phone\'s security profile' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l device-security-mode -d 'How the phone talks to its call agent' -r -f -a "non-secure\t''
+authenticated\t''
+encrypted\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l all -d 'All phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l where -d 'List phones that meet this criterion' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l sort -d 'Sort by this field' -r -f -a "device-name\t''
+description\t''
+device-type\t''
+security-profile\t''
+authentication-string\t''
+authentication-mode\t''
+lsc-status\t''
+lsc-expires\t''
+lsc-issued-by\t''
+lsc-issuer-expires-by\t''
+certificate-operation\t''
+last-contact\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l page -d 'Show this page' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l rows -d 'Rows per page' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l desc -d 'Sort downwards'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand report" -l where -d 'Report on phones that meet this criterion' -r
+complete -c capf -n "__fish_capf_using_subcommand report" -l output -d 'Write the report to this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand report" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand report" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand report" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand report" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand report" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -f -a "list" -d 'List the sessions now open, with their state'
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "list" -d 'List all parameters with the values in force'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "show" -d 'Show one parameter, what it means and what it takes'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "set" -d 'Set a parameter'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "reset" -d 'Give a parameter its default back'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "list" -d 'List the certificates that are trusted'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "import" -d 'Trust the CAs in these files'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "remove" -d 'Trust a CA no longer'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l purpose -d 'What they are trusted for' -r -f -a "capf\t''
+manufacturing\t''"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "show" -d 'Show the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "export" -d 'Write the CAPF certificate to standard output'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l der -d 'Write DER'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca -d 'Believe no server but the one with this certificate, or one that it issued' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-string -d 'The string that the phones\' user enters' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l lsc -d 'The LSC that the phones have, with its private key, in one PEM file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l mic -d 'The MIC that the phones have, with its private key, in one PEM file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep each phone\'s key and LSC in this directory, as NAME.pem' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l jobs -d 'Have no more than this many phones connected at a time' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, every 30 seconds; a real phone does 3' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l legacy -d 'Be phones of the 7900 series, which know TLS 1.0 alone'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -f -a "man" -d 'Write the man pages into a directory'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -f -a "completions" -d 'Write a shell\'s completions to standard output'
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -f -a "link" -d 'Make the link `utils`, under which capf takes Unified CM\'s commands'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'

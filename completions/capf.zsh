@@ -1,0 +1,1261 @@
+#compdef capf
+
+autoload -U is-at-least
+
+_capf() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_capf_commands" \
+"*::: :->capf" \
+&& ret=0
+    case $state in
+    (capf)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-command-$line[1]:"
+        case $line[1] in
+            (serve)
+_arguments "${_arguments_options[@]}" : \
+'*--listen=[Listen on this address, for phones that know TLS 1.2; may be repeated]:ADDR:_default' \
+'*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
+'--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
+'--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(demo)
+_arguments "${_arguments_options[@]}" : \
+'--phones=[How many phones]:N:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(csr)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__csr_commands" \
+"*::: :->csr" \
+&& ret=0
+
+    case $state in
+    (csr)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-csr-command-$line[1]:"
+        case $line[1] in
+            (count)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(dump)
+_arguments "${_arguments_options[@]}" : \
+'--encoding=[How the requests in the archive are encoded]:ENCODING:((pem\:"Base64 between two lines"
+der\:"Binary"))' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::target -- The file to write, or `-` for standard output:_default' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(cert)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__cert_commands" \
+"*::: :->cert" \
+&& ret=0
+
+    case $state in
+    (cert)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-cert-command-$line[1]:"
+        case $line[1] in
+            (import)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Verify the certificates, and import none]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::source -- The archive, or `-` for standard input:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file, or `-` for standard input:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(stale-lsc)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__stale-lsc_commands" \
+"*::: :->stale-lsc" \
+&& ret=0
+
+    case $state in
+    (stale-lsc)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-stale-lsc-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(view)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::all -- As it is written in some of Cisco'\''s documents:(all)' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__set_commands" \
+"*::: :->set" \
+&& ret=0
+
+    case $state in
+    (set)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-set-command-$line[1]:"
+        case $line[1] in
+            (keep_alive)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::minutes -- The minutes between two keepalives:_default' \
+&& ret=0
+;;
+(keep-alive)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::minutes -- The minutes between two keepalives:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(phone)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__phone_commands" \
+"*::: :->phone" \
+&& ret=0
+
+    case $state in
+    (phone)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-phone-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--operation=[Schedule this certificate operation]:OPERATION:(none install delete troubleshoot)' \
+'--auth-mode=[How the phone has to prove who it is]:MODE:(auth-string null-string lsc mic)' \
+'--auth-string=[The string of 4 to 10 digits that the phone'\''s user enters, or \`generate\`]:DIGITS|generate:_default' \
+'--key-order=[Which kind of key the phone makes]:ORDER:(rsa-only ec-only ec-preferred)' \
+'--rsa-key-size=[The size of an RSA key in bits]:BITS:(512 1024 2048 3072 4096)' \
+'--ec-key-size=[The size of an elliptic-curve key in bits]:BITS:(256 384 521)' \
+'--completes-by=[The time by which the operation must complete]:TIME:_default' \
+'--description=[What to write about the phone]:TEXT:_default' \
+'--model=[The device type, as it is to stand in the certificate'\''s subject\: CP-8861]:MODEL:_default' \
+'--security-profile=[The name of the phone'\''s security profile]:NAME:_default' \
+'--device-security-mode=[How the phone talks to its call agent]:MODE:(non-secure authenticated encrypted)' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The phones, by name or as a range:_default' \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'*--where=[All phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--operation=[Schedule this certificate operation]:OPERATION:(none install delete troubleshoot)' \
+'--auth-mode=[How the phone has to prove who it is]:MODE:(auth-string null-string lsc mic)' \
+'--auth-string=[The string of 4 to 10 digits that the phone'\''s user enters, or \`generate\`]:DIGITS|generate:_default' \
+'--key-order=[Which kind of key the phone makes]:ORDER:(rsa-only ec-only ec-preferred)' \
+'--rsa-key-size=[The size of an RSA key in bits]:BITS:(512 1024 2048 3072 4096)' \
+'--ec-key-size=[The size of an elliptic-curve key in bits]:BITS:(256 384 521)' \
+'--completes-by=[The time by which the operation must complete]:TIME:_default' \
+'--description=[What to write about the phone]:TEXT:_default' \
+'--model=[The device type, as it is to stand in the certificate'\''s subject\: CP-8861]:MODEL:_default' \
+'--security-profile=[The name of the phone'\''s security profile]:NAME:_default' \
+'--device-security-mode=[How the phone talks to its call agent]:MODE:(non-secure authenticated encrypted)' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--all[All phones]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The phone:_default' \
+&& ret=0
+;;
+(find)
+_arguments "${_arguments_options[@]}" : \
+'*--where=[List phones that meet this criterion]:CRITERION:_default' \
+'--sort=[Sort by this field]:FIELD:(device-name description device-type security-profile authentication-string authentication-mode lsc-status lsc-expires lsc-issued-by lsc-issuer-expires-by certificate-operation last-contact)' \
+'--page=[Show this page]:N:_default' \
+'--rows=[Rows per page]:N:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--desc[Sort downwards]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
+&& ret=0
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The CSV file, or `-` for standard input:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+'*--where=[Report on phones that meet this criterion]:CRITERION:_default' \
+'--output=[Write the report to this file]:FILE:_files' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(session)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__session_commands" \
+"*::: :->session" \
+&& ret=0
+
+    case $state in
+    (session)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-session-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(parameter)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__parameter_commands" \
+"*::: :->parameter" \
+&& ret=0
+
+    case $state in
+    (parameter)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-parameter-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+':value -- Its value; `capf parameter show NAME` says what it takes:_default' \
+&& ret=0
+;;
+(reset)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(trust)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__trust_commands" \
+"*::: :->trust" \
+&& ret=0
+
+    case $state in
+    (trust)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-trust-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'--purpose=[What they are trusted for]:PURPOSE:(capf manufacturing)' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::files -- Files with CA certificates:_files' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':id -- The number that `capf trust list` shows:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(ca)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__ca_commands" \
+"*::: :->ca" \
+&& ret=0
+
+    case $state in
+    (ca)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-ca-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--der[Write DER]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(phone-sim)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The server'\''s address]:HOST:PORT:_default' \
+'--ca=[Believe no server but the one with this certificate, or one that it issued]:FILE:_files' \
+'--auth-string=[The string that the phones'\'' user enters]:DIGITS:_default' \
+'--lsc=[The LSC that the phones have, with its private key, in one PEM file]:FILE:_files' \
+'--mic=[The MIC that the phones have, with its private key, in one PEM file]:FILE:_files' \
+'--state-dir=[Keep each phone'\''s key and LSC in this directory, as NAME.pem]:DIR:_files' \
+'--jobs=[Have no more than this many phones connected at a time]:N:_default' \
+'--retries=[Try again this often after a communication failure, every 30 seconds; a real phone does 3]:N:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--legacy[Be phones of the 7900 series, which know TLS 1.0 alone]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
+&& ret=0
+;;
+(util)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__util_commands" \
+"*::: :->util" \
+&& ret=0
+
+    case $state in
+    (util)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-util-command-$line[1]:"
+        case $line[1] in
+            (man)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':dir -- The directory, /usr/local/share/man/man1 for example:_files' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':shell -- The shell:(bash fish zsh)' \
+&& ret=0
+;;
+(link)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':dir -- The directory for the link, /usr/local/bin for example:_files' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_capf_commands] )) ||
+_capf_commands() {
+    local commands; commands=(
+'serve:Run the CAPF service' \
+'demo:Go the whole Offline CA round on this machine, with simulated phones' \
+'csr:Certificate signing requests for an offline CA' \
+'cert:Certificates from an offline CA' \
+'stale-lsc:Certificates that no phone took, and none will' \
+'set:Settings, as \`utils capf set\` has them' \
+'phone:Phones and the certificate operations scheduled for them' \
+'report:Report on phones, their settings, operations and LSCs' \
+'session:Sessions that phones have open' \
+'parameter:Service and enterprise parameters, by their Cisco names' \
+'trust:The trust store\: the CAs whose certificates are believed' \
+'ca:The CAPF certificate' \
+'phone-sim:Simulate phones against any CAPF server, to test and to diagnose' \
+'util:Man pages, completions, and the \`utils\` link' \
+    )
+    _describe -t commands 'capf commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca_commands] )) ||
+_capf__subcmd__ca_commands() {
+    local commands; commands=(
+'show:Show the CAPF certificate' \
+'export:Write the CAPF certificate to standard output' \
+    )
+    _describe -t commands 'capf ca commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__export_commands] )) ||
+_capf__subcmd__ca__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca export commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__show_commands] )) ||
+_capf__subcmd__ca__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__cert_commands] )) ||
+_capf__subcmd__cert_commands() {
+    local commands; commands=(
+'import:Import certificates from an offline CA' \
+'show:Show a certificate or a certificate signing request' \
+    )
+    _describe -t commands 'capf cert commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__cert__subcmd__import_commands] )) ||
+_capf__subcmd__cert__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf cert import commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__cert__subcmd__show_commands] )) ||
+_capf__subcmd__cert__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf cert show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__csr_commands] )) ||
+_capf__subcmd__csr_commands() {
+    local commands; commands=(
+'count:Count the certificate signing requests by state' \
+'list:List the certificate signing requests that wait for a certificate' \
+'dump:Take all certificate signing requests out in one .tgz' \
+'delete:Delete all certificate signing requests' \
+    )
+    _describe -t commands 'capf csr commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__csr__subcmd__count_commands] )) ||
+_capf__subcmd__csr__subcmd__count_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf csr count commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__csr__subcmd__delete_commands] )) ||
+_capf__subcmd__csr__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf csr delete commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__csr__subcmd__dump_commands] )) ||
+_capf__subcmd__csr__subcmd__dump_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf csr dump commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__csr__subcmd__list_commands] )) ||
+_capf__subcmd__csr__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf csr list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__demo_commands] )) ||
+_capf__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf demo commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter_commands] )) ||
+_capf__subcmd__parameter_commands() {
+    local commands; commands=(
+'list:List all parameters with the values in force' \
+'show:Show one parameter, what it means and what it takes' \
+'set:Set a parameter' \
+'reset:Give a parameter its default back' \
+    )
+    _describe -t commands 'capf parameter commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__list_commands] )) ||
+_capf__subcmd__parameter__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__reset_commands] )) ||
+_capf__subcmd__parameter__subcmd__reset_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter reset commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__set_commands] )) ||
+_capf__subcmd__parameter__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter set commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__show_commands] )) ||
+_capf__subcmd__parameter__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone_commands] )) ||
+_capf__subcmd__phone_commands() {
+    local commands; commands=(
+'add:Add phones' \
+'set:Schedule operations and change settings, for one phone or many' \
+'show:Show one phone whole' \
+'find:Find and list phones' \
+'remove:Remove phones' \
+'import:Add phones from a CSV file' \
+    )
+    _describe -t commands 'capf phone commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__add_commands] )) ||
+_capf__subcmd__phone__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone add commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__find_commands] )) ||
+_capf__subcmd__phone__subcmd__find_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone find commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__import_commands] )) ||
+_capf__subcmd__phone__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone import commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__remove_commands] )) ||
+_capf__subcmd__phone__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone remove commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__set_commands] )) ||
+_capf__subcmd__phone__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone set commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__show_commands] )) ||
+_capf__subcmd__phone__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone-sim_commands] )) ||
+_capf__subcmd__phone-sim_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone-sim commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__report_commands] )) ||
+_capf__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf report commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__serve_commands] )) ||
+_capf__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf serve commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__session_commands] )) ||
+_capf__subcmd__session_commands() {
+    local commands; commands=(
+'list:List the sessions now open, with their state' \
+    )
+    _describe -t commands 'capf session commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__session__subcmd__list_commands] )) ||
+_capf__subcmd__session__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf session list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__set_commands] )) ||
+_capf__subcmd__set_commands() {
+    local commands; commands=(
+'keep_alive:Set how often a waiting phone'\''s connection is kept alive' \
+'keep-alive:Set how often a waiting phone'\''s connection is kept alive' \
+    )
+    _describe -t commands 'capf set commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__set__subcmd__keep_alive_commands] )) ||
+_capf__subcmd__set__subcmd__keep_alive_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf set keep_alive commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__stale-lsc_commands] )) ||
+_capf__subcmd__stale-lsc_commands() {
+    local commands; commands=(
+'list:List the stale LSCs' \
+'view:List the stale LSCs' \
+'delete:Delete the stale LSCs' \
+    )
+    _describe -t commands 'capf stale-lsc commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__stale-lsc__subcmd__delete_commands] )) ||
+_capf__subcmd__stale-lsc__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf stale-lsc delete commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__stale-lsc__subcmd__list_commands] )) ||
+_capf__subcmd__stale-lsc__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf stale-lsc list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust_commands] )) ||
+_capf__subcmd__trust_commands() {
+    local commands; commands=(
+'list:List the certificates that are trusted' \
+'import:Trust the CAs in these files' \
+'remove:Trust a CA no longer' \
+    )
+    _describe -t commands 'capf trust commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__import_commands] )) ||
+_capf__subcmd__trust__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust import commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__list_commands] )) ||
+_capf__subcmd__trust__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__remove_commands] )) ||
+_capf__subcmd__trust__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust remove commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__util_commands] )) ||
+_capf__subcmd__util_commands() {
+    local commands; commands=(
+'man:Write the man pages into a directory' \
+'completions:Write a shell'\''s completions to standard output' \
+'link:Make the link \`utils\`, under which capf takes Unified CM'\''s commands' \
+    )
+    _describe -t commands 'capf util commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__util__subcmd__completions_commands] )) ||
+_capf__subcmd__util__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf util completions commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__util__subcmd__link_commands] )) ||
+_capf__subcmd__util__subcmd__link_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf util link commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__util__subcmd__man_commands] )) ||
+_capf__subcmd__util__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf util man commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_capf" ]; then
+    _capf "$@"
+else
+    compdef _capf capf
+fi

@@ -1,0 +1,264 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use capf::admin::{self, DeviceNames};
+use capf::model::{Certificate, DeviceName};
+use capf::phone_sim::{
+    self, CapfServer, Identity, Outcome, Retry, ServerTrust, StateDir, TlsProfile,
+};
+use capf::report::{Cell, Column};
+use capf::secret::{AuthenticationString, Password};
+use tokio::sync::Notify;
+
+use crate::cli::Format;
+use crate::command_error::{CommandError, Completion};
+use crate::context::Context;
+use crate::ui::{Rows, Ui};
+
+/// Simulate phones against any CAPF server, to test and to diagnose
+///
+/// Each phone does one session: it connects, does what the server asks, and waits where it is told
+/// to wait. What was asked, what the phone answered and what came of it is written as each session
+/// ends. It makes no use of the store: the server may be any, capf's or another.
+///
+/// The exit code is 0 only if every phone ended well, and 3 if only some did.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  capf phone-sim --server 192.0.2.1:3804 --ca CAPF.cer SEP001122334455
+  capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032")]
+pub(crate) struct PhoneSim {
+    /// The server's address
+    #[arg(long, value_name = "HOST:PORT")]
+    server: String,
+
+    /// Believe no server but the one with this certificate, or one that it issued
+    ///
+    /// The CAPF certificate (`capf ca export`), in PEM or DER. By default any server is believed.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// The string that the phones' user enters
+    #[arg(
+        long,
+        value_name = "DIGITS",
+        value_parser = AuthenticationString::new
+    )]
+    auth_string: Option<AuthenticationString>,
+
+    /// The LSC that the phones have, with its private key, in one PEM file
+    ///
+    /// One that `--state-dir` has for a phone goes before it.
+    #[arg(long, value_name = "FILE")]
+    lsc: Option<PathBuf>,
+
+    /// The MIC that the phones have, with its private key, in one PEM file
+    #[arg(long, value_name = "FILE")]
+    mic: Option<PathBuf>,
+
+    /// Keep each phone's key and LSC in this directory, as NAME.pem
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+
+    /// Have no more than this many phones connected at a time
+    ///
+    /// A phone that waits for its certificate counts.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    jobs: usize,
+
+    /// Try again this often after a communication failure, every 30 seconds; a real phone does 3
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    retries: u32,
+
+    /// Be phones of the 7900 series, which know TLS 1.0 alone
+    #[arg(long)]
+    legacy: bool,
+
+    /// The phones, by name or as a range SEP000000000001..SEP000000000032
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<DeviceNames>,
+}
+
+const COLUMNS: &[Column] = &[
+    Column {
+        key: "device",
+        label: "Device Name",
+    },
+    Column {
+        key: "succeeded",
+        label: "Succeeded",
+    },
+    Column {
+        key: "result",
+        label: "Result",
+    },
+    Column {
+        key: "attempts",
+        label: "Attempts",
+    },
+    Column {
+        key: "milliseconds",
+        label: "Milliseconds",
+    },
+    Column {
+        key: "lsc_subject",
+        label: "LSC Subject",
+    },
+    Column {
+        key: "lsc_serial_number",
+        label: "LSC Serial Number",
+    },
+    Column {
+        key: "steps",
+        label: "Steps",
+    },
+];
+
+impl PhoneSim {
+    pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        let names = DeviceNames::expand(&self.names)?;
+        let server = self.server()?;
+        let phone = self.phone(&names[0])?;
+        let phones = names.into_iter().map(|device| phone_sim::PhoneSim {
+            device,
+            ..phone.clone()
+        });
+
+        let mut results = Results::begin(&context.ui)?;
+        let (mut ended_well, mut failed) = (0, 0);
+        let mut written = Ok(());
+        let nobody_reads = Notify::new();
+        let abort = async {
+            tokio::select! {
+                () = nobody_reads.notified() => {}
+                // Without signals, nobody can break it off; it ends by itself.
+                Ok(()) = tokio::signal::ctrl_c() => {}
+            }
+        };
+        phone_sim::run_fleet(phones, &server, self.jobs, abort, |outcome| {
+            if outcome.succeeded() {
+                ended_well += 1;
+            } else {
+                failed += 1;
+            }
+            if written.is_ok() {
+                written = results.write(&outcome);
+                if written.is_err() {
+                    nobody_reads.notify_one();
+                }
+            }
+        })
+        .await;
+        written?;
+        results.finish()?;
+        Ok(Completion::of(ended_well, failed))
+    }
+
+    fn server(&self) -> Result<CapfServer, CommandError> {
+        let trust = match &self.ca {
+            Some(path) => ServerTrust::Certificate(admin::read_certificate(path)?),
+            None => ServerTrust::Any,
+        };
+        let profile = if self.legacy {
+            TlsProfile::Legacy
+        } else {
+            TlsProfile::Modern
+        };
+        CapfServer::new(&self.server, trust, profile)
+            .map_err(|error| CommandError::failed(error.to_string()))
+    }
+
+    /// A phone as they all are, but for their names.
+    fn phone(&self, device: &DeviceName) -> Result<phone_sim::PhoneSim, CommandError> {
+        let state = self.state_dir.as_ref().map(StateDir::open).transpose();
+        Ok(phone_sim::PhoneSim {
+            password: self
+                .auth_string
+                .as_ref()
+                .map(|string| Password::new(string.reveal().as_bytes())),
+            lsc: self.lsc.as_deref().map(identity).transpose()?,
+            mic: self.mic.as_deref().map(identity).transpose()?,
+            state: state.map_err(|error| CommandError::failed(error.to_string()))?,
+            retry: Retry {
+                count: self.retries,
+                ..Retry::default()
+            },
+            ..phone_sim::PhoneSim::new(device.clone())
+        })
+    }
+}
+
+fn identity(path: &Path) -> Result<Identity, CommandError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        CommandError::failed(format!("{}: {error}", path.display()))
+    };
+    let pem = std::fs::read(path).map_err(|error| failed(&error))?;
+    Identity::from_pem(&pem).map_err(|error| failed(&error))
+}
+
+/// What came of the phones' sessions, written one by one.
+enum Results<'a> {
+    /// Each with its steps, for a person.
+    Text(&'a Ui),
+    Rows(Rows<crate::ui::Out>),
+}
+
+impl<'a> Results<'a> {
+    fn begin(ui: &'a Ui) -> Result<Self, CommandError> {
+        Ok(match ui.format() {
+            Format::Table => Self::Text(ui),
+            Format::Json | Format::Csv => Self::Rows(ui.rows(COLUMNS)?),
+        })
+    }
+
+    fn write(&mut self, outcome: &Outcome) -> Result<(), CommandError> {
+        match self {
+            Self::Text(ui) => {
+                for step in steps(outcome) {
+                    ui.line(&format!("{} {step}", outcome.device))?;
+                }
+                ui.line(&format!(
+                    "{} {:>8} {}{}",
+                    outcome.device,
+                    seconds(outcome.duration),
+                    if outcome.succeeded() { "" } else { "failed: " },
+                    outcome.end
+                ))
+            }
+            Self::Rows(rows) => Ok(rows.row(&row(outcome))?),
+        }
+    }
+
+    fn finish(self) -> Result<(), CommandError> {
+        if let Self::Rows(rows) = self {
+            rows.finish()?;
+        }
+        Ok(())
+    }
+}
+
+fn row(outcome: &Outcome) -> [Cell; 8] {
+    let lsc = outcome.lsc.as_ref().map(Identity::certificate);
+    let milliseconds = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX);
+    [
+        outcome.device.as_str().into(),
+        if outcome.succeeded() { "Yes" } else { "No" }.into(),
+        outcome.end.to_string().into(),
+        u64::from(outcome.attempts).into(),
+        milliseconds.into(),
+        lsc.map(Certificate::subject).into(),
+        lsc.map(Certificate::serial_number).into(),
+        steps(outcome).collect::<Vec<_>>().join("\n").into(),
+    ]
+}
+
+fn steps(outcome: &Outcome) -> impl Iterator<Item = String> {
+    outcome
+        .steps
+        .iter()
+        .map(|step| format!("{:>8} {}", seconds(step.at), step.event))
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.3} s", duration.as_secs_f32())
+}
