@@ -74,11 +74,13 @@ impl Serve {
         for (address, profile) in addresses(&config, &installation).await? {
             listeners.push(Listener::bind(address, profile, &capf.issuer).await?);
         }
+        // Before anybody is told that it runs, so that it can be told to end.
+        let end = end()?;
         announce(context, &listeners)?;
         let store = installation.store().clone();
         let clock = std::sync::Arc::clone(installation.clock());
         let service = Service::new(store, capf.issuer, clock, limits);
-        server::run(service, listeners, end()?).await?;
+        server::run(service, listeners, end).await?;
         Ok(Completion::Done)
     }
 }
