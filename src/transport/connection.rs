@@ -235,7 +235,7 @@ mod tests {
     #[tokio::test]
     async fn memory_follows_what_was_sent_and_not_what_was_announced() {
         let (mut near, mut far) = pair();
-        far.write_all(&[0x55, 2, 0, 0, 0, 7, 0x40, 0, 1, 2, 3])
+        far.write_all(&[0x55, 2, 0, 0, 0, 7, 0x3f, 0xf8, 1, 2, 3])
             .await
             .unwrap();
         receive_and_cancel(&mut near).await;
