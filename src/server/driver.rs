@@ -13,7 +13,7 @@ use super::shutdown::Ending;
 use crate::model::{DeviceName, FailureReason, ParameterValues};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Session};
-use crate::store::{CsrProgress, StoreError};
+use crate::store::{CsrProgress, Recorded, StoreError};
 use crate::transport::Connection;
 use crate::wire::Message;
 
@@ -114,11 +114,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
                     if let Some(known) = &mut self.subject {
-                        self.service
-                            .store
-                            .record(&known.device, self.address, record)
-                            .await?;
+                        let store = &self.service.store;
+                        let recorded = store.record(&known.device, self.address, record).await?;
                         known.recorded = true;
+                        if recorded == Recorded::CalledOff {
+                            return Ok(Some(Input::Withdrawn));
+                        }
                     }
                 }
                 Output::Hold(key) => {

@@ -129,6 +129,7 @@ impl State {
                 context.failure(&failure, None)
             }
             Input::TimedOut | Input::Lost => lost(OPERATION),
+            Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone is busy, and says so; it may say so more than once (P).
             Input::Message(message) if message.command == Command::REQUEST_IN_PROGRESS => {
                 unasked(self)
@@ -161,7 +162,6 @@ impl State {
             (Await::Import, Input::Imported(certificate)) => {
                 plan.store(context, certificate, false)
             }
-            (Await::Import, Input::Withdrawn) => context.farewell(Reason::NO_ACTION, None),
             (Await::Import, Input::KeepaliveDue) => {
                 // D: which message Unified CM's keepalive is, nobody has recorded (N).
                 let keepalive = context.message(Command::REQUEST_IN_PROGRESS);

@@ -221,11 +221,23 @@ fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
         let (session, _) = session.handle(Input::Message(key_response(&RSA_2048)));
         let (session, outputs) = session.handle(Input::Issued(Err(reason)));
         assert!(outputs.contains(&Output::Record(Record::Failed {
+            operation: CertificateOperation::Install,
             status,
             ends_operation: false
         })));
         assert!(session.is_ended());
     }
+}
+
+#[test]
+fn an_operation_that_is_called_off_ends_the_session_politely_at_any_step() {
+    Walk::introduced(install())
+        .then(Input::Withdrawn)
+        .ended_silently(Reason::NO_ACTION);
+    Walk::introduced(install())
+        .says(key_response(&RSA_2048))
+        .then(Input::Withdrawn)
+        .ended_silently(Reason::NO_ACTION);
 }
 
 #[test]
