@@ -11,7 +11,8 @@ use crate::model::{
 };
 use crate::pki::{KeyFingerprint, PublicKey, Request};
 use crate::wire::{
-    CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve, Reason,
+    CertificateItem, CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve,
+    Reason,
 };
 
 const OPERATION: CertificateOperation = CertificateOperation::Install;
@@ -358,7 +359,9 @@ impl Plan {
         let request = context
             .message(Command::STORE_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::LSC))
-            .with(Element::Certificate(certificate.der().to_vec()));
+            .with(Element::Certificate(CertificateItem::new(
+                certificate.der().to_vec(),
+            )));
         let step = Await::Store {
             certificate: Box::new(certificate),
             offered,

@@ -113,7 +113,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
     use super::*;
-    use crate::wire::{Command, Element, InvalidMessage, Reason, SessionId};
+    use crate::wire::{CertificateItem, Command, Element, InvalidMessage, Reason, SessionId};
 
     fn message() -> Message {
         Message::new(Command::AUTH_RESPONSE, SessionId(7))
@@ -123,7 +123,7 @@ mod tests {
 
     fn long_message() -> Message {
         Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7))
-            .with(Element::Certificate(vec![0x30; 9000]))
+            .with(Element::Certificate(CertificateItem::new(vec![0x30; 9000])))
     }
 
     fn pair() -> (Connection<DuplexStream>, DuplexStream) {
@@ -262,8 +262,9 @@ mod tests {
     #[tokio::test]
     async fn a_message_that_is_too_long_does_not_leave() {
         let (mut near, far) = pair();
-        let long = Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7))
-            .with(Element::Certificate(vec![0; Message::MAX_BODY_LENGTH]));
+        let long = Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7)).with(
+            Element::Certificate(CertificateItem::new(vec![0; Message::MAX_BODY_LENGTH])),
+        );
         assert!(matches!(
             near.send(&long).await,
             Err(TransportError::TooLong(_))

@@ -4,7 +4,7 @@ use capf::model::{
     CertificateOperation, Curve, FailureReason, KeyOrder, OperationStatus, Parameter, RsaKeySize,
 };
 use capf::session::{Input, Output, Patience, Record, Subject};
-use capf::wire::{CertificateType, Command, Element, KeyType, NamedCurve, Reason};
+use capf::wire::{CertificateItem, CertificateType, Command, Element, KeyType, NamedCurve, Reason};
 use jiff::SignedDuration;
 
 use crate::walk::{
@@ -63,7 +63,9 @@ fn the_certificate_is_recorded_before_it_is_sent_and_success_before_the_phone_is
         request,
         &message(Command::STORE_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::LSC))
-            .with(Element::Certificate(certificate.der().to_vec()))
+            .with(Element::Certificate(CertificateItem::new(
+                certificate.der().to_vec()
+            )))
     );
     assert_eq!(walk.session().state_name(), "AWAIT STORE CERT RESP");
 
