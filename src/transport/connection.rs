@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{ReceiveError, TransportError};
 use crate::wire::Message;
@@ -20,16 +21,17 @@ const CHUNK_LENGTH: usize = 2048;
 #[derive(Debug)]
 pub struct Connection<S> {
     stream: S,
-    /// The part of the next message that has come; never a byte of the one behind it.
-    received: Vec<u8>,
+    /// The part of the next message that has come; never a byte of the one behind it. It may hold
+    /// a password, so it is wiped.
+    received: Zeroizing<Vec<u8>>,
 }
 
 impl<S> Connection<S> {
     /// Messages over `stream`.
-    pub const fn new(stream: S) -> Self {
+    pub fn new(stream: S) -> Self {
         Self {
             stream,
-            received: Vec::new(),
+            received: Zeroizing::default(),
         }
     }
 
@@ -41,6 +43,18 @@ impl<S> Connection<S> {
     /// The stream under the messages, for a peer that is to misbehave below them.
     pub const fn stream_mut(&mut self) -> &mut S {
         &mut self.stream
+    }
+
+    /// Adds what came. A vector that grew by itself would leave its old bytes behind in memory.
+    fn keep(&mut self, bytes: &[u8]) {
+        let length = self.received.len() + bytes.len();
+        if length > self.received.capacity() {
+            let room = length.max(2 * self.received.capacity());
+            let mut larger = Zeroizing::new(Vec::with_capacity(room));
+            larger.extend_from_slice(&self.received);
+            self.received = larger;
+        }
+        self.received.extend_from_slice(bytes);
     }
 }
 
@@ -101,8 +115,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let mut chunk = [0; CHUNK_LENGTH];
             let mut chunk = ReadBuf::new(&mut chunk[..limit.min(CHUNK_LENGTH)]);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut chunk))?;
-            self.received.extend_from_slice(chunk.filled());
-            Poll::Ready(Ok(chunk.filled().len()))
+            let length = chunk.filled().len();
+            self.keep(chunk.filled());
+            chunk.filled_mut().zeroize();
+            Poll::Ready(Ok(length))
         })
         .await
     }
