@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
@@ -16,6 +17,13 @@ use crate::session::{Input, Order, Output, Patience, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
 use crate::transport::Connection;
 use crate::wire::Message;
+
+/// How many messages in a row may lead to nothing, such as one that says again that the phone is
+/// busy, before the driver pauses after each: nobody may keep a processor busy by them.
+const FRUITLESS: u32 = 8;
+
+/// How long it pauses. The phone's time runs on meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Talks to one phone until the session is over.
 pub(super) async fn drive<S>(
@@ -36,6 +44,7 @@ pub(super) async fn drive<S>(
         journal,
         subject: None,
         deadline: None,
+        listens_from: Instant::now(),
         hold: None,
     };
     let result = driver.run(session).await;
@@ -50,6 +59,8 @@ struct Driver<'a, S> {
     journal: Journal<'a>,
     subject: Option<Known>,
     deadline: Option<Instant>,
+    /// What the phone says is not listened to before.
+    listens_from: Instant,
     hold: Option<Hold<'a>>,
 }
 
@@ -82,6 +93,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         loop {
             let (next, outputs) = session.handle(input);
             session = next;
+            if outputs
+                .iter()
+                .all(|output| matches!(output, Output::Note(_)))
+            {
+                self.listens_from = Instant::now() + PAUSE;
+            }
             let answer = self.carry_out(outputs, session.patience()).await?;
             self.journal.state(session.state_name());
             input = match answer {
@@ -213,8 +230,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let cut_off = held || self.subject.is_none();
         loop {
             let deadline = self.deadline;
+            let (connection, listens_from) = (&mut self.connection, self.listens_from);
+            let hears = async {
+                sleep_until(listens_from).await;
+                connection.receive().await
+            };
             tokio::select! {
-                received = self.connection.receive() => {
+                received = hears => {
                     return Ok(Some(match received {
                         Ok(message) => Input::Message(message),
                         Err(error) => {
