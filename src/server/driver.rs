@@ -44,6 +44,7 @@ pub(super) async fn drive<S>(
         journal,
         subject: None,
         deadline: None,
+        fruitless: 0,
         listens_from: Instant::now(),
         hold: None,
     };
@@ -59,7 +60,9 @@ struct Driver<'a, S> {
     journal: Journal<'a>,
     subject: Option<Known>,
     deadline: Option<Instant>,
-    /// What the phone says is not listened to before.
+    /// How many messages in a row have led to nothing.
+    fruitless: u32,
+    /// The phone is not listened to before.
     listens_from: Instant,
     hold: Option<Hold<'a>>,
 }
@@ -93,12 +96,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         loop {
             let (next, outputs) = session.handle(input);
             session = next;
-            if outputs
-                .iter()
-                .all(|output| matches!(output, Output::Note(_)))
-            {
-                self.listens_from = Instant::now() + PAUSE;
-            }
+            self.pace(&outputs);
             let answer = self.carry_out(outputs, session.patience()).await?;
             self.journal.state(session.state_name());
             input = match answer {
@@ -109,6 +107,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                     None => return Ok(End::CutOff),
                 },
             };
+        }
+    }
+
+    fn pace(&mut self, outputs: &[Output]) {
+        let fruitless = outputs
+            .iter()
+            .all(|output| matches!(output, Output::Note(_)));
+        self.fruitless = if fruitless {
+            self.fruitless.saturating_add(1)
+        } else {
+            0
+        };
+        if self.fruitless > FRUITLESS {
+            self.listens_from = Instant::now() + PAUSE;
         }
     }
 
