@@ -17,6 +17,7 @@ use capf::clock::{Clock as _, SystemClock};
 use capf::model::{Csr, DeviceName};
 use capf::pki::{OutsideCa, Request};
 use capf::session::Record;
+use capf::store::Recorded;
 use insta::assert_snapshot;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
@@ -87,11 +88,12 @@ impl Home {
                 .await
                 .unwrap();
             let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            installation
+            let recorded = installation
                 .store()
                 .record(&name, address, record)
                 .await
                 .unwrap();
+            assert_eq!(recorded, Recorded::Kept);
         });
         csr
     }

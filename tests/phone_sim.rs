@@ -19,7 +19,8 @@ use capf::pki::{Issuer, IssuerName, LscOrder};
 use capf::secret::Password;
 use capf::transport::{Connection, ServerTls, TlsStream};
 use capf::wire::{
-    CertificateType, Command, Element, KeyType, Message, NamedCurve, Reason, SessionId,
+    CertificateItem, CertificateType, Command, Element, KeyType, Message, NamedCurve, Reason,
+    SessionId,
 };
 use conversation::Direction;
 use tokio::io::duplex;
@@ -120,9 +121,9 @@ fn certified(
     issuer: &Issuer,
 ) -> Message {
     for element in &mut message.elements {
-        if let Element::Certificate(der) = element {
+        if let Element::Certificate(item) = element {
             let key = public_key.expect("the phone has made a key");
-            *der = issue(issuer, device, key).der().to_vec();
+            item.der = issue(issuer, device, key).der().to_vec();
         }
     }
     message
@@ -132,9 +133,8 @@ fn certified(
 fn without_keys(mut message: Message) -> Message {
     for element in &mut message.elements {
         match element {
-            Element::Certificate(value)
-            | Element::SignedData(value)
-            | Element::PublicKey(value) => {
+            Element::Certificate(item) => item.der.clear(),
+            Element::SignedData(value) | Element::PublicKey(value) => {
                 value.clear();
             }
             Element::Sha2SignedData(signed) => signed.signature.clear(),
@@ -429,7 +429,7 @@ async fn until_the_end(mut session: Session, said: usize) -> Session {
     let lsc = issue(&session.issuer, &device, made.public_key().unwrap());
     let elements = vec![
         Element::CertificateType(CertificateType::LSC),
-        Element::Certificate(lsc.der().to_vec()),
+        Element::Certificate(CertificateItem::new(lsc.der().to_vec())),
     ];
     let stored = session
         .ask(Command::STORE_CERTIFICATE_REQUEST, elements)

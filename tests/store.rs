@@ -20,8 +20,8 @@ use capf::pki::KeyFingerprint;
 use capf::secret::AuthenticationString;
 use capf::session::Record;
 use capf::store::{
-    Actor, AuditQuery, Change, Column, CsrProgress, DeletedCsrs, Page, Search, SessionRow, Store,
-    StoreError, StoreUri,
+    Actor, AuditQuery, Change, Column, CsrProgress, DeletedCsrs, Page, Recorded, Search,
+    SessionRow, Store, StoreError, StoreUri,
 };
 use jiff::{SignedDuration, Timestamp};
 use openssl::asn1::{Asn1Integer, Asn1Time};
@@ -160,8 +160,20 @@ fn common_name(text: &str) -> X509Name {
     name.build()
 }
 
+/// Records it in a session of the phone; where it wants an operation, that is scheduled first.
 async fn record(store: &Store, device: &DeviceName, record: Record) {
-    store.record(device, address(), record).await.unwrap();
+    if let Some(wanted) = record.wants() {
+        let row = store.phone(device).await.unwrap().unwrap();
+        if row.phone.capf.operation != wanted {
+            let devices = vec![device.clone()];
+            store
+                .change_phones(&admin(), devices, schedule(wanted))
+                .await
+                .unwrap();
+        }
+    }
+    let recorded = store.record(device, address(), record).await.unwrap();
+    assert_eq!(recorded, Recorded::Kept);
 }
 
 async fn install(store: &Store, device: &DeviceName, certificate: &Certificate) {
@@ -385,6 +397,23 @@ on_every_engine! {
         assert_eq!(states(&store, &phone).await, [CertificateState::Issued]);
     }
 
+    async fn stale_certificates_do_not_pile_up(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let (phone, held) = (device("CSFA"), Key::new().certificate());
+        install(&store, &phone, &held).await;
+        let mut latest = Vec::new();
+        for _ in 0..20 {
+            let certificate = Key::new().certificate();
+            latest.insert(0, certificate.clone());
+            record(&store, &phone, Record::Issued { certificate }).await;
+        }
+        let kept = store.certificates(&phone).await.unwrap();
+        let kept: Vec<_> = kept.into_iter().map(|record| record.certificate).collect();
+        latest.truncate(9);
+        latest.push(held);
+        assert_eq!(kept, latest, "the issued one, eight stale ones, and what the phone holds");
+    }
+
     async fn what_the_phone_stored_is_held_though_an_admin_deleted_it(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
@@ -425,9 +454,82 @@ on_every_engine! {
         store.change_phones(&admin(), vec![phone.clone()], schedule).await.unwrap();
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-        record(&store, &phone, Record::Failed { status, ends_operation: false }).await;
+        let operation = CertificateOperation::Install;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
+    }
+
+    async fn a_failure_does_not_touch_what_was_scheduled_in_its_place(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let install = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
+        for ends_operation in [false, true] {
+            let operation = CertificateOperation::Delete;
+            let status = OperationStatus::DeleteFailed;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation }).await;
+            let row = store.phone(&phone).await.unwrap().unwrap();
+            assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
+            assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
+        }
+    }
+
+    async fn a_phone_that_fails_alike_again_and_again_leaves_one_entry_in_the_trail(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let operation = CertificateOperation::Install;
+        store.change_phones(&admin(), vec![phone.clone()], schedule(operation)).await.unwrap();
+        let before = trail(&store, 100).await.len();
+        for _ in 0..5 {
+            let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
+        }
+        assert_eq!(trail(&store, 100).await.len(), before + 1);
+    }
+
+    async fn nothing_is_issued_or_requested_for_an_operation_that_was_called_off(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let (held, key) = (Key::new().certificate(), Key::new());
+        install(&store, &phone, &held).await;
+        for operation in [CertificateOperation::None, CertificateOperation::Delete] {
+            let change = schedule(operation);
+            store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+            for wanting in [
+                Record::Issued { certificate: key.certificate() },
+                Record::Requested { csr: key.csr() },
+            ] {
+                let recorded = store.record(&phone, address(), wanting).await.unwrap();
+                assert_eq!(recorded, Recorded::CalledOff);
+            }
+            assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
+            assert_eq!(store.csr_counts().await.unwrap(), CsrCounts::default());
+        }
+    }
+
+    async fn a_request_is_waited_for_no_more_when_its_operation_is_called_off(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let (phone, key) = (device("CSFA"), Key::new());
+        let id = request(&store, &phone, &key).await;
+        let import = vec![(id, key.certificate(), None)];
+        store.import_certificates(&admin(), import).await.unwrap();
+        let change = schedule(CertificateOperation::None);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        assert_eq!(progress, CsrProgress::Gone);
+    }
+
+    async fn a_phone_that_waits_again_after_a_failure_is_pending(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        request(&store, &phone, &Key::new()).await;
+        let operation = CertificateOperation::Install;
+        let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
+        request(&store, &phone, &Key::new()).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
     }
 
     async fn a_held_certificate_sent_again_and_refused_stays_held(place: &Place) {
@@ -506,7 +608,8 @@ on_every_engine! {
             ),
             (OperationStatus::UpgradeFailedLate, true, CertificateOperation::None),
         ] {
-            record(&store, &phone, Record::Failed { status, ends_operation }).await;
+            let failed = CertificateOperation::Install;
+            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation }).await;
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.operation_status, status);
             assert_eq!(row.phone.capf.operation, operation);

@@ -14,6 +14,7 @@ use crate::clock::FixedClock;
 use crate::model::{Certificate, CertificateOperation, Csr, DeviceName, TrustPurpose};
 use crate::pki::{OutsideCa, Request};
 use crate::session::Record;
+use crate::store::Recorded;
 
 pub(super) struct Fixture {
     pub(super) directory: TempDir,
@@ -85,11 +86,13 @@ impl Fixture {
             .unwrap();
         let record = Record::Requested { csr: csr.clone() };
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        self.installation
+        let recorded = self
+            .installation
             .store()
             .record(&name, address, record)
             .await
             .unwrap();
+        assert_eq!(recorded, Recorded::Kept);
         csr
     }
 

@@ -12,7 +12,9 @@ use super::{End, Identity, Key, KeyShape, Misdeed, PhoneKind, PhoneSim, PhoneSim
 use crate::model::Certificate;
 use crate::secret::Password;
 use crate::transport::{Connection, ReceiveError, TransportError};
-use crate::wire::{CertificateType, Command, DigestType, Element, Message, Reason, SessionId};
+use crate::wire::{
+    CertificateItem, CertificateType, Command, DigestType, Element, Message, Reason, SessionId,
+};
 
 /// A phone on one connection.
 ///
@@ -368,7 +370,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         let response = Command::FETCH_CERTIFICATE_RESPONSE;
         match fetched.map(|identity| identity.certificate().der().to_vec()) {
             Some(der) => {
-                let elements = vec![Element::Reason(Reason::SUCCESS), Element::Certificate(der)];
+                let elements = vec![
+                    Element::Reason(Reason::SUCCESS),
+                    Element::Certificate(CertificateItem::new(der)),
+                ];
                 self.send(response, elements).await
             }
             None => self.decline(response, "it has no such certificate").await,
@@ -551,7 +556,7 @@ mod tests {
     fn certificate_for(response: &Message) -> Element {
         let signer = PKey::ec_gen("prime256v1").unwrap();
         let certificate = issued("LSC", response.public_key().unwrap(), &signer);
-        Element::Certificate(certificate.der().to_vec())
+        Element::Certificate(CertificateItem::new(certificate.der().to_vec()))
     }
 
     const LSC: Element = Element::CertificateType(CertificateType::LSC);
@@ -592,9 +597,14 @@ mod tests {
             for bad in [
                 vec![
                     LSC,
-                    Element::Certificate(identity("OTHER", P256).certificate().der().to_vec()),
+                    Element::Certificate(CertificateItem::new(
+                        identity("OTHER", P256).certificate().der().to_vec(),
+                    )),
                 ],
-                vec![LSC, Element::Certificate(vec![0x30, 0])],
+                vec![
+                    LSC,
+                    Element::Certificate(CertificateItem::new(vec![0x30, 0])),
+                ],
                 vec![LSC],
             ] {
                 let response = server.asks(Command::STORE_CERTIFICATE_REQUEST, &bad).await;

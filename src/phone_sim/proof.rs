@@ -3,7 +3,7 @@
 use super::phone::{PhoneSim, Proof};
 use super::{Identity, PhoneSimError};
 use crate::model::DeviceName;
-use crate::wire::{DigestType, Element, SessionId, Sha2SignedData, SudiData};
+use crate::wire::{CertificateItem, DigestType, Element, SessionId, Sha2SignedData, SudiData};
 
 /// The elements of a proof, as far as the phone has what they are made with.
 #[derive(Debug, Default)]
@@ -32,7 +32,9 @@ impl Proven {
         };
         let data = authentication_data(&phone.device, shown);
         Ok(Self {
-            certificate: Some(Element::Certificate(shown.certificate().der().to_vec())),
+            certificate: Some(Element::Certificate(CertificateItem::new(
+                shown.certificate().der().to_vec(),
+            ))),
             signed_data: Some(Element::SignedData(
                 shown.key().prove(DigestType::SHA1, &data)?,
             )),

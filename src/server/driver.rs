@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
@@ -13,9 +14,16 @@ use super::shutdown::Ending;
 use crate::model::{DeviceName, FailureReason, ParameterValues};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Session};
-use crate::store::{CsrProgress, StoreError};
+use crate::store::{CsrProgress, Recorded, StoreError};
 use crate::transport::Connection;
 use crate::wire::Message;
+
+/// How many messages in a row may lead to nothing, such as one that says again that the phone is
+/// busy, before the driver pauses after each: nobody may keep a processor busy by them.
+const FRUITLESS: u32 = 8;
+
+/// How long it pauses. The phone's time runs on meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Talks to one phone until the session is over.
 pub(super) async fn drive<S>(
@@ -36,6 +44,8 @@ pub(super) async fn drive<S>(
         journal,
         subject: None,
         deadline: None,
+        fruitless: 0,
+        listens_from: Instant::now(),
         hold: None,
     };
     let result = driver.run(session).await;
@@ -50,6 +60,10 @@ struct Driver<'a, S> {
     journal: Journal<'a>,
     subject: Option<Known>,
     deadline: Option<Instant>,
+    /// How many messages in a row have led to nothing.
+    fruitless: u32,
+    /// The phone is not listened to before.
+    listens_from: Instant,
     hold: Option<Hold<'a>>,
 }
 
@@ -82,6 +96,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         loop {
             let (next, outputs) = session.handle(input);
             session = next;
+            self.pace(&outputs);
             let answer = self.carry_out(outputs, session.patience()).await?;
             self.journal.state(session.state_name());
             input = match answer {
@@ -92,6 +107,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                     None => return Ok(End::CutOff),
                 },
             };
+        }
+    }
+
+    fn pace(&mut self, outputs: &[Output]) {
+        let fruitless = outputs
+            .iter()
+            .all(|output| matches!(output, Output::Note(_)));
+        self.fruitless = if fruitless {
+            self.fruitless.saturating_add(1)
+        } else {
+            0
+        };
+        if self.fruitless > FRUITLESS {
+            self.listens_from = Instant::now() + PAUSE;
         }
     }
 
@@ -114,11 +143,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
                     if let Some(known) = &mut self.subject {
-                        self.service
-                            .store
-                            .record(&known.device, self.address, record)
-                            .await?;
+                        let store = &self.service.store;
+                        let recorded = store.record(&known.device, self.address, record).await?;
                         known.recorded = true;
+                        if recorded == Recorded::CalledOff {
+                            return Ok(Some(Input::Withdrawn));
+                        }
                     }
                 }
                 Output::Hold(key) => {
@@ -212,8 +242,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let cut_off = held || self.subject.is_none();
         loop {
             let deadline = self.deadline;
+            let (connection, listens_from) = (&mut self.connection, self.listens_from);
+            let hears = async {
+                sleep_until(listens_from).await;
+                connection.receive().await
+            };
             tokio::select! {
-                received = self.connection.receive() => {
+                received = hears => {
                     return Ok(Some(match received {
                         Ok(message) => Input::Message(message),
                         Err(error) => {

@@ -86,7 +86,13 @@ async fn serve(
     };
     // A handshake keeps much on the stack of this future; a held session should not.
     match connection {
-        Ok(Ok(connection)) => Box::pin(driver::drive(&service, connection, address, ending)).await,
+        Ok(Ok(connection)) => {
+            let mut cut_off = ending.clone();
+            tokio::select! {
+                () = Box::pin(driver::drive(&service, connection, address, ending)) => {}
+                () = cut_off.over() => {}
+            }
+        }
         Ok(Err(error)) => tracing::info!(%address, %error, "TLS handshake failed"),
         Err(_) => tracing::info!(%address, "TLS handshake not finished in time"),
     }

@@ -181,6 +181,8 @@ pub async fn run(
     shutdown.finish(service.limits.grace).await;
     watcher.abort();
     scribe.abort();
+    // What the scribe still writes must not come behind what is cleared.
+    let _ = scribe.await;
     service.store.clear_sessions().await?;
     Ok(())
 }

@@ -11,7 +11,8 @@ use crate::model::{
 };
 use crate::pki::{KeyFingerprint, PublicKey, Request};
 use crate::wire::{
-    CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve, Reason,
+    CertificateItem, CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve,
+    Reason,
 };
 
 const OPERATION: CertificateOperation = CertificateOperation::Install;
@@ -129,6 +130,7 @@ impl State {
                 context.failure(&failure, None)
             }
             Input::TimedOut | Input::Lost => lost(OPERATION),
+            Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone is busy, and says so; it may say so more than once (P).
             Input::Message(message) if message.command == Command::REQUEST_IN_PROGRESS => {
                 unasked(self)
@@ -161,7 +163,6 @@ impl State {
             (Await::Import, Input::Imported(certificate)) => {
                 plan.store(context, certificate, false)
             }
-            (Await::Import, Input::Withdrawn) => context.farewell(Reason::NO_ACTION, None),
             (Await::Import, Input::KeepaliveDue) => {
                 // D: which message Unified CM's keepalive is, nobody has recorded (N).
                 let keepalive = context.message(Command::REQUEST_IN_PROGRESS);
@@ -358,7 +359,9 @@ impl Plan {
         let request = context
             .message(Command::STORE_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::LSC))
-            .with(Element::Certificate(certificate.der().to_vec()));
+            .with(Element::Certificate(CertificateItem::new(
+                certificate.der().to_vec(),
+            )));
         let step = Await::Store {
             certificate: Box::new(certificate),
             offered,

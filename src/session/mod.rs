@@ -67,8 +67,8 @@ pub enum Input {
     Issued(Result<Certificate, FailureReason>),
     /// The certificate that a held session waits for has been imported.
     Imported(Certificate),
-    /// What a held session waits for will not come: the request was deleted or the operation
-    /// called off.
+    /// There is no point in going on: the operation was called off, or the request that a held
+    /// session waits for was deleted.
     Withdrawn,
     /// It is time to keep a held session alive.
     KeepaliveDue,
@@ -87,7 +87,8 @@ pub enum Output {
     Find(DeviceName),
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
-    /// Make it durable before going on.
+    /// Make it durable before going on. Where the operation that it wants has been called off
+    /// ([`Record::wants`]), hand in [`Input::Withdrawn`] instead of carrying out the rest.
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
     /// says so about this key, and [`Input::KeepaliveDue`] at the parameter's interval.
@@ -425,6 +426,7 @@ impl Failure {
     fn outputs(&self) -> Vec<Output> {
         let status = self.status();
         let record = Record::Failed {
+            operation: self.operation,
             status,
             ends_operation: self.ends_operation,
         };

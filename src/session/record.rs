@@ -1,6 +1,6 @@
 //! The facts of a session that must be durable.
 
-use crate::model::{Certificate, CertificateKind, Csr, OperationStatus};
+use crate::model::{Certificate, CertificateKind, CertificateOperation, Csr, OperationStatus};
 
 /// A fact that the driver commits before it carries out the outputs behind it.
 ///
@@ -39,9 +39,27 @@ pub enum Record {
     },
     /// The operation failed.
     Failed {
+        /// Which operation: one that was scheduled in its place meanwhile has not failed.
+        operation: CertificateOperation,
         /// What the operation's status becomes.
         status: OperationStatus,
         /// Whether it is over, or waits for the phone's next try.
         ends_operation: bool,
     },
+}
+
+impl Record {
+    /// The operation that must still be scheduled for this to be recorded and the session to go on.
+    ///
+    /// `None` for what has happened in the phone: that is true, whatever is scheduled by now.
+    pub fn wants(&self) -> Option<CertificateOperation> {
+        match self {
+            Self::Issued { .. } | Self::Requested { .. } => Some(CertificateOperation::Install),
+            Self::Installed { .. }
+            | Self::NotStored { .. }
+            | Self::Deleted
+            | Self::Fetched { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
 }

@@ -8,6 +8,10 @@ use super::{Actor, Store, StoreError, trust_anchor};
 use crate::model::{Certificate, CertificateKind, CertificateRecord, CertificateState, DeviceName};
 use crate::pki::KeyFingerprint;
 
+/// How many stale certificates of a phone are kept. A phone whose sessions break before it confirms
+/// a certificate leaves one each time, and must not fill the disk.
+const STALE_KEPT: i64 = 8;
+
 impl Store {
     /// All certificates of a phone that are on record, newest first.
     pub async fn certificates(
@@ -167,6 +171,26 @@ pub(super) fn move_lscs(
                 CertificateKind::Lsc.into(),
                 from.into(),
                 to.into(),
+            ],
+        )
+        .map(drop)
+}
+
+/// Deletes a phone's stale certificates, but for the latest. The trail keeps their serial numbers.
+pub(super) fn forget_oldest_stale(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "DELETE FROM certificate WHERE device = ?1 AND kind = ?2 AND state = ?3 AND id <= (
+                 SELECT id FROM certificate WHERE device = ?1 AND kind = ?2 AND state = ?3
+                 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
+            &[
+                device.into(),
+                CertificateKind::Lsc.into(),
+                CertificateState::Stale.into(),
+                STALE_KEPT.into(),
             ],
         )
         .map(drop)

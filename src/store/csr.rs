@@ -7,7 +7,8 @@ use super::engine::{Connection, Row, Value, all, first};
 use super::number::Numbered as _;
 use super::{Actor, Store, StoreError, certificate};
 use crate::model::{
-    Certificate, CertificateKind, CertificateState, Csr, CsrCounts, CsrRecord, CsrState, DeviceName,
+    Certificate, CertificateKind, CertificateOperation, CertificateState, Csr, CsrCounts,
+    CsrRecord, CsrState, DeviceName,
 };
 use crate::pki::KeyFingerprint;
 
@@ -22,7 +23,8 @@ pub enum CsrProgress {
     Waiting,
     /// This certificate has been imported for it.
     Imported(Certificate),
-    /// The request has been deleted, or the phone has made another key since.
+    /// The request has been deleted, the installation called off, or the phone has made another key
+    /// since.
     Gone,
 }
 
@@ -266,9 +268,14 @@ fn progress(
 ) -> Result<CsrProgress, StoreError> {
     let state = first(
         connection,
-        "SELECT state FROM csr WHERE device = ?1 AND key_fingerprint = ?2
-         ORDER BY id DESC LIMIT 1",
-        &[device.into(), key.into()],
+        "SELECT csr.state FROM csr JOIN phone ON phone.name = csr.device
+         WHERE csr.device = ?1 AND csr.key_fingerprint = ?2 AND phone.operation = ?3
+         ORDER BY csr.id DESC LIMIT 1",
+        &[
+            device.into(),
+            key.into(),
+            CertificateOperation::Install.into(),
+        ],
         |row| row.word(),
     )?;
     Ok(match state {

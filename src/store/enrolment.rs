@@ -11,6 +11,16 @@ use crate::model::{
 };
 use crate::session::{Record, Subject};
 
+/// What came of a session's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Recorded {
+    /// It is on record.
+    Kept,
+    /// It is not, because the operation that it wants is no longer scheduled.
+    CalledOff,
+}
+
 impl Store {
     /// All that a session has to know about this phone; `None` where it is not in the database.
     pub async fn subject(&self, device: &DeviceName) -> Result<Option<Subject>, StoreError> {
@@ -23,20 +33,24 @@ impl Store {
     ///
     /// The phone's last contact is noted with it. Only [`Record::Installed`] makes a certificate
     /// Held, even one that is not on record any more: the phone has it. A success ends the
-    /// operation that it belongs to, not another that was scheduled meanwhile.
+    /// operation that it belongs to, not another that was scheduled meanwhile; nor does a failure
+    /// touch that one.
     pub async fn record(
         &self,
         device: &DeviceName,
         address: IpAddr,
         record: Record,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Recorded, StoreError> {
         let device = device.clone();
         let trail = self.trail(&Actor::Phone(address));
         self.write(move |connection| {
-            if !phone::touch(connection, &device, address, trail.at)? {
+            let Some(scheduled) = phone::touch(connection, &device, address, trail.at)? else {
                 return Err(StoreError::UnknownPhone { device });
+            };
+            if record.wants().is_some_and(|wanted| wanted != scheduled) {
+                return Ok(Recorded::CalledOff);
             }
-            keep(connection, &trail, &device, record)
+            keep(connection, &trail, &device, record).map(|()| Recorded::Kept)
         })
         .await
     }
@@ -81,9 +95,17 @@ fn keep(
         Record::Deleted => deleted(connection, trail, device),
         Record::Fetched { certificates } => fetched(connection, trail, device, &certificates),
         Record::Failed {
+            operation,
             status,
             ends_operation,
-        } => failed(connection, trail, device, status, ends_operation),
+        } => {
+            let next = if ends_operation {
+                CertificateOperation::None
+            } else {
+                operation
+            };
+            failed(connection, trail, device, operation, status, next)
+        }
     }
 }
 
@@ -108,6 +130,9 @@ fn requested(
 ) -> Result<(), StoreError> {
     forget_older_key(connection, device)?;
     csr::insert(connection, trail, device, csr)?;
+    let install = CertificateOperation::Install;
+    let pending = OperationStatus::OperationPending;
+    set_status(connection, device, install, pending, install)?;
     trail.note(connection, Some(device), "CSR made")
 }
 
@@ -118,7 +143,8 @@ fn forget_older_key(
 ) -> Result<(), StoreError> {
     csr::supersede(connection, device, None)?;
     let (issued, stale) = (CertificateState::Issued, CertificateState::Stale);
-    certificate::move_lscs(connection, device, issued, stale)
+    certificate::move_lscs(connection, device, issued, stale)?;
+    certificate::forget_oldest_stale(connection, device)
 }
 
 fn installed(
@@ -164,7 +190,8 @@ fn not_stored(
     }
     let key = certificate::fingerprint(certificate)?;
     csr::supersede(connection, device, Some(&key))?;
-    set_status(connection, device, status, false)?;
+    let install = CertificateOperation::Install;
+    set_status(connection, device, install, status, install)?;
     let what = format!(
         "LSC not stored by the phone, serial number {}: {status}",
         certificate.serial_number()
@@ -203,41 +230,38 @@ fn fetched(
     trail.note(connection, Some(device), &what)
 }
 
+/// The trail is told of it once, and not again each time that the phone tries and fails alike.
 fn failed(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
+    operation: CertificateOperation,
     status: OperationStatus,
-    ends_operation: bool,
+    next: CertificateOperation,
 ) -> Result<(), StoreError> {
-    set_status(connection, device, status, ends_operation)?;
-    trail.note(
-        connection,
-        Some(device),
-        &format!("operation failed: {status}"),
-    )
+    if !set_status(connection, device, operation, status, next)? {
+        return Ok(());
+    }
+    let what = format!("operation failed: {status}");
+    trail.note(connection, Some(device), &what)
 }
 
-/// Notes how the operation that is scheduled fares. Where none is, another session of the phone has
-/// ended it meanwhile, and what came of that stands.
+/// Notes how an operation fares, and what is scheduled `next`; tells whether that is news. Where
+/// it is not scheduled any more, another session of the phone has ended it meanwhile, or an
+/// administrator has scheduled something else, and that stands.
 fn set_status(
     connection: &mut dyn Connection,
     device: &DeviceName,
+    operation: CertificateOperation,
     status: OperationStatus,
-    ends_operation: bool,
-) -> Result<(), StoreError> {
-    let none = CertificateOperation::None;
-    connection.execute(
-        "UPDATE phone SET operation_status = ?2 WHERE name = ?1 AND operation <> ?3",
-        &[device.into(), status.into(), none.into()],
+    next: CertificateOperation,
+) -> Result<bool, StoreError> {
+    let changed = connection.execute(
+        "UPDATE phone SET operation_status = ?3, operation = ?4
+         WHERE name = ?1 AND operation = ?2 AND (operation_status <> ?3 OR operation <> ?4)",
+        &[device.into(), operation.into(), status.into(), next.into()],
     )?;
-    if ends_operation {
-        connection.execute(
-            "UPDATE phone SET operation = ?2 WHERE name = ?1",
-            &[device.into(), none.into()],
-        )?;
-    }
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// Ends an operation well: its status, nothing scheduled, and the one-time string is used up. What

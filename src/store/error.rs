@@ -22,7 +22,10 @@ pub enum StoreError {
         directory: PathBuf,
     },
     /// The database's file cannot be opened or made.
-    #[error("cannot open the database {}; check its path and who may write there", .path.display())]
+    #[error(
+        "cannot open the database {}: {source}; check its path and who may write there",
+        .path.display()
+    )]
     Open {
         /// The file.
         path: PathBuf,
@@ -71,7 +74,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The database engine failed.
-    #[error("the database failed; check the disk's free space and health")]
+    #[error("the database failed: {source}; check the disk's free space and health")]
     Engine {
         /// What the engine says.
         source: Arc<dyn Error + Send + Sync>,

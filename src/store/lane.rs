@@ -134,7 +134,11 @@ where
     }
 
     fn answer(self: Box<Self>, transaction: Result<(), StoreError>) {
-        let outcome = self.outcome.and_then(|value| transaction.map(|()| value));
+        let outcome = match transaction {
+            // The job was never begun: what kept the transaction from it is the answer.
+            Err(error) if self.work.is_some() => Err(error),
+            transaction => self.outcome.and_then(|value| transaction.map(|()| value)),
+        };
         if let Err(Err(error)) = self.reply.send(outcome) {
             tracing::warn!(%error, "a change to the database that nobody waits for has failed");
         }
@@ -319,6 +323,20 @@ mod tests {
         assert_eq!(lane.run(count).await.unwrap(), 0);
         lane.run(|connection| insert(connection, 1)).await.unwrap();
         assert_eq!(lane.run(count).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_cannot_begin_tells_each_job_why() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut connection = connect(&directory);
+        // SQLite has one transaction a connection: none can begin while this one is open.
+        connection.begin().unwrap();
+        let lane = Lane::write(connection).unwrap();
+        let outcome = lane.run(|connection| insert(connection, 1)).await;
+        assert!(
+            matches!(outcome, Err(StoreError::Engine { .. })),
+            "{outcome:?}"
+        );
     }
 
     #[tokio::test]

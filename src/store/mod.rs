@@ -58,6 +58,7 @@ use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
 pub use csr::{CsrProgress, DeletedCsrs};
+pub use enrolment::Recorded;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, PhoneRow, Removed};
 pub use search::{Column, Cursor, Page, Search};

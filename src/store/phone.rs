@@ -335,18 +335,20 @@ fn remove(
     Ok(outcome)
 }
 
-/// Notes that a phone spoke; tells whether it is in the database.
+/// Notes that a phone spoke; tells what is scheduled for it, if it is in the database.
 pub(super) fn touch(
     connection: &mut dyn Connection,
     device: &DeviceName,
     address: IpAddr,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let touched = connection.execute(
-        "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1",
+) -> Result<Option<CertificateOperation>, StoreError> {
+    first(
+        connection,
+        "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1
+         RETURNING operation",
         &[device.into(), now.into(), address.into()],
-    )?;
-    Ok(touched > 0)
+        |row| row.word(),
+    )
 }
 
 /// What is selected of a phone, in the order of [`read_row`]; it needs [`LATEST_CSR`].

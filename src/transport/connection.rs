@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{ReceiveError, TransportError};
 use crate::wire::Message;
@@ -20,16 +21,17 @@ const CHUNK_LENGTH: usize = 2048;
 #[derive(Debug)]
 pub struct Connection<S> {
     stream: S,
-    /// The part of the next message that has come; never a byte of the one behind it.
-    received: Vec<u8>,
+    /// The part of the next message that has come; never a byte of the one behind it. It may hold
+    /// a password, so it is wiped.
+    received: Zeroizing<Vec<u8>>,
 }
 
 impl<S> Connection<S> {
     /// Messages over `stream`.
-    pub const fn new(stream: S) -> Self {
+    pub fn new(stream: S) -> Self {
         Self {
             stream,
-            received: Vec::new(),
+            received: Zeroizing::default(),
         }
     }
 
@@ -41,6 +43,18 @@ impl<S> Connection<S> {
     /// The stream under the messages, for a peer that is to misbehave below them.
     pub const fn stream_mut(&mut self) -> &mut S {
         &mut self.stream
+    }
+
+    /// Adds what came. A vector that grew by itself would leave its old bytes behind in memory.
+    fn keep(&mut self, bytes: &[u8]) {
+        let length = self.received.len() + bytes.len();
+        if length > self.received.capacity() {
+            let room = length.max(2 * self.received.capacity());
+            let mut larger = Zeroizing::new(Vec::with_capacity(room));
+            larger.extend_from_slice(&self.received);
+            self.received = larger;
+        }
+        self.received.extend_from_slice(bytes);
     }
 }
 
@@ -101,8 +115,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let mut chunk = [0; CHUNK_LENGTH];
             let mut chunk = ReadBuf::new(&mut chunk[..limit.min(CHUNK_LENGTH)]);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut chunk))?;
-            self.received.extend_from_slice(chunk.filled());
-            Poll::Ready(Ok(chunk.filled().len()))
+            let length = chunk.filled().len();
+            self.keep(chunk.filled());
+            chunk.filled_mut().zeroize();
+            Poll::Ready(Ok(length))
         })
         .await
     }
@@ -113,7 +129,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
     use super::*;
-    use crate::wire::{Command, Element, InvalidMessage, Reason, SessionId};
+    use crate::wire::{CertificateItem, Command, Element, InvalidMessage, Reason, SessionId};
 
     fn message() -> Message {
         Message::new(Command::AUTH_RESPONSE, SessionId(7))
@@ -123,7 +139,7 @@ mod tests {
 
     fn long_message() -> Message {
         Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7))
-            .with(Element::Certificate(vec![0x30; 9000]))
+            .with(Element::Certificate(CertificateItem::new(vec![0x30; 9000])))
     }
 
     fn pair() -> (Connection<DuplexStream>, DuplexStream) {
@@ -262,8 +278,9 @@ mod tests {
     #[tokio::test]
     async fn a_message_that_is_too_long_does_not_leave() {
         let (mut near, far) = pair();
-        let long = Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7))
-            .with(Element::Certificate(vec![0; Message::MAX_BODY_LENGTH]));
+        let long = Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7)).with(
+            Element::Certificate(CertificateItem::new(vec![0; Message::MAX_BODY_LENGTH])),
+        );
         assert!(matches!(
             near.send(&long).await,
             Err(TransportError::TooLong(_))

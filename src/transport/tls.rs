@@ -217,7 +217,7 @@ mod tests {
     use super::*;
     use crate::pki::IssuerName;
     use crate::transport::ReceiveError;
-    use crate::wire::{Command, Element, Message, SessionId};
+    use crate::wire::{CertificateItem, Command, Element, Message, SessionId};
 
     use TlsProfile::{Legacy, Modern};
 
@@ -275,7 +275,7 @@ mod tests {
 
     fn message() -> Message {
         Message::new(Command::STORE_CERTIFICATE_REQUEST, SessionId(7))
-            .with(Element::Certificate(vec![0x30; 1500]))
+            .with(Element::Certificate(CertificateItem::new(vec![0x30; 1500])))
     }
 
     type Ends<S, C> = (

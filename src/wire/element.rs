@@ -63,9 +63,8 @@ pub enum Element {
     ReasonInfo(Vec<u8>),
     /// Which certificate is meant. P
     CertificateType(CertificateType),
-    /// A certificate in DER, unjudged. It travels in one inner item with tag 1, whose value begins
-    /// with the bytes `00 01`, for an LSC as for a MIC. P, R
-    Certificate(Vec<u8>),
+    /// A certificate, unjudged. P, R
+    Certificate(CertificateItem),
     /// Only the name is known. N
     CertificateId(Vec<u8>),
     /// A signature over the authentication data with SHA-1, unjudged. P
@@ -116,11 +115,6 @@ impl Element {
     /// (D): more than twice the longest name that Unified CM keeps.
     pub const MAX_TEXT_LENGTH: usize = 128;
 
-    /// The tag of the one item in a Certificate element. P
-    const CERTIFICATE_ITEM: u8 = 1;
-    /// The two bytes in front of the DER, which the item's length counts. P
-    const CERTIFICATE_PREFIX: u16 = 0x0001;
-
     /// Which element this is.
     pub const fn tag(&self) -> Tag {
         match self {
@@ -153,7 +147,7 @@ impl Element {
             Tag::REASON => Self::Reason(Reason(value.u8()?)),
             Tag::REASON_INFO => Self::ReasonInfo(value.rest().to_vec()),
             Tag::CERTIFICATE_TYPE => Self::CertificateType(CertificateType(value.u8()?)),
-            Tag::CERTIFICATE => Self::Certificate(decode_certificate(&mut value)?),
+            Tag::CERTIFICATE => Self::Certificate(CertificateItem::decode(&mut value)?),
             Tag::CERTIFICATE_ID => Self::CertificateId(value.rest().to_vec()),
             Tag::SIGNED_DATA => Self::SignedData(value.rest().to_vec()),
             Tag::VERSION => Self::Version(value.u8()?),
@@ -197,7 +191,7 @@ impl Element {
                 | Self::SignedData(value)
                 | Self::PublicKey(value)
                 | Self::Unknown { value, .. } => buffer.extend(value),
-                Self::Certificate(der) => encode_certificate(der, buffer)?,
+                Self::Certificate(item) => item.encode(buffer)?,
                 Self::Password(password) => encode_text(password.reveal(), buffer),
                 Self::DeviceName(name) => encode_text(name.as_bytes(), buffer),
                 Self::Sha2SignedData(signed) => signed.encode(buffer)?,
@@ -205,6 +199,57 @@ impl Element {
             }
             Ok(())
         })
+    }
+}
+
+/// What a Certificate element holds: one item with tag 1, whose value is two bytes and the DER. P
+#[derive(Clone, PartialEq, Eq)]
+pub struct CertificateItem {
+    /// The two bytes in front of the DER, which the item's length counts. What they mean is not
+    /// known: every one on record is `00 01`, for an LSC as for a MIC (P, R), and others are taken
+    /// too (D).
+    pub prefix: [u8; 2],
+    /// The certificate, unjudged.
+    pub der: Vec<u8>,
+}
+
+impl CertificateItem {
+    const TAG: u8 = 1;
+
+    /// A certificate behind the two bytes that every one on record has.
+    pub const fn new(der: Vec<u8>) -> Self {
+        let prefix = [0, 1];
+        Self { prefix, der }
+    }
+
+    fn decode(value: &mut Reader<'_>) -> Result<Self, InvalidElement> {
+        let tag = value.u8()?;
+        if tag != Self::TAG {
+            return Err(InvalidElement::NoCertificate {
+                expected: Self::TAG,
+                found: tag,
+            });
+        }
+        let mut item = value.sub()?;
+        Ok(Self {
+            prefix: [item.u8()?, item.u8()?],
+            der: item.rest().to_vec(),
+        })
+    }
+
+    fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), TooLong> {
+        buffer.push(Self::TAG);
+        write_sub(buffer, |buffer| {
+            buffer.extend(self.prefix);
+            buffer.extend(&self.der);
+            Ok(())
+        })
+    }
+}
+
+impl fmt::Debug for CertificateItem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} bytes", self.der.len())
     }
 }
 
@@ -229,39 +274,14 @@ impl fmt::Debug for Element {
             Self::DigestType(digest) => write!(formatter, "{digest}"),
             Self::Sha2SignedData(signed) => write!(formatter, "{signed:?}"),
             Self::SudiData(sudi) => write!(formatter, "{sudi:?}"),
-            Self::Certificate(value)
-            | Self::CertificateId(value)
+            Self::Certificate(item) => write!(formatter, "{item:?}"),
+            Self::CertificateId(value)
             | Self::SignedData(value)
             | Self::PublicKey(value)
             | Self::Unknown { value, .. } => write!(formatter, "{} bytes", value.len()),
         }?;
         formatter.write_str(")")
     }
-}
-
-fn decode_certificate(value: &mut Reader<'_>) -> Result<Vec<u8>, InvalidElement> {
-    let tag = value.u8()?;
-    if tag != Element::CERTIFICATE_ITEM {
-        return Err(InvalidElement::NoCertificate {
-            expected: Element::CERTIFICATE_ITEM,
-            found: tag,
-        });
-    }
-    let mut item = value.sub()?;
-    let prefix = item.u16()?;
-    if prefix != Element::CERTIFICATE_PREFIX {
-        return Err(InvalidElement::CertificatePrefix { found: prefix });
-    }
-    Ok(item.rest().to_vec())
-}
-
-fn encode_certificate(der: &[u8], buffer: &mut Vec<u8>) -> Result<(), TooLong> {
-    buffer.push(Element::CERTIFICATE_ITEM);
-    write_sub(buffer, |buffer| {
-        buffer.extend(Element::CERTIFICATE_PREFIX.to_be_bytes());
-        buffer.extend(der);
-        Ok(())
-    })
 }
 
 /// A text up to its NUL, which must be the value's last byte and its only one. Every client that
@@ -330,8 +350,15 @@ mod tests {
                 &[3, 0, 1, 2],
             ),
             (
-                Element::Certificate(vec![0x30, 0]),
+                Element::Certificate(CertificateItem::new(vec![0x30, 0])),
                 &[4, 0, 7, 1, 0, 4, 0, 1, 0x30, 0],
+            ),
+            (
+                Element::Certificate(CertificateItem {
+                    prefix: [0, 2],
+                    der: vec![0x30, 0],
+                }),
+                &[4, 0, 7, 1, 0, 4, 0, 2, 0x30, 0],
             ),
             (Element::CertificateId(vec![9]), &[5, 0, 1, 9]),
             (Element::SignedData(vec![1, 2]), &[6, 0, 2, 1, 2]),
@@ -417,17 +444,13 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_one_item_that_begins_with_00_01() {
+    fn a_certificate_is_one_item_that_begins_with_two_bytes() {
         assert_eq!(
             decode(&[4, 0, 5, 2, 0, 2, 0, 1]),
             Err(InvalidElement::NoCertificate {
                 expected: 1,
                 found: 2
             })
-        );
-        assert_eq!(
-            decode(&[4, 0, 5, 1, 0, 2, 0, 2]),
-            Err(InvalidElement::CertificatePrefix { found: 2 })
         );
         assert_eq!(
             decode(&[4, 0, 6, 1, 0, 2, 0, 1, 0x30]),

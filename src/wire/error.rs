@@ -92,12 +92,6 @@ pub enum InvalidElement {
         /// The tag that was found.
         found: u8,
     },
-    /// Other bytes than `00 01` stand in front of the certificate.
-    #[error("{found:04x} stands in front of the certificate, where 0001 belongs")]
-    CertificatePrefix {
-        /// The two bytes.
-        found: u16,
-    },
     /// There is a second certificate.
     #[error("a second certificate stands where a signature belongs")]
     SecondCertificate,

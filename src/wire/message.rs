@@ -168,7 +168,7 @@ impl Message {
 
     /// A certificate in DER.
     pub fn certificate(&self) -> Option<&[u8]> {
-        first!(self, Element::Certificate(der) => der.as_slice())
+        first!(self, Element::Certificate(item) => item.der.as_slice())
     }
 
     /// Which certificate is meant.
@@ -242,7 +242,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::AuthType;
+    use super::super::{AuthType, CertificateItem};
     use super::*;
     use crate::model::Curve;
 
@@ -298,7 +298,7 @@ mod tests {
             (
                 message(Command::STORE_CERTIFICATE_REQUEST)
                     .with(Element::CertificateType(CertificateType::LSC))
-                    .with(Element::Certificate(vec![0x30, 0])),
+                    .with(Element::Certificate(CertificateItem::new(vec![0x30, 0]))),
                 "55 09 01020304 000e  03 0001 01  04 0007 01 0004 0001 3000",
             ),
             (
@@ -312,7 +312,7 @@ mod tests {
             (
                 message(Command::FETCH_CERTIFICATE_RESPONSE)
                     .with(Element::Reason(Reason::SUCCESS))
-                    .with(Element::Certificate(vec![0x30, 0])),
+                    .with(Element::Certificate(CertificateItem::new(vec![0x30, 0]))),
                 "55 0c 01020304 000e  01 0001 01  04 0007 01 0004 0001 3000",
             ),
             (
@@ -508,7 +508,8 @@ mod tests {
             any::<u8>().prop_map(|number| Element::Reason(Reason(number))),
             any_bytes().prop_map(Element::ReasonInfo),
             any::<u8>().prop_map(|number| Element::CertificateType(CertificateType(number))),
-            any_bytes().prop_map(Element::Certificate),
+            (any::<[u8; 2]>(), any_bytes())
+                .prop_map(|(prefix, der)| Element::Certificate(CertificateItem { prefix, der })),
             any_bytes().prop_map(Element::CertificateId),
             any_bytes().prop_map(Element::SignedData),
             any::<u8>().prop_map(Element::Version),

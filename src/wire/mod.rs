@@ -44,7 +44,7 @@ mod signed_data;
 mod value;
 
 pub use command::Command;
-pub use element::{Element, Tag};
+pub use element::{CertificateItem, Element, Tag};
 pub use error::{InvalidElement, InvalidMessage, TooLong};
 pub use message::{Message, SessionId};
 pub use signed_data::{Sha2SignedData, SudiData};

@@ -1,9 +1,13 @@
 //! What is on record at each step, and the end of a service.
 
+use std::time::Duration;
+
 use capf::model::{CertificateOperation, CertificateState, OperationStatus};
+use capf::server::Limits;
 use capf::wire::{Command, Reason};
 
 use crate::Running;
+use crate::running::generous;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_certificate_is_on_record_when_the_phone_is_sent_it_and_held_when_it_is_told_success() {
@@ -100,6 +104,30 @@ async fn a_service_that_ends_lets_the_session_under_way_finish() {
             .await
             .is_err()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_does_not_finish_in_time_is_cut_off_when_the_service_ends() {
+    let mut running = Running::with(Limits {
+        grace: Duration::from_millis(200),
+        ..generous()
+    })
+    .await;
+    let device = running
+        .schedule("SEP000000000005", CertificateOperation::Install)
+        .await;
+    let mut phone = running.call().await;
+    phone.introduce(device.as_str()).await;
+    phone.give_key().await;
+    phone.hear().await;
+    running.end().await;
+    phone.hears_nothing_more().await;
+
+    let records = running.store.certificates(&device).await.unwrap();
+    assert_eq!(records[0].state, CertificateState::Issued);
+    let row = running.phone(&device).await;
+    assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
+    assert!(running.store.sessions().await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,6 +56,24 @@ async fn a_peer_that_does_not_answer_in_time_is_let_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_says_without_end_that_it_is_busy_gains_no_time() {
+    let impatient = Limits {
+        answer: Duration::from_secs(1),
+        ..generous()
+    };
+    let running = Running::with(impatient).await;
+    let device = running
+        .schedule("SEP000000000026", CertificateOperation::Delete)
+        .await;
+    let mut phone = running.call().await;
+    phone.introduce(device.as_str()).await;
+    phone.says_without_end(Command::REQUEST_IN_PROGRESS).await;
+    let status = OperationStatus::DeleteFailedPhoneCommunicationFailure;
+    let recorded = async || running.phone(&device).await.phone.operation_status == status;
+    running.settled(recorded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_handshake_that_is_not_finished_in_time_is_let_go() {
     let impatient = Limits {
         handshake: Duration::from_millis(300),

@@ -4,7 +4,7 @@ use capf::model::{
     CertificateOperation, Curve, FailureReason, KeyOrder, OperationStatus, Parameter, RsaKeySize,
 };
 use capf::session::{Input, Output, Patience, Record, Subject};
-use capf::wire::{CertificateType, Command, Element, KeyType, NamedCurve, Reason};
+use capf::wire::{CertificateItem, CertificateType, Command, Element, KeyType, NamedCurve, Reason};
 use jiff::SignedDuration;
 
 use crate::walk::{
@@ -63,7 +63,9 @@ fn the_certificate_is_recorded_before_it_is_sent_and_success_before_the_phone_is
         request,
         &message(Command::STORE_CERTIFICATE_REQUEST)
             .with(Element::CertificateType(CertificateType::LSC))
-            .with(Element::Certificate(certificate.der().to_vec()))
+            .with(Element::Certificate(CertificateItem::new(
+                certificate.der().to_vec()
+            )))
     );
     assert_eq!(walk.session().state_name(), "AWAIT STORE CERT RESP");
 
@@ -221,11 +223,23 @@ fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
         let (session, _) = session.handle(Input::Message(key_response(&RSA_2048)));
         let (session, outputs) = session.handle(Input::Issued(Err(reason)));
         assert!(outputs.contains(&Output::Record(Record::Failed {
+            operation: CertificateOperation::Install,
             status,
             ends_operation: false
         })));
         assert!(session.is_ended());
     }
+}
+
+#[test]
+fn an_operation_that_is_called_off_ends_the_session_politely_at_any_step() {
+    Walk::introduced(install())
+        .then(Input::Withdrawn)
+        .ended_silently(Reason::NO_ACTION);
+    Walk::introduced(install())
+        .says(key_response(&RSA_2048))
+        .then(Input::Withdrawn)
+        .ended_silently(Reason::NO_ACTION);
 }
 
 #[test]

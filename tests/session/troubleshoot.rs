@@ -2,7 +2,7 @@
 
 use capf::model::{Certificate, CertificateKind, CertificateOperation, OperationStatus};
 use capf::session::{Input, Record};
-use capf::wire::{CertificateType, Command, Element, Message, Reason};
+use capf::wire::{CertificateItem, CertificateType, Command, Element, Message, Reason};
 
 use crate::walk::{P256, RSA_2048, Walk, lsc, message, subject, version_2_response, with_reason};
 
@@ -13,8 +13,9 @@ fn asked() -> Walk {
 }
 
 fn gives(certificate: &Certificate) -> Message {
-    with_reason(Command::FETCH_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .with(Element::Certificate(certificate.der().to_vec()))
+    with_reason(Command::FETCH_CERTIFICATE_RESPONSE, Reason::SUCCESS).with(Element::Certificate(
+        CertificateItem::new(certificate.der().to_vec()),
+    ))
 }
 
 fn has_none() -> Message {
@@ -104,8 +105,9 @@ fn a_phone_without_certificates_ends_the_operation_as_failed() {
 
 #[test]
 fn bytes_that_are_no_certificate_are_none() {
-    let garbage = with_reason(Command::FETCH_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .with(Element::Certificate(vec![0x30, 0x03, 1, 2, 3]));
+    let garbage = with_reason(Command::FETCH_CERTIFICATE_RESPONSE, Reason::SUCCESS).with(
+        Element::Certificate(CertificateItem::new(vec![0x30, 0x03, 1, 2, 3])),
+    );
     asked()
         .says(garbage)
         .says(has_none())

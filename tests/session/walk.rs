@@ -174,6 +174,10 @@ impl Walk {
         }
     }
 
+    fn scheduled(&self) -> CertificateOperation {
+        self.subject.as_ref().unwrap().phone.capf.operation
+    }
+
     pub(crate) fn session(&self) -> &Session {
         self.session.as_ref().unwrap()
     }
@@ -223,6 +227,7 @@ impl Walk {
 
     /// The session has ended: the failure recorded, then the phone told, then the connection closed.
     pub(crate) fn failed(&self, status: OperationStatus, ends_operation: bool) {
+        let operation = self.scheduled();
         let told = with_reason(Command::END_SESSION, Reason::DECLINED);
         assert_eq!(
             self.did
@@ -231,6 +236,7 @@ impl Walk {
                 .collect::<Vec<_>>(),
             [
                 &Output::Record(Record::Failed {
+                    operation,
                     status,
                     ends_operation
                 }),
@@ -260,6 +266,7 @@ impl Walk {
             self.did,
             [
                 Output::Record(Record::Failed {
+                    operation: self.scheduled(),
                     status,
                     ends_operation: false
                 }),

@@ -88,6 +88,12 @@ impl Caller {
         self.connection.send(&message).await.unwrap();
     }
 
+    /// Says the same without end, until the server is gone.
+    pub(crate) async fn says_without_end(&mut self, command: Command) {
+        let message = Message::new(command, self.session);
+        while self.connection.send(&message).await.is_ok() {}
+    }
+
     pub(crate) async fn hear(&mut self) -> Message {
         self.connection.receive().await.unwrap()
     }
