@@ -72,8 +72,9 @@ impl Home {
         std::fs::write(self.path(name), bytes).unwrap();
     }
 
-    /// Lets a phone, which is there already, send a key for the offline CA.
+    /// Lets a phone, which is there already, be told to install and send a key for the offline CA.
     fn csr(&self, ca: &OutsideCa, name: &str) -> Csr {
+        self.run(&["phone", "set", name, "--operation", "install"]);
         let name: DeviceName = name.parse().unwrap();
         let p256 = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
         let key = EcKey::generate(&p256).unwrap().public_key_to_der().unwrap();
