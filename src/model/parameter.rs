@@ -258,14 +258,13 @@ impl ParameterValues {
         self.0.contains_key(&parameter)
     }
 
+    /// The number in force; the default where a database that somebody edited has what the
+    /// parameter does not take.
     fn integer(&self, parameter: Parameter) -> i64 {
-        let default = || {
-            parameter
-                .default_value()
-                .parse()
-                .expect("a number's default is one")
-        };
-        self.value(parameter).parse().unwrap_or_else(|_| default())
+        let taken = |value| parameter.parse(value).ok()?.parse().ok();
+        taken(self.value(parameter))
+            .or_else(|| taken(parameter.default_value()))
+            .expect("a number's default is one")
     }
 
     fn small(&self, parameter: Parameter) -> u32 {
@@ -334,6 +333,18 @@ mod tests {
                 parameter.parse(default).as_deref(),
                 Ok(default),
                 "{parameter}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_that_its_parameter_does_not_take_counts_as_the_default() {
+        for value in ["0", "-1", "", "soon", "99999999999999999999"] {
+            let values = ParameterValues::new([(Parameter::KeepaliveInterval, value.to_owned())]);
+            assert_eq!(
+                values.keepalive_interval(),
+                SignedDuration::from_mins(15),
+                "{value}"
             );
         }
     }

@@ -76,10 +76,7 @@ async fn a_certificate_imported_by_another_process_is_pushed_to_the_phone_that_w
 
     let request = phone.hear().await;
     assert_eq!(request.command, Command::STORE_CERTIFICATE_REQUEST);
-    phone
-        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .await;
-    phone.hears_the_end(Reason::SUCCESS).await;
+    phone.stores().await;
 
     let row = running.phone(&device).await;
     assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
@@ -99,10 +96,7 @@ async fn a_certificate_that_comes_while_the_phone_is_away_is_offered_when_it_is_
     let mut phone = running.call().await;
     let offered = phone.introduce(device.as_str()).await;
     assert_eq!(offered.command, Command::STORE_CERTIFICATE_REQUEST);
-    phone
-        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .await;
-    phone.hears_the_end(Reason::SUCCESS).await;
+    phone.stores().await;
     assert_eq!(
         running.phone(&device).await.phone.operation_status,
         OperationStatus::UpgradeSuccess

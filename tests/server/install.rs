@@ -30,10 +30,7 @@ async fn the_certificate_is_on_record_when_the_phone_is_sent_it_and_held_when_it
     assert_eq!(records[0].certificate.public_key(), key);
     assert_eq!(running.phone(&device).await.lsc, None);
 
-    phone
-        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .await;
-    phone.hears_the_end(Reason::SUCCESS).await;
+    phone.stores().await;
     let records = running.store.certificates(&device).await.unwrap();
     assert_eq!(records[0].state, CertificateState::Held);
     let row = running.phone(&device).await;
@@ -61,12 +58,7 @@ async fn a_phone_that_breaks_off_before_it_answers_can_enrol_again() {
         phone.introduce(device.as_str()).await.command,
         Command::KEY_GENERATE_REQUEST
     );
-    phone.give_key().await;
-    phone.hear().await;
-    phone
-        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .await;
-    phone.hears_the_end(Reason::SUCCESS).await;
+    phone.enrol().await;
 
     let states: Vec<_> = running
         .store
@@ -88,15 +80,7 @@ async fn a_service_that_ends_lets_the_session_under_way_finish() {
     let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
 
-    let finishing = async {
-        phone.give_key().await;
-        phone.hear().await;
-        phone
-            .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-            .await;
-        phone.hears_the_end(Reason::SUCCESS).await;
-    };
-    tokio::join!(running.end(), finishing);
+    tokio::join!(running.end(), phone.enrol());
     let row = running.phone(&device).await;
     assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
     assert!(

@@ -15,12 +15,7 @@ async fn enrols(running: &Running, name: &str) {
     let device = running.schedule(name, CertificateOperation::Install).await;
     let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
-    phone.give_key().await;
-    phone.hear().await;
-    phone
-        .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-        .await;
-    phone.hears_the_end(Reason::SUCCESS).await;
+    phone.enrol().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

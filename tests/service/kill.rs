@@ -105,12 +105,7 @@ async fn killed_at_any_step_the_record_says_no_more_than_what_is_true() {
                 let mut phone = Caller::connect(serving.address, &authority).await.unwrap();
                 let asked = phone.introduce(&name).await;
                 assert_eq!(asked.command, Command::KEY_GENERATE_REQUEST, "{at}");
-                phone.give_key().await;
-                phone.hear().await;
-                phone
-                    .answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
-                    .await;
-                phone.hears_the_end(Reason::SUCCESS).await;
+                phone.enrol().await;
                 assert_eq!(place.status(&name), "Upgrade Success", "{at}");
             }
         }

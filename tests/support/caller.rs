@@ -75,6 +75,21 @@ impl Caller {
         key
     }
 
+    /// Makes its key, takes the certificate for it, stores it, and is told success.
+    pub(crate) async fn enrol(&mut self) {
+        self.give_key().await;
+        let request = self.hear().await;
+        assert_eq!(request.command, Command::STORE_CERTIFICATE_REQUEST);
+        self.stores().await;
+    }
+
+    /// Stores the certificate that it was sent, and is told success.
+    pub(crate) async fn stores(&mut self) {
+        self.answer(Command::STORE_CERTIFICATE_RESPONSE, Reason::SUCCESS)
+            .await;
+        self.hears_the_end(Reason::SUCCESS).await;
+    }
+
     pub(crate) async fn answer(&mut self, command: Command, reason: Reason) {
         self.say(command, vec![Element::Reason(reason)]).await;
     }
