@@ -809,7 +809,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__sim)
-            opts="-h --server --ca --auth-string --lsc --mic --state-dir --jobs --retries --legacy --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --server --ca --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -844,6 +844,14 @@ _capf() {
                     return 0
                     ;;
                 --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

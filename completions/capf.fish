@@ -638,7 +638,9 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l lsc -d 'The LSC 
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l mic -d 'The MIC that the phones have, with its private key, in one PEM file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep each phone\'s key and LSC in this directory, as NAME.pem' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l jobs -d 'Have no more than this many phones connected at a time' -r
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, every 30 seconds; a real phone does 3' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, as a real phone does' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l key-delay -d 'Take this much longer to make a key' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
@@ -649,6 +651,10 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use co
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l legacy -d 'Be phones of the 7900 series, which know TLS 1.0 alone'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l softphone -d 'Be softphones, which speak version 2 of the protocol and send neither a string nor a proof'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-ec -d 'Know no keys on elliptic curves'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l refuse -d 'Refuse to store a certificate'
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'Have the user press Stop while the key is made'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'

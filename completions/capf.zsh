@@ -877,7 +877,9 @@ _arguments "${_arguments_options[@]}" : \
 '--mic=[The MIC that the phones have, with its private key, in one PEM file]:FILE:_files' \
 '--state-dir=[Keep each phone'\''s key and LSC in this directory, as NAME.pem]:DIR:_files' \
 '--jobs=[Have no more than this many phones connected at a time]:N:_default' \
-'--retries=[Try again this often after a communication failure, every 30 seconds; a real phone does 3]:N:_default' \
+'--retries=[Try again this often after a communication failure, as a real phone does]:N:_default' \
+'--retry-interval=[Wait this long before trying again]:SECONDS:_default' \
+'--key-delay=[Take this much longer to make a key]:SECONDS:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -888,6 +890,10 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 always\:"Always"
 never\:"Never"))' \
 '--legacy[Be phones of the 7900 series, which know TLS 1.0 alone]' \
+'--softphone[Be softphones, which speak version 2 of the protocol and send neither a string nor a proof]' \
+'--no-ec[Know no keys on elliptic curves]' \
+'--refuse[Refuse to store a certificate]' \
+'--press-stop[Have the user press Stop while the key is made]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \

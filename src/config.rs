@@ -144,6 +144,12 @@ pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
     Ok(directories.data_dir().to_owned())
 }
 
+/// Whether the user wants no colour in any program (<https://no-color.org>).
+pub fn no_color() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 /// Who gives the commands, for the audit trail: the login name of the process's user or, where
 /// that is root, of whoever has become root through sudo.
 ///

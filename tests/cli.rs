@@ -475,7 +475,7 @@ fn certificates_come_in_and_each_is_judged() {
     assert_snapshot!(home.run(&["cert", "import", "bad.tgz"]), @"
     File       Device Name      Verdict   Remark
     two.der    SEP000000000002  Rejected  stale: the phone has made a new key since this CSR was dumped; dump again
-    notes.txt                   Rejected  not a certificate in DER: Parsing Error: NomError(Eof)
+    notes.txt                   Rejected  not a certificate in DER: it does not begin like one
     0 certificates accepted, 2 rejected.
     --- exit code 1
     ");
@@ -554,10 +554,10 @@ fn what_is_no_archive_of_certificates_is_not_imported() {
     home.run(&["csr", "dump", "csrs.tgz"]);
     assert_snapshot!(home.run(&["cert", "import", "csrs.tgz"]), @"
     File                     Device Name  Verdict   Remark
-    SEP000000000001.csr                   Rejected  PEM where DER is expected; `openssl x509 -outform der` converts it
-    SEP000000000001.pub.pem               Rejected  PEM where DER is expected; `openssl x509 -outform der` converts it
-    SEP000000000002.csr                   Rejected  PEM where DER is expected; `openssl x509 -outform der` converts it
-    SEP000000000002.pub.pem               Rejected  PEM where DER is expected; `openssl x509 -outform der` converts it
+    SEP000000000001.csr                   Rejected  a CERTIFICATE REQUEST in PEM, where a certificate in DER is expected
+    SEP000000000001.pub.pem               Rejected  a PUBLIC KEY in PEM, where a certificate in DER is expected
+    SEP000000000002.csr                   Rejected  a CERTIFICATE REQUEST in PEM, where a certificate in DER is expected
+    SEP000000000002.pub.pem               Rejected  a PUBLIC KEY in PEM, where a certificate in DER is expected
     0 certificates accepted, 4 rejected.
     --- exit code 1
     ");
@@ -889,6 +889,93 @@ fn a_request_is_shown_too() {
     --- stderr
     error: nothing: neither a certificate nor a certificate signing request, in PEM or in DER
     --- exit code 1
+    ");
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_named() {
+    let (home, ..) = Home::with_csrs();
+    for (arguments, expected) in [
+        (&["cert", "import", "."][..], ". is a directory"),
+        (&["phone", "import", "."], ". is a directory"),
+        (
+            &["cert", "show", "none.der"],
+            "none.der cannot be read: No such",
+        ),
+        (&["cert", "import", ""], "it names no file"),
+        (&["csr", "dump", "."], ". does not name a file"),
+        (&["csr", "dump", ".."], ".. does not name a file"),
+        (&["csr", "dump", "data"], "data is a directory"),
+        (
+            &["csr", "dump", "none/csrs.tgz"],
+            "none/csrs.tgz cannot be written",
+        ),
+        (
+            &["csr", "dump", "/dev/full", "--yes"],
+            "/dev/full is no regular file",
+        ),
+        (
+            &["csr", "count", "--data-dir", "root.pem"],
+            "root.pem is not a directory",
+        ),
+        (
+            &["trust", "import", "."],
+            ". cannot be read: Is a directory",
+        ),
+    ] {
+        let said = home.run(arguments);
+        assert!(said.starts_with("--- stderr\nerror: "), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let output = home.capf(&["csr", "dump", "-"]).stdout(full).output();
+    let said = home.shown(&output.unwrap());
+    assert!(said.contains("cannot be written: No space left"), "{said}");
+    let counts = home.run(&["csr", "count", "--format", "csv"]);
+    assert!(
+        counts.contains("\n2,0,0,0,2,0\n"),
+        "none is dumped: {counts}"
+    );
+}
+
+#[test]
+fn a_simulated_phone_tries_again_where_nobody_answers() {
+    let home = Home::new();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = nobody.local_addr().unwrap().to_string();
+    drop(nobody);
+    let shown = home.run(&[
+        "phone-sim",
+        "--server",
+        &server,
+        "--retries",
+        "2",
+        "--retry-interval",
+        "0",
+        "--format",
+        "json",
+        "CSFA",
+    ]);
+    assert!(shown.contains(r#""succeeded":false"#), "{shown}");
+    assert!(shown.contains(r#""attempts":3"#), "{shown}");
+    assert!(shown.contains(&format!("no connection to {server}: Connection refused")));
+    assert_eq!(shown.matches(" WARN ").count(), 2, "{shown}");
+    assert!(shown.ends_with("--- exit code 1\n"), "{shown}");
+    assert_snapshot!(home.run(&["phone-sim", "--server", "capf.example", "CSFA"]), @"
+    --- stderr
+    error: invalid value 'capf.example' for '--server <HOST:PORT>': write HOST:PORT, for example 192.0.2.1:3804 or [2001:db8::1]:3804
+
+    For more information, try '--help'.
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn where_nothing_is_found_nothing_is_asked() {
+    let home = Home::new();
+    assert_snapshot!(home.run(&["phone", "set", "--where", "Device Type is exactly x", "--operation", "install"]), @"
+    Changed 0 phones.
+    --- exit code 0
     ");
 }
 

@@ -136,8 +136,12 @@ impl Candidate {
                 None => Verdict::Accepted,
                 Some(_) => Verdict::Rejected,
             },
+            // They say what comes of taking it.
+            warnings: match self.rejection {
+                None => self.warnings,
+                Some(_) => Vec::new(),
+            },
             reason: self.rejection,
-            warnings: self.warnings,
         }
     }
 }

@@ -45,6 +45,18 @@ pub enum AdminError {
         /// The directory.
         path: PathBuf,
     },
+    /// The path is a file's, and a directory's was asked for.
+    #[error("{} is not a directory", .path.display())]
+    NotDirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path is a device's or a pipe's, which no file can take the place of.
+    #[error("{} is no regular file, and cannot be replaced by one", .path.display())]
+    NotRegularFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// No phone waits for a certificate, so there is nothing to take out.
     #[error("there is no CSR to dump")]
     NoCsr,

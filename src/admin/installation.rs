@@ -1,6 +1,7 @@
 //! One capf on one machine: its data directory and its store.
 
 use std::fs::DirBuilder;
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,9 +41,14 @@ impl Installation {
             .recursive(true)
             .mode(0o700)
             .create(data_dir)
-            .map_err(|source| AdminError::Write {
-                path: data_dir.to_owned(),
-                source,
+            .map_err(|source| match source.kind() {
+                ErrorKind::AlreadyExists | ErrorKind::NotADirectory => AdminError::NotDirectory {
+                    path: data_dir.to_owned(),
+                },
+                _ => AdminError::Write {
+                    path: data_dir.to_owned(),
+                    source,
+                },
             })?;
         Ok(Self {
             data_dir: data_dir.to_owned(),

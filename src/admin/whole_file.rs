@@ -78,6 +78,11 @@ impl WholeFile {
             Ok(found) if found.is_dir() => Err(AdminError::IsDirectory {
                 path: self.target.clone(),
             }),
+            Ok(found) if !found.is_file() && !found.is_symlink() => {
+                Err(AdminError::NotRegularFile {
+                    path: self.target.clone(),
+                })
+            }
             Ok(_) if !self.replace => Err(AdminError::FileExists {
                 path: self.target.clone(),
             }),
@@ -174,6 +179,14 @@ mod tests {
         file.write_all(b"new").unwrap();
         file.commit().unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_device_is_never_replaced() {
+        assert!(matches!(
+            WholeFile::create(Path::new("/dev/null"), true),
+            Err(AdminError::NotRegularFile { .. })
+        ));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
-use super::DeviceName;
 use super::words::words;
+use super::{DeviceName, Escaped, InvalidCertificate};
 
 words! {
     /// Which of a phone's certificates this is.
@@ -61,39 +61,11 @@ pub struct Certificate {
     public_key: std::ops::Range<usize>,
 }
 
-/// Bytes that are not one certificate in DER.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidCertificate {
-    /// The bytes begin like PEM.
-    #[error("PEM where DER is expected; `openssl x509 -outform der` converts it")]
-    Pem,
-    /// The bytes are no X.509 certificate.
-    #[error("not a certificate in DER: {reason}")]
-    NotDer {
-        /// What the parser says.
-        reason: String,
-    },
-    /// A certificate, and something behind it.
-    #[error("{length} bytes stand behind the certificate; each file holds one certificate alone")]
-    TrailingData {
-        /// How many bytes are left over.
-        length: usize,
-    },
-    /// A time that cannot be represented.
-    #[error("a validity time lies outside the years 0 to 9999")]
-    Time,
-}
-
 impl Certificate {
     /// Reads one certificate in DER with nothing behind it.
     pub fn from_der(der: &[u8]) -> Result<Self, InvalidCertificate> {
-        if der.starts_with(b"-----BEGIN ") {
-            return Err(InvalidCertificate::Pem);
-        }
         let (rest, view) =
-            X509Certificate::from_der(der).map_err(|error| InvalidCertificate::NotDer {
-                reason: error.to_string(),
-            })?;
+            X509Certificate::from_der(der).map_err(|error| InvalidCertificate::of(der, &error))?;
         if !rest.is_empty() {
             return Err(InvalidCertificate::TrailingData { length: rest.len() });
         }
@@ -185,13 +157,7 @@ impl fmt::Debug for Certificate {
 
 /// A name as text, most general part first as the certificate has it, escaped for a terminal.
 pub(super) fn name_text(name: &X509Name<'_>) -> String {
-    struct Escaped(String);
-    impl fmt::Display for Escaped {
-        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            super::words::escaped(&self.0, formatter)
-        }
-    }
-    Escaped(name.to_string()).to_string()
+    Escaped(&name.to_string()).to_string()
 }
 
 /// A certificate with its place in the store.

@@ -8,6 +8,7 @@ use x509_parser::prelude::FromDer as _;
 
 use super::DeviceName;
 use super::certificate::name_text;
+use super::invalid_certificate::problem;
 use super::words::words;
 
 words! {
@@ -52,10 +53,10 @@ pub struct Csr {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCsr {
     /// The bytes are no request.
-    #[error("not a certificate signing request in DER: {reason}")]
+    #[error("not a certificate signing request in DER: {problem}")]
     NotDer {
-        /// What the parser says.
-        reason: String,
+        /// What is wrong with them.
+        problem: String,
     },
     /// A request, and something behind it.
     #[error("{length} bytes stand behind the request")]
@@ -73,7 +74,7 @@ impl Csr {
     pub fn from_der(der: &[u8]) -> Result<Self, InvalidCsr> {
         let (rest, view) =
             X509CertificationRequest::from_der(der).map_err(|error| InvalidCsr::NotDer {
-                reason: error.to_string(),
+                problem: problem(der, &error),
             })?;
         if !rest.is_empty() {
             return Err(InvalidCsr::TrailingData { length: rest.len() });

@@ -7,6 +7,7 @@ mod certificate;
 mod criteria;
 mod csr;
 mod device_name;
+mod invalid_certificate;
 mod operation;
 mod parameter;
 mod phone;
@@ -14,12 +15,12 @@ mod time;
 mod words;
 
 pub use certificate::{
-    Certificate, CertificateKind, CertificateRecord, CertificateState, InvalidCertificate,
-    TrustAnchor, TrustPurpose,
+    Certificate, CertificateKind, CertificateRecord, CertificateState, TrustAnchor, TrustPurpose,
 };
 pub use criteria::{Criterion, Field, InvalidCriterion, Pattern};
 pub use csr::{Csr, CsrCounts, CsrProof, CsrRecord, CsrState, InvalidCsr};
 pub use device_name::{DeviceName, InvalidDeviceName};
+pub use invalid_certificate::InvalidCertificate;
 pub use operation::{
     AuthenticationMode, CertificateOperation, Curve, FailureReason, KeyOrder, KeyRequest,
     OperationStatus, RsaKeySize,

@@ -36,11 +36,20 @@ impl CapfServer {
     /// Connects to it.
     pub async fn connect(&self) -> Result<Connection<TlsStream<TcpStream>>, TransportError> {
         let connecting = async {
-            let stream = TcpStream::connect(&self.address).await?;
+            let stream = TcpStream::connect(&self.address)
+                .await
+                .map_err(|source| self.unreachable(source))?;
             self.tls.connect(stream).await
         };
         timeout(Self::HANDSHAKE_LIMIT, connecting)
             .await
-            .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+            .unwrap_or_else(|_| Err(self.unreachable(io::ErrorKind::TimedOut.into())))
+    }
+
+    fn unreachable(&self, source: io::Error) -> TransportError {
+        TransportError::Unreachable {
+            address: self.address.clone(),
+            source,
+        }
     }
 }

@@ -19,7 +19,7 @@ pub enum PhoneSimError {
     Certificate(#[from] InvalidCertificate),
     /// There is no private key in the PEM, or one with a passphrase.
     #[error(
-        "no private key without a passphrase is in it: {source}; \
+        "it has no private key without a passphrase, which belongs beside the certificate; \
          `openssl pkey -in KEY -out NEW_KEY` takes a passphrase away"
     )]
     PrivateKey {

@@ -66,10 +66,13 @@ impl PhoneSim {
             if memory.journal.attempt > self.retry.count {
                 break end;
             }
-            memory.journal.note(format_args!(
+            let what = format!(
                 "communication failure: {failure}; the phone tries again in {} s",
                 self.retry.interval.as_secs_f32()
-            ));
+            );
+            // The outcome may be minutes away.
+            tracing::warn!(device = %self.device, "{what}");
+            memory.journal.note(what);
             tokio::select! {
                 biased;
                 () = &mut abort => break End::Aborted,

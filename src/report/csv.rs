@@ -28,7 +28,9 @@ impl<W: Write> Writer<W> {
             match cell {
                 Cell::Empty => self.csv.write_field(""),
                 Cell::Text(text) => self.csv.write_field(text),
-                Cell::Integer(_) | Cell::Time(_) => self.csv.write_field(cell.to_string()),
+                Cell::Bool(_) | Cell::Integer(_) | Cell::Time(_) => {
+                    self.csv.write_field(cell.to_string())
+                }
             }
             .map_err(as_io)?;
         }

@@ -33,6 +33,7 @@ impl<W: Write> Writer<W> {
             self.out.write_all(b":")?;
             match cell {
                 Cell::Empty => self.out.write_all(b"null")?,
+                Cell::Bool(answer) => write!(self.out, "{answer}")?,
                 Cell::Integer(number) => write!(self.out, "{number}")?,
                 Cell::Text(text) => serde_json::to_writer(&mut self.out, text)?,
                 Cell::Time(time) => write!(self.out, "\"{time}\"")?,

@@ -29,6 +29,8 @@ pub struct Column {
 pub enum Cell {
     /// Nothing: `null` in JSON, no text elsewhere.
     Empty,
+    /// Whether it is so: `true` or `false` in JSON, Yes or No elsewhere.
+    Bool(bool),
     /// A whole number.
     Integer(i64),
     /// Text, whatever is in it.
@@ -41,10 +43,18 @@ impl fmt::Display for Cell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => Ok(()),
+            Self::Bool(true) => formatter.write_str("Yes"),
+            Self::Bool(false) => formatter.write_str("No"),
             Self::Integer(number) => number.fmt(formatter),
             Self::Text(text) => text.fmt(formatter),
             Self::Time(time) => time.fmt(formatter),
         }
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(answer: bool) -> Self {
+        Self::Bool(answer)
     }
 }
 
@@ -184,6 +194,13 @@ mod tests {
              SEP001122334455,7,2027-01-31T18:30:00Z\r\n\
              \"a \"\"b\"\", c\",-1,\r\n"
         );
+    }
+
+    #[test]
+    fn a_question_is_answered_for_people_and_for_programs() {
+        let row = [[Cell::Empty, true.into(), false.into()]];
+        assert!(written(Format::Csv, &row).ends_with("\r\n,Yes,No\r\n"));
+        assert!(written(Format::Json, &row).contains("\"phones\":true,\"lsc_expires\":false"));
     }
 
     #[test]

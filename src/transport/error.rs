@@ -31,6 +31,14 @@ pub enum TransportError {
         /// What OpenSSL says.
         reason: &'static str,
     },
+    /// Nobody answers at the address.
+    #[error("no connection to {address}: {source}")]
+    Unreachable {
+        /// The address, as it was given.
+        address: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The message is longer than a message can be.
     #[error(transparent)]
     TooLong(#[from] TooLong),

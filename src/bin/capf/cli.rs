@@ -73,6 +73,8 @@ pub(crate) struct Everywhere {
     pub(crate) quiet: bool,
 
     /// Use colour
+    ///
+    /// `auto` does on a terminal, unless `NO_COLOR` is in the environment.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 

@@ -125,6 +125,10 @@ impl From<AdminError> for CommandError {
                 kind: Kind::Usage,
                 ..failed
             },
+            AdminError::NotRegularFile { .. } => {
+                failed.hint("Name another file, or redirect standard output.")
+            }
+            AdminError::NotDirectory { .. } => failed.hint("Name a directory with --data-dir."),
             AdminError::NoCsr => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
@@ -178,11 +182,13 @@ impl From<ServerError> for CommandError {
 /// An error with all that led to it, each said once.
 fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
+    let mut last = text.clone();
     let mut source = error.source();
     while let Some(error) = source {
         let cause = error.to_string();
-        if !text.contains(&cause) {
+        if !text.contains(&cause) && !cause.contains(&last) {
             text = format!("{text}: {cause}");
+            last = cause;
         }
         source = error.source();
     }

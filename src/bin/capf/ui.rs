@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
 
+use capf::config::no_color;
 use capf::model::Escaped;
 use capf::report::{Cell, Column, Writer};
 use clap::builder::styling::{AnsiColor, Style};
@@ -168,7 +169,7 @@ impl Ui {
     }
 
     fn say(&self, prefix: &str, style: Style, text: &str) {
-        let style = if self.colors(self.stderr.is_terminal()) {
+        let style = if self.colors_stderr() {
             style
         } else {
             Style::new()
@@ -232,9 +233,14 @@ impl Ui {
         io::stdin().is_terminal() && self.stderr.is_terminal()
     }
 
+    /// Whether standard error has colours.
+    pub(crate) fn colors_stderr(&self) -> bool {
+        self.colors(self.stderr.is_terminal())
+    }
+
     fn colors(&self, is_terminal: bool) -> bool {
         match self.color {
-            When::Auto => is_terminal,
+            When::Auto => is_terminal && !no_color(),
             When::Always => true,
             When::Never => false,
         }

@@ -22,6 +22,10 @@ impl LocalFile {
         match self {
             Self::Standard => Ok(Box::new(io::stdin().lock())),
             Self::Path(path) => match File::open(path) {
+                // Otherwise it fails at the first read, where nobody knows its name.
+                Ok(file) if file.metadata().is_ok_and(|found| found.is_dir()) => Err(
+                    CommandError::failed(format!("{} is a directory", path.display())),
+                ),
                 Ok(file) => Ok(Box::new(file)),
                 Err(error) => Err(CommandError::failed(format!(
                     "{} cannot be read: {error}",
@@ -41,6 +45,7 @@ impl FromStr for LocalFile {
             Some((scheme, _)) if NOT_YET.contains(&scheme) => {
                 Err("this version reads and writes files on this machine alone, and `-`")
             }
+            _ if text.is_empty() => Err("it names no file"),
             _ if text == "-" => Ok(Self::Standard),
             _ => Ok(Self::Path(text.into())),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use capf::admin::{self, DeviceNames};
 use capf::model::{Certificate, DeviceName};
 use capf::phone_sim::{
-    self, CapfServer, Identity, Outcome, Retry, ServerTrust, StateDir, TlsProfile,
+    self, CapfServer, Identity, Outcome, PhoneKind, Retry, ServerTrust, StateDir, TlsProfile,
 };
 use capf::report::{Cell, Column};
 use capf::secret::{AuthenticationString, Password};
@@ -27,9 +27,13 @@ use crate::ui::{Rows, Ui};
 Examples:
   capf phone-sim --server 192.0.2.1:3804 --ca CAPF.cer SEP001122334455
   capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line, free of the others"
+)]
 pub(crate) struct PhoneSim {
     /// The server's address
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
     server: String,
 
     /// Believe no server but the one with this certificate, or one that it issued
@@ -66,13 +70,37 @@ pub(crate) struct PhoneSim {
     #[arg(long, value_name = "N", default_value_t = 100)]
     jobs: usize,
 
-    /// Try again this often after a communication failure, every 30 seconds; a real phone does 3
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// Try again this often after a communication failure, as a real phone does
+    #[arg(long, value_name = "N", default_value_t = Retry::default().count)]
     retries: u32,
+
+    /// Wait this long before trying again
+    #[arg(long, value_name = "SECONDS", default_value_t = Retry::default().interval.as_secs())]
+    retry_interval: u64,
 
     /// Be phones of the 7900 series, which know TLS 1.0 alone
     #[arg(long)]
     legacy: bool,
+
+    /// Be softphones, which speak version 2 of the protocol and send neither a string nor a proof
+    #[arg(long)]
+    softphone: bool,
+
+    /// Take this much longer to make a key
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    key_delay: u64,
+
+    /// Know no keys on elliptic curves
+    #[arg(long)]
+    no_ec: bool,
+
+    /// Refuse to store a certificate
+    #[arg(long)]
+    refuse: bool,
+
+    /// Have the user press Stop while the key is made
+    #[arg(long)]
+    press_stop: bool,
 
     /// The phones, by name or as a range SEP000000000001..SEP000000000032
     #[arg(required = true, value_name = "NAME")]
@@ -116,6 +144,9 @@ const COLUMNS: &[Column] = &[
 
 impl PhoneSim {
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        // What goes wrong meanwhile: nothing else is said of a phone before its session is over.
+        crate::log::begin("warn", context.ui.colors_stderr())
+            .map_err(|error| CommandError::failed(error.to_string()))?;
         let names = DeviceNames::expand(&self.names)?;
         let server = self.server()?;
         let phone = self.phone(&names[0])?;
@@ -181,10 +212,29 @@ impl PhoneSim {
             state: state.map_err(|error| CommandError::failed(error.to_string()))?,
             retry: Retry {
                 count: self.retries,
-                ..Retry::default()
+                interval: Duration::from_secs(self.retry_interval),
             },
+            kind: if self.softphone {
+                PhoneKind::Softphone
+            } else {
+                PhoneKind::Hardware
+            },
+            key_generation_delay: Duration::from_secs(self.key_delay),
+            supports_ec: !self.no_ec,
+            refuses_certificates: self.refuse,
+            presses_stop: self.press_stop,
             ..phone_sim::PhoneSim::new(device.clone())
         })
+    }
+}
+
+/// Checks an address as far as this can be done without asking for the host.
+fn host_and_port(text: &str) -> Result<String, &'static str> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("write HOST:PORT, for example 192.0.2.1:3804 or [2001:db8::1]:3804"),
     }
 }
 
@@ -242,7 +292,7 @@ fn row(outcome: &Outcome) -> [Cell; 8] {
     let milliseconds = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX);
     [
         outcome.device.as_str().into(),
-        if outcome.succeeded() { "Yes" } else { "No" }.into(),
+        outcome.succeeded().into(),
         outcome.end.to_string().into(),
         u64::from(outcome.attempts).into(),
         milliseconds.into(),

@@ -48,7 +48,7 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
-        log::begin(&self.log)
+        log::begin(&self.log, context.ui.colors_stderr())
             .map_err(|error| CommandError::usage(format!("--log {}: {error}", self.log)))?;
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),

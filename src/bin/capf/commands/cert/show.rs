@@ -46,10 +46,10 @@ impl Record for Description {
             ("Serial Number", self.serial_number.as_deref().into()),
             ("Not Before", self.not_before.into()),
             ("Not After", self.not_after.into()),
-            ("CA", self.is_ca.map(yes_or_no).into()),
+            ("CA", self.is_ca.into()),
             ("Key Usage", self.key_usage.as_deref().into()),
             ("Public Key", self.public_key.as_str().into()),
-            ("Signed", self.is_signed.map(yes_or_no).into()),
+            ("Signed", self.is_signed.into()),
             (
                 "SHA-256 Fingerprint",
                 self.sha256_fingerprint.as_str().into(),
@@ -58,8 +58,4 @@ impl Record for Description {
         fields.retain(|(_, cell)| *cell != Cell::Empty);
         fields
     }
-}
-
-fn yes_or_no(answer: bool) -> &'static str {
-    if answer { "Yes" } else { "No" }
 }

@@ -43,7 +43,7 @@ impl List {
                 record.device.as_str().into(),
                 record.state.as_str().into(),
                 admin::whole_seconds(record.created_at).into(),
-                if record.csr.is_signed() { "Yes" } else { "No" }.into(),
+                record.csr.is_signed().into(),
                 record.csr.subject().into(),
             ])
             .map_err(CommandError::from)

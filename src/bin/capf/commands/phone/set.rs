@@ -40,6 +40,13 @@ impl Set {
         let selection = self.selection.resolve()?;
         if is_search {
             let phones = admin::phone::count(&installation, &selection).await?;
+            if phones == 0 {
+                context.ui.show(&ChangedPhones {
+                    changed: 0,
+                    unknown: Vec::new(),
+                })?;
+                return Ok(Completion::Done);
+            }
             context.ui.confirm(&format!(
                 "This operation will change {}.",
                 counted(phones, "phone")
