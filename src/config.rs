@@ -96,7 +96,7 @@ impl Settings {
 
 impl Config {
     /// How many phones may be connected at a time where nothing else is said.
-    pub const DEFAULT_MAX_CONNECTIONS: u32 = 100_000;
+    pub const DEFAULT_MAX_CONNECTIONS: u32 = 16_384;
 
     /// Decides every setting: what `options` (the command line and the environment) leave open,
     /// `file` may say.

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use capf::admin::Installation;
 use capf::clock::SystemClock;
-use capf::model::{Certificate, Csr, DeviceName, TrustPurpose};
+use capf::model::{Certificate, CertificateOperation, Csr, DeviceName, PhoneChange, TrustPurpose};
 use capf::pki::Request;
 use capf::session::Record;
-use capf::store::Actor;
+use capf::store::{Actor, Recorded};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use openssl::asn1::{Asn1Integer, Asn1Time};
@@ -154,7 +154,13 @@ impl Waiting {
         let names: Vec<DeviceName> = (0..phones)
             .map(|number| format!("CSF{number}").parse().unwrap())
             .collect();
-        let settings = capf::admin::phone::Settings::default();
+        let settings = capf::admin::phone::Settings {
+            change: PhoneChange {
+                operation: Some(CertificateOperation::Install),
+                ..PhoneChange::default()
+            },
+            ..capf::admin::phone::Settings::default()
+        };
         capf::admin::phone::add(&installation, names.clone(), &settings)
             .await
             .unwrap();
@@ -167,7 +173,8 @@ impl Waiting {
                 .unwrap();
             let record = Record::Requested { csr: csr.clone() };
             let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            store.record(&name, address, record).await.unwrap();
+            let recorded = store.record(&name, address, record).await.unwrap();
+            assert_eq!(recorded, Recorded::Kept);
             csrs.push(csr);
         }
         csrs

@@ -36,7 +36,7 @@ pub(crate) struct Serve {
 
     /// Have no more than this many connections at a time
     ///
-    /// Those that wait for an offline CA included. By default 100000, and never more than the
+    /// Those that wait for an offline CA included. By default 16384, and never more than the
     /// system allows files to be open.
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<u32>,
