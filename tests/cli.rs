@@ -698,6 +698,13 @@ fn a_file_of_phones_is_imported_whole_or_not_at_all() {
 }
 
 #[test]
+fn an_authentication_mode_that_is_refused_is_warned_of() {
+    let home = Home::new();
+    let added = home.run(&["phone", "add", "CSFA", "--auth-mode", "lsc"]);
+    assert!(added.contains("does not judge certificates"), "{added}");
+}
+
+#[test]
 fn a_report_is_an_import() {
     let _settings = settings();
     let home = Home::new();

@@ -25,7 +25,7 @@ impl Add {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let names = DeviceNames::expand(&self.names)?;
         let installation = context.installation().await?;
-        let settings = self.settings.at(context.now())?;
+        let settings = self.settings.resolve(context)?;
         let added = admin::phone::add(&installation, names, &settings).await?;
         context.ui.show(&added)?;
         Ok(Completion::of(added.added, added.existing.len() as u64))

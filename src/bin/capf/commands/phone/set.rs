@@ -30,7 +30,7 @@ pub(crate) struct Set {
 
 impl Set {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
-        let settings = self.settings.at(context.now())?;
+        let settings = self.settings.resolve(context)?;
         if settings.is_empty() {
             return Err(CommandError::usage("nothing to set was given")
                 .hint("Give at least one setting; `capf phone set --help` lists them."));

@@ -8,6 +8,8 @@ use capf::model::{
 use capf::secret::{AuthenticationString, InvalidAuthenticationString};
 use jiff::Timestamp;
 
+use crate::command_error::CommandError;
+use crate::context::Context;
 use crate::words::words;
 
 /// What `phone add` and `phone set` set on a phone.
@@ -93,8 +95,20 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// The settings with times as they are at `now`.
-    pub(super) fn at(self, now: Timestamp) -> Result<admin::phone::Settings, InvalidTime> {
+    /// The settings with times as they are at this moment. Warns of what phones will be refused.
+    pub(super) fn resolve(self, context: &Context) -> Result<admin::phone::Settings, CommandError> {
+        if let Some(AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic) =
+            self.auth_mode
+        {
+            context.ui.warning(
+                "this version does not judge certificates as proof: in this authentication mode \
+                 every phone is refused. Choose auth-string or null-string to let phones enrol.",
+            );
+        }
+        Ok(self.at(context.now())?)
+    }
+
+    fn at(self, now: Timestamp) -> Result<admin::phone::Settings, InvalidTime> {
         let (authentication_string, generate_strings) = match self.auth_string {
             None => (None, false),
             Some(AuthenticationStringChoice::Generate) => (None, true),
