@@ -33,6 +33,16 @@
 //! (`session`). An element with an unknown tag is kept in its place (D): a newer
 //! firmware must not lose its session over it. A known element with a malformed value, however, is
 //! an [`InvalidMessage`].
+//!
+//! ```
+//! use capf::wire::{Command, Element, Message, Reason, SessionId};
+//!
+//! let end = Message::new(Command::END_SESSION, SessionId(7)).with(Element::Reason(Reason::SUCCESS));
+//! let bytes = end.encode()?;
+//! assert_eq!(bytes, [0x55, 15, 0, 0, 0, 7, 0, 4, 1, 0, 1, 1]);
+//! assert_eq!(Message::decode(&bytes)?, end);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod command;
 mod element;
