@@ -75,11 +75,6 @@ impl DeviceName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// Whether this is a hardware phone, named by its MAC address.
-    pub fn is_hardware(&self) -> bool {
-        self.0.starts_with("SEP")
-    }
 }
 
 impl FromStr for DeviceName {

@@ -383,37 +383,32 @@ impl Plan {
                 Reason::SUCCESS,
             );
         }
-        let note = Output::Note(Note::Declined(
-            Command::STORE_CERTIFICATE_REQUEST,
-            response.reason(),
-        ));
-        if offered {
-            // D: the phone has another key by now. The certificate is stale; a new key is asked for.
-            let status = OperationStatus::OperationPending;
-            let (state, mut outputs) = self.ask(context);
-            outputs.splice(
-                0..0,
-                [
-                    note,
-                    Output::Record(Record::NotStored {
-                        certificate,
-                        status,
-                    }),
-                ],
-            );
-            return (state, outputs);
-        }
-        let status = OperationStatus::UpgradeFailed;
-        let outputs = vec![
-            note,
+        // D: a phone that refuses what it is offered has another key by now, and is asked for it.
+        let status = if offered {
+            OperationStatus::OperationPending
+        } else {
+            OperationStatus::UpgradeFailed
+        };
+        let mut outputs = vec![
+            Output::Note(Note::Declined(
+                Command::STORE_CERTIFICATE_REQUEST,
+                response.reason(),
+            )),
             Output::Record(Record::NotStored {
                 certificate,
                 status,
             }),
+        ];
+        if offered {
+            let (state, asking) = self.ask(context);
+            outputs.extend(asking);
+            return (state, outputs);
+        }
+        outputs.extend([
             Output::Note(Note::Ended(status)),
             Output::Send(context.end(Reason::DECLINED)),
             Output::Close,
-        ];
+        ]);
         (super::State::Ended, outputs)
     }
 }
