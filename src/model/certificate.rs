@@ -3,6 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use x509_parser::extensions::GeneralName;
+use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
 use super::words::words;
@@ -136,6 +138,49 @@ impl Certificate {
     /// The DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
     pub fn public_key(&self) -> &[u8] {
         &self.der[self.public_key.clone()]
+    }
+
+    /// The serial number in the subject: of a MIC and of Cisco's LSCs `PID:CP-8861 SN:FCH…` (P).
+    pub fn subject_serial_number(&self) -> Option<String> {
+        self.read(|view| {
+            view.subject()
+                .iter_by_oid(&OID_X509_SERIALNUMBER)
+                .next()
+                .and_then(|attribute| attribute.as_str().ok().map(str::to_owned))
+        })
+    }
+
+    /// Whether its names are the device's.
+    ///
+    /// The device name stands alone in the common name or behind a model and a hyphen (P); and where
+    /// an alternative name is a bare device name, as in our own LSCs (R), it is this one. So an LSC
+    /// of a device `A-B` is not one of a device `B`.
+    pub fn belongs_to(&self, device: &DeviceName) -> bool {
+        let in_common_name = self.common_name().is_some_and(|name| {
+            let name = name.to_ascii_uppercase();
+            name.strip_suffix(device.as_str())
+                .is_some_and(|model| model.is_empty() || model.ends_with('-'))
+        });
+        in_common_name
+            && self
+                .alternative_device_names()
+                .iter()
+                .all(|name| name == device)
+    }
+
+    fn alternative_device_names(&self) -> Vec<DeviceName> {
+        self.read(|view| {
+            let Ok(Some(names)) = view.subject_alternative_name() else {
+                return Vec::new();
+            };
+            let names = names.value.general_names.iter();
+            names
+                .filter_map(|name| match name {
+                    GeneralName::URI(uri) => uri.parse().ok(),
+                    _ => None,
+                })
+                .collect()
+        })
     }
 
     /// Looks at the whole certificate.

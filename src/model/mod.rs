@@ -26,7 +26,8 @@ pub use operation::{
     OperationStatus, RsaKeySize,
 };
 pub use parameter::{
-    InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope,
+    InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
+    TraceLevel,
 };
 pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange};
 pub use time::{InvalidTime, parse_time};

@@ -16,7 +16,7 @@ use x509_parser::oid_registry::{
 use x509_parser::signature_algorithm::SignatureAlgorithm;
 use x509_parser::x509::AlgorithmIdentifier;
 
-use super::{InvalidKey, KeyFingerprint, KeyKind, PublicKey, TrustStore, Untrusted};
+use super::{InvalidKey, KeyFingerprint, KeyKind, PublicKey, TrustStore, Untrusted, Validity};
 use crate::model::{Certificate, DeviceName};
 
 /// A certificate that may be imported, and what there is to say about it.
@@ -31,8 +31,8 @@ pub struct Accepted {
 /// Something about an accepted certificate that may not be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// The device name is not in the common name, where `By Existing Certificate` looks for it.
-    OtherCommonName {
+    /// Its names are not the device's, which `By Existing Certificate` looks for.
+    OtherName {
         /// The phone.
         device: DeviceName,
         /// What the certificate has instead.
@@ -42,7 +42,7 @@ pub enum Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::OtherCommonName {
+        let Self::OtherName {
             device,
             common_name,
         } = self;
@@ -54,7 +54,9 @@ impl fmt::Display for Warning {
             )?,
             None => write!(formatter, "the certificate has no common name")?,
         }
-        formatter.write_str("; the phone will not be recognized by this certificate")
+        formatter.write_str(
+            "; the phone is known by this certificate here, where it is on record, and nowhere else",
+        )
     }
 }
 
@@ -137,9 +139,9 @@ pub fn accept(
         extended_key_usage(view)?;
         signature(&view.signature_algorithm)
     })?;
-    let verified = trust.verify(certificate, now)?;
+    let verified = trust.verify(certificate, Validity::At(now))?;
     Ok(Accepted {
-        warnings: other_common_name(certificate, device).into_iter().collect(),
+        warnings: other_name(certificate, device).into_iter().collect(),
         issuer_not_after: verified.issuer_not_after,
     })
 }
@@ -256,17 +258,10 @@ const STRONG_HASHES: [Oid<'static>; 3] = [
     OID_NIST_HASH_SHA512,
 ];
 
-/// The device name stands alone in the common name, or behind a model and a hyphen.
-fn other_common_name(certificate: &Certificate, device: &DeviceName) -> Option<Warning> {
-    let common_name = certificate.common_name();
-    let named = common_name.is_some_and(|name| {
-        let name = name.to_ascii_uppercase();
-        name.strip_suffix(device.as_str())
-            .is_some_and(|model| model.is_empty() || model.ends_with('-'))
-    });
-    (!named).then(|| Warning::OtherCommonName {
+fn other_name(certificate: &Certificate, device: &DeviceName) -> Option<Warning> {
+    (!certificate.belongs_to(device)).then(|| Warning::OtherName {
         device: device.clone(),
-        common_name: common_name.map(str::to_owned),
+        common_name: certificate.common_name().map(str::to_owned),
     })
 }
 
@@ -580,7 +575,7 @@ mod tests {
             let warnings = case.judge().unwrap().warnings;
             assert_eq!(
                 warnings,
-                [Warning::OtherCommonName {
+                [Warning::OtherName {
                     device: device(),
                     common_name: Some(other.to_owned())
                 }]

@@ -232,7 +232,7 @@ mod tests {
     use x509_parser::extensions::{GeneralName, ParsedExtension};
 
     use super::*;
-    use crate::pki::{InvalidKey, TrustStore};
+    use crate::pki::{InvalidKey, TrustStore, Validity};
 
     fn now() -> Timestamp {
         "2026-11-23T12:00:00Z".parse().unwrap()
@@ -355,7 +355,7 @@ mod tests {
         let (device, key) = (device(), key());
         let lsc = issuer.issue(&order(&device, &key), now()).unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
-        assert!(trust.verify(&lsc, now()).is_ok());
+        assert!(trust.verify(&lsc, Validity::At(now())).is_ok());
     }
 
     #[test]
@@ -428,7 +428,7 @@ mod tests {
         let (device, key) = (device(), key());
         let lsc = again.issue(&order(&device, &key), now()).unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
-        assert!(trust.verify(&lsc, now()).is_ok());
+        assert!(trust.verify(&lsc, Validity::At(now())).is_ok());
     }
 
     #[test]
@@ -523,7 +523,7 @@ mod tests {
                 scope.spawn(|| {
                     for _ in 0..10 {
                         let lsc = issuer.issue(&order(&device, &key), now()).unwrap();
-                        trust.verify(&lsc, now()).unwrap();
+                        trust.verify(&lsc, Validity::At(now())).unwrap();
                     }
                 });
             }

@@ -29,4 +29,4 @@ pub use key::{InvalidKey, KeyFingerprint, KeyKind, PublicKey};
 pub use name::IssuerName;
 pub use outside_ca::OutsideCa;
 pub use request::Request;
-pub use trust::{TrustStore, Untrusted, Verified};
+pub use trust::{TrustStore, Untrusted, Validity, Verified};

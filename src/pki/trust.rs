@@ -30,13 +30,25 @@ pub struct Verified {
     pub issuer_not_after: Timestamp,
 }
 
+/// At which time the certificates of a path must be valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// Each of them at this time.
+    At(Timestamp),
+    /// Their validity does not count.
+    Any,
+}
+
 /// Why a certificate is not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Untrusted {
     /// There is nobody to trust.
     #[error("no trust anchor has been imported; `capf trust import` does it")]
     NoAnchor,
-    /// OpenSSL found no path to an anchor, or something wrong with it.
+    /// None of the trust anchors issued it.
+    #[error("no trust anchor is its issuer")]
+    UnknownIssuer,
+    /// OpenSSL found something wrong with the path to an anchor.
     #[error("{reason}{}", if *.depth > 0 { " (of its issuer)" } else { "" })]
     Refused {
         /// What OpenSSL says.
@@ -46,11 +58,40 @@ pub enum Untrusted {
     },
 }
 
+impl Untrusted {
+    /// Whether nothing is wrong with the certificate but that nobody here knows its issuer.
+    pub fn is_stranger(&self) -> bool {
+        matches!(self, Self::NoAnchor | Self::UnknownIssuer)
+    }
+
+    fn of(context: &X509StoreContextRef) -> Self {
+        let error = context.error();
+        match error.as_raw() {
+            // X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+            18 | 20 => Self::UnknownIssuer,
+            _ => Self::Refused {
+                reason: error.error_string().to_owned(),
+                depth: context.error_depth(),
+            },
+        }
+    }
+}
+
 impl From<ErrorStack> for Untrusted {
     fn from(error: ErrorStack) -> Self {
         Self::Refused {
             reason: error.to_string(),
             depth: 0,
+        }
+    }
+}
+
+impl From<PkiError> for Untrusted {
+    /// An anchor that cannot be used vouches for nobody.
+    fn from(error: PkiError) -> Self {
+        Self::Refused {
+            reason: error.to_string(),
+            depth: 1,
         }
     }
 }
@@ -76,16 +117,20 @@ impl TrustStore {
     }
 
     /// Verifies that an anchor signed `certificate`, and that every certificate from it to the
-    /// anchor is valid at `now`.
+    /// anchor is valid when `validity` says.
     ///
     /// No strength is asked of keys and digests, because old phones' MICs have neither (RSA-1024,
     /// SHA-1): whoever asks for more has to look. Nor is revocation checked.
-    pub fn verify(&self, certificate: &Certificate, now: Timestamp) -> Result<Verified, Untrusted> {
+    pub fn verify(
+        &self,
+        certificate: &Certificate,
+        validity: Validity,
+    ) -> Result<Verified, Untrusted> {
         if self.is_empty() {
             return Err(Untrusted::NoAnchor);
         }
         let leaf = X509::from_der(certificate.der())?;
-        let trusted = self.at(now)?;
+        let trusted = self.at(validity)?;
         X509StoreContext::new()?.init(
             &trusted.build(),
             &leaf,
@@ -94,10 +139,7 @@ impl TrustStore {
                 Ok(if context.verify_cert()? {
                     Ok(self.verified(context, certificate))
                 } else {
-                    Err(Untrusted::Refused {
-                        reason: context.error().error_string().to_owned(),
-                        depth: context.error_depth(),
-                    })
+                    Err(Untrusted::of(context))
                 })
             },
         )?
@@ -105,11 +147,15 @@ impl TrustStore {
 
     /// OpenSSL's store takes its time when it is built, so there is one a verification; that
     /// counts references to the anchors and copies nothing.
-    fn at(&self, now: Timestamp) -> Result<X509StoreBuilder, ErrorStack> {
+    fn at(&self, validity: Validity) -> Result<X509StoreBuilder, ErrorStack> {
         let mut parameters = X509VerifyParam::new()?;
-        parameters.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
+        let mut flags = X509VerifyFlags::PARTIAL_CHAIN;
+        match validity {
+            Validity::At(time) => parameters.set_time(time.as_second()),
+            Validity::Any => flags |= X509VerifyFlags::NO_CHECK_TIME,
+        }
+        parameters.set_flags(flags)?;
         parameters.set_auth_level(0);
-        parameters.set_time(now.as_second());
         let mut store = X509StoreBuilder::new()?;
         store.set_param(&parameters)?;
         for anchor in &*self.0 {
@@ -173,18 +219,20 @@ mod tests {
         let lsc = lsc(&ours);
         let both = TrustStore::new([other.certificate(), ours.certificate()]).unwrap();
         assert_eq!(
-            both.verify(&lsc, now()),
+            both.verify(&lsc, Validity::At(now())),
             Ok(Verified {
                 issuer_not_after: ours.certificate().not_after()
             })
         );
         let wrong = TrustStore::new([other.certificate()]).unwrap();
         assert_eq!(
-            wrong.verify(&lsc, now()),
-            Err(Untrusted::Refused {
-                reason: "unable to get local issuer certificate".to_owned(),
-                depth: 0
-            })
+            wrong.verify(&lsc, Validity::At(now())),
+            Err(Untrusted::UnknownIssuer)
+        );
+        // One that vouches for itself alone is unknown too.
+        assert_eq!(
+            wrong.verify(ours.certificate(), Validity::At(now())),
+            Err(Untrusted::UnknownIssuer)
         );
     }
 
@@ -193,7 +241,7 @@ mod tests {
         let empty = TrustStore::new([]).unwrap();
         assert!(empty.is_empty());
         assert_eq!(
-            empty.verify(&lsc(&issuer()), now()),
+            empty.verify(&lsc(&issuer()), Validity::At(now())),
             Err(Untrusted::NoAnchor)
         );
     }
@@ -204,7 +252,9 @@ mod tests {
         let trust = TrustStore::new([issuer.certificate(), issuer.certificate()]).unwrap();
         assert!(!trust.is_empty());
         assert_eq!(
-            trust.verify(issuer.certificate(), now()).unwrap(),
+            trust
+                .verify(issuer.certificate(), Validity::At(now()))
+                .unwrap(),
             Verified {
                 issuer_not_after: issuer.certificate().not_after()
             }
@@ -218,11 +268,17 @@ mod tests {
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         let second = SignedDuration::from_secs(1);
         for valid in [lsc.not_before() + second, lsc.not_after() - second] {
-            assert!(trust.verify(&lsc, valid).is_ok(), "{valid}");
+            assert!(trust.verify(&lsc, Validity::At(valid)).is_ok(), "{valid}");
         }
-        let refused = |time| trust.verify(&lsc, time).unwrap_err().to_string();
+        let refused = |time| {
+            trust
+                .verify(&lsc, Validity::At(time))
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused(lsc.not_before() - second).contains("not yet valid"));
         assert!(refused(lsc.not_after() + second).contains("has expired"));
+        assert!(trust.verify(&lsc, Validity::Any).is_ok());
     }
 
     #[test]
@@ -242,7 +298,10 @@ mod tests {
         .unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         assert_eq!(
-            trust.verify(&long_lived, end + SignedDuration::from_hours(1)),
+            trust.verify(
+                &long_lived,
+                Validity::At(end + SignedDuration::from_hours(1))
+            ),
             Err(Untrusted::Refused {
                 reason: "certificate has expired".to_owned(),
                 depth: 1
@@ -266,7 +325,7 @@ mod tests {
         let trust = TrustStore::new([&intermediate]).unwrap();
         let later = now() + SignedDuration::from_hours(1);
         assert_eq!(
-            trust.verify(&lsc(&spare), later),
+            trust.verify(&lsc(&spare), Validity::At(later)),
             Ok(Verified {
                 issuer_not_after: intermediate.not_after()
             })
@@ -281,7 +340,10 @@ mod tests {
         let forged = Certificate::from_der(&der).unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         assert_eq!(
-            trust.verify(&forged, now()).unwrap_err().to_string(),
+            trust
+                .verify(&forged, Validity::At(now()))
+                .unwrap_err()
+                .to_string(),
             "certificate signature failure"
         );
     }
@@ -291,6 +353,10 @@ mod tests {
         let issuer = issuer();
         let lsc = lsc(&issuer);
         let trust = TrustStore::new([&lsc]).unwrap();
-        assert!(trust.verify(issuer.certificate(), now()).is_err());
+        assert!(
+            trust
+                .verify(issuer.certificate(), Validity::At(now()))
+                .is_err()
+        );
     }
 }

@@ -1,11 +1,17 @@
-//! Service and enterprise parameters: one table, from which help and man pages are made too.
+//! Service and enterprise parameters, by their Cisco names.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `table` | each parameter's scope, values, default and help, from which help and man pages are made |
+//! | `values` | the values in force |
 
-use std::collections::BTreeMap;
+mod table;
+mod values;
 
-use jiff::{SignedDuration, Timestamp};
-
+use super::UnknownWord;
 use super::words::{folded, words};
-use super::{CsrProof, UnknownWord};
+
+pub use values::ParameterValues;
 
 words! {
     /// Who issues LSCs (the parameter `Certificate Issuer to Endpoint`).
@@ -20,6 +26,32 @@ words! {
 }
 
 words! {
+    /// Which sessions leave a trace file (the parameter `Trace Level`).
+    TraceLevel {
+        /// None; the certificates that a Troubleshoot fetches are written all the same.
+        None = "None", "none";
+        /// Those that failed.
+        Error = "Error", "error";
+        /// All.
+        Detailed = "Detailed", "detailed";
+    }
+}
+
+words! {
+    /// A version of TLS (the parameter `TLS Minimum Version`).
+    TlsVersion {
+        /// RFC 2246, without which phones of the 7900 series cannot connect (P).
+        Tls10 = "1.0", "tls1.0";
+        /// RFC 4346.
+        Tls11 = "1.1", "tls1.1";
+        /// RFC 5246.
+        Tls12 = "1.2", "tls1.2";
+        /// RFC 8446.
+        Tls13 = "1.3", "tls1.3";
+    }
+}
+
+words! {
     /// Where Unified CM keeps a parameter.
     Scope {
         /// System > Service Parameters > Cisco Certificate Authority Proxy Function.
@@ -30,7 +62,7 @@ words! {
 }
 
 words! {
-    /// A parameter, by its Cisco name. `CSR Proof` and `Keepalive Message` are our own (D).
+    /// A parameter. Those of which `table` says so have their name from us and not from Cisco.
     Parameter {
         /// Who issues LSCs.
         CertificateIssuer = "Certificate Issuer to Endpoint", "certificate-issuer";
@@ -42,14 +74,34 @@ words! {
         KeyGenerationAttempts = "Maximum Allowable Attempts for Key Generation", "key-generation-attempts";
         /// How a request proves possession of the key.
         CsrProof = "CSR Proof", "csr-proof";
+        /// Whether a proof by certificate must be one that cannot be replayed.
+        SudiProofRequired = "SUDI Proof Required", "sudi-proof-required";
+        /// Whether a MIC counts whose validity has ended.
+        AcceptExpiredMic = "Accept Expired MIC", "accept-expired-mic";
         /// How often a held session is kept alive.
         KeepaliveInterval = "Keepalive Interval (in minutes)", "keep_alive";
         /// Whether the keepalive is a message, or TCP's own alone.
         KeepaliveMessage = "Keepalive Message", "keepalive-message";
+        /// How many operations may be under way at once.
+        ConcurrentOperations = "Maximum Concurrent Certificate Operations", "concurrent-operations";
+        /// How many operations may begin in a minute.
+        OperationRate = "Maximum Certificate Operations per Minute", "operations-per-minute";
+        /// How long a phone over these limits waits.
+        QueueTime = "Maximum Queue Time (in seconds)", "queue-time";
+        /// How many sessions of one address may be opening at once.
+        OpeningSessions = "Maximum Opening Sessions per Address", "opening-sessions-per-address";
+        /// The lowest version of TLS that is spoken.
+        TlsMinimumVersion = "TLS Minimum Version", "tls-minimum-version";
+        /// Which sessions leave a trace file.
+        TraceLevel = "Trace Level", "trace-level";
+        /// How many trace files of sessions are kept.
+        TraceFiles = "Maximum Number of Trace Files", "trace-files";
         /// How long an operation may take from its scheduling.
         OperationExpires = "CAPF Operation Expires in (days)", "operation-expires";
         /// The TCP port on which phones find CAPF.
         PhonePort = "CAPF Phone Port", "phone-port";
+        /// Whether phones are served over IPv6.
+        EnableIpv6 = "Enable IPv6", "enable-ipv6";
     }
 }
 
@@ -105,96 +157,25 @@ pub enum InvalidParameter {
     },
 }
 
-const ISSUERS: &[&str] = &[
-    IssuerMode::Capf.as_str(),
-    IssuerMode::OnlineCa.as_str(),
-    IssuerMode::OfflineCa.as_str(),
-];
-const PROOFS: &[&str] = &[
-    CsrProof::Encrypt.as_str(),
-    CsrProof::Sign.as_str(),
-    CsrProof::None.as_str(),
-];
-const BOOLEANS: &[&str] = &["True", "False"];
-
 impl Parameter {
     /// Where Unified CM keeps it.
     pub const fn scope(self) -> Scope {
-        match self {
-            Self::OperationExpires | Self::PhonePort => Scope::Enterprise,
-            _ => Scope::Service,
-        }
+        self.definition().scope
     }
 
     /// What it takes.
     pub const fn kind(self) -> ParameterKind {
-        match self {
-            Self::CertificateIssuer => ParameterKind::Choice(ISSUERS),
-            Self::CertificateValidity => ParameterKind::Integer { min: 1, max: 1825 },
-            // The bounds of IOS's `keygen-timeout` and `keygen-retry`.
-            Self::KeyGenerationTime => ParameterKind::Integer { min: 1, max: 120 },
-            Self::KeyGenerationAttempts => ParameterKind::Integer { min: 1, max: 100 },
-            Self::CsrProof => ParameterKind::Choice(PROOFS),
-            Self::KeepaliveInterval => ParameterKind::Integer { min: 5, max: 60 },
-            Self::KeepaliveMessage => ParameterKind::Choice(BOOLEANS),
-            Self::OperationExpires => ParameterKind::Integer { min: 1, max: 365 },
-            Self::PhonePort => ParameterKind::Integer {
-                min: 1024,
-                max: 65535,
-            },
-        }
+        self.definition().kind
     }
 
     /// The value where nobody set one.
     pub const fn default_value(self) -> &'static str {
-        match self {
-            Self::CertificateIssuer => IssuerMode::Capf.as_str(),
-            Self::CertificateValidity => "1825",
-            Self::KeyGenerationTime => "30",
-            Self::KeyGenerationAttempts => "3",
-            Self::CsrProof => CsrProof::None.as_str(),
-            Self::KeepaliveInterval => "15",
-            Self::KeepaliveMessage => "True",
-            Self::OperationExpires => "10",
-            Self::PhonePort => "3804",
-        }
+        self.definition().default
     }
 
     /// What it means, as behind the `?` of Unified CM's window.
     pub const fn help(self) -> &'static str {
-        match self {
-            Self::CertificateIssuer => {
-                "Who issues locally significant certificates: CAPF itself, or an offline CA that \
-                 signs the requests which `capf csr dump` takes out."
-            }
-            Self::CertificateValidity => "How many days an LSC that CAPF issues is valid.",
-            Self::KeyGenerationTime => {
-                "How many minutes a phone may take to make its key. Phones do it at low priority; \
-                 half an hour is not unusual."
-            }
-            Self::KeyGenerationAttempts => {
-                "How many times a phone is asked for a key in one session before the operation fails."
-            }
-            Self::CsrProof => {
-                "How a request to an offline CA proves that the phone holds the key: `encrypt` \
-                 (the phone signs a digest, RSA only), `sign` (the phone signs the request), or \
-                 `none`. The first two are unproven on hardware."
-            }
-            Self::KeepaliveInterval => {
-                "How many minutes pass between two keepalives on a session that waits for its \
-                 certificate, so that firewalls keep the connection."
-            }
-            Self::KeepaliveMessage => {
-                "Whether the keepalive is a CAPF message (True) or TCP's keepalive alone (False)."
-            }
-            Self::OperationExpires => {
-                "How many days after its scheduling an operation must complete, where no time was \
-                 given."
-            }
-            Self::PhonePort => {
-                "The TCP port on which `capf serve` listens where `--listen` is not given."
-            }
-        }
+        self.definition().help
     }
 
     /// Reads a value as a person writes it and gives it in its one spelling.
@@ -214,11 +195,11 @@ impl Parameter {
                     max,
                 }),
             ParameterKind::Choice(expected) => {
-                let by_option = value.parse::<IssuerMode>().ok().map(IssuerMode::as_str);
+                let option = self.spelling_of_option(value);
                 let chosen = expected
                     .iter()
                     .copied()
-                    .find(|word| folded(word) == folded(value) || by_option == Some(word))
+                    .find(|word| folded(word) == folded(value) || option == Some(word))
                     .ok_or_else(|| InvalidParameter::Choice {
                         parameter,
                         value: value.to_owned(),
@@ -234,95 +215,21 @@ impl Parameter {
             }
         }
     }
-}
 
-/// The values in force: what was set, and the defaults for the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParameterValues(BTreeMap<Parameter, String>);
-
-impl ParameterValues {
-    /// Takes the values that were set; each has gone through [`Parameter::parse`].
-    pub fn new(set: impl IntoIterator<Item = (Parameter, String)>) -> Self {
-        Self(set.into_iter().collect())
-    }
-
-    /// The value in force.
-    pub fn value(&self, parameter: Parameter) -> &str {
-        self.0
-            .get(&parameter)
-            .map_or(parameter.default_value(), String::as_str)
-    }
-
-    /// Whether somebody set it.
-    pub fn is_set(&self, parameter: Parameter) -> bool {
-        self.0.contains_key(&parameter)
-    }
-
-    /// The number in force; the default where a database that somebody edited has what the
-    /// parameter does not take.
-    fn integer(&self, parameter: Parameter) -> i64 {
-        let taken = |value| parameter.parse(value).ok()?.parse().ok();
-        taken(self.value(parameter))
-            .or_else(|| taken(parameter.default_value()))
-            .expect("a number's default is one")
-    }
-
-    fn small(&self, parameter: Parameter) -> u32 {
-        u32::try_from(self.integer(parameter)).expect("the bounds fit")
-    }
-
-    /// Who issues LSCs.
-    pub fn issuer_mode(&self) -> IssuerMode {
-        self.value(Parameter::CertificateIssuer)
-            .parse()
-            .unwrap_or(IssuerMode::Capf)
-    }
-
-    /// How many days an LSC is valid.
-    pub fn certificate_validity_days(&self) -> u32 {
-        self.small(Parameter::CertificateValidity)
-    }
-
-    /// How long a phone may take to make its key.
-    pub fn key_generation_time(&self) -> SignedDuration {
-        SignedDuration::from_mins(self.integer(Parameter::KeyGenerationTime))
-    }
-
-    /// How many times a phone is asked for a key in one session.
-    pub fn key_generation_attempts(&self) -> u32 {
-        self.small(Parameter::KeyGenerationAttempts)
-    }
-
-    /// How a request proves possession of the key.
-    pub fn csr_proof(&self) -> CsrProof {
-        self.value(Parameter::CsrProof)
-            .parse()
-            .unwrap_or(CsrProof::None)
-    }
-
-    /// The time between two keepalives on a held session.
-    pub fn keepalive_interval(&self) -> SignedDuration {
-        SignedDuration::from_mins(self.integer(Parameter::KeepaliveInterval))
-    }
-
-    /// Whether the keepalive is a message.
-    pub fn keepalive_message(&self) -> bool {
-        self.value(Parameter::KeepaliveMessage) == "True"
-    }
-
-    /// The time by which an operation scheduled `now` must complete.
-    pub fn completes_by(&self, now: Timestamp) -> Timestamp {
-        super::time::days_after(now, self.integer(Parameter::OperationExpires))
-    }
-
-    /// The TCP port on which phones find CAPF.
-    pub fn phone_port(&self) -> u16 {
-        u16::try_from(self.integer(Parameter::PhonePort)).expect("the bounds fit")
+    /// The spelling of what was given in the command line's short word, where there are any.
+    fn spelling_of_option(self, value: &str) -> Option<&'static str> {
+        match self {
+            Self::CertificateIssuer => value.parse().map(IssuerMode::as_str).ok(),
+            Self::TlsMinimumVersion => value.parse().map(TlsVersion::as_str).ok(),
+            _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     #[test]
