@@ -2,144 +2,107 @@
 //!
 //! One file a mode. Nothing outside this room can make an [`Authenticated`], and a session's
 //! operations ask for one, so that no way leads past the judgement.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `claim` | what the phone says of itself |
+//! | `authentication_string` | what its user entered, and when guessing is locked |
+//! | `existing_certificate` | whose certificate it shows, and who vouches for it |
+//! | `signature` | whether it holds the certificate's private key |
+//! | `refusal` | why it is not believed, and how Cisco calls that |
 
 mod authentication_string;
+mod claim;
 mod existing_certificate;
+mod refusal;
+mod signature;
 
-use crate::model::{AuthenticationMode, FailureReason, Phone};
-use crate::secret::Password;
+use jiff::Timestamp;
 
-/// What the phone says to prove itself, as it stood in its `AuthResponse`.
-#[derive(Debug)]
-pub struct Claim {
-    /// The authentication string that was entered on the phone. Version-2 clients send none.
-    pub password: Option<Password>,
+use crate::model::{
+    AuthenticationMode, Certificate, CertificateKind, ParameterValues, Phone, TrustAnchor,
+};
+use crate::wire::SessionId;
+
+pub use authentication_string::{LOCK_TIME, MOST_GUESSES};
+pub use claim::Claim;
+pub use refusal::Refusal;
+
+/// What a claim is judged by, beside the phone itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The session, whose id a proof that cannot be replayed has in it.
+    pub session_id: SessionId,
+    /// The time.
+    pub now: Timestamp,
+    /// The parameters in force.
+    pub parameters: &'a ParameterValues,
+    /// The trust anchors of every purpose; they count in the modes by certificate alone.
+    pub anchors: &'a [TrustAnchor],
+    /// The LSC that the phone is known to hold.
+    pub held: Option<&'a Certificate>,
+    /// Until when no authentication string is accepted from the phone.
+    pub locked_until: Option<Timestamp>,
 }
 
 /// Proof that the phone was judged to be who it says. Only [`judge`] makes one.
 #[derive(Debug)]
 pub struct Authenticated {
     by: AuthenticationMode,
+    certificate: Option<(CertificateKind, Certificate)>,
+    is_fresh: bool,
+    serial_number: Option<String>,
 }
 
 impl Authenticated {
+    fn by(mode: AuthenticationMode) -> Self {
+        Self {
+            by: mode,
+            certificate: None,
+            is_fresh: false,
+            serial_number: None,
+        }
+    }
+
     /// The mode by which the phone proved itself.
-    pub fn by(&self) -> AuthenticationMode {
+    pub fn mode(&self) -> AuthenticationMode {
         self.by
     }
-}
 
-/// The phone is not who it says, or did not prove it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// A certificate is asked for as proof, which this version cannot judge.
-    #[error(
-        "proof by certificate is not judged by this version; schedule another authentication mode"
-    )]
-    CertificateNotJudged {
-        /// The mode that was asked for.
-        mode: AuthenticationMode,
-    },
-    /// No authentication string is set for the phone, so none can be right.
-    #[error("the phone has no authentication string; set one with `capf phone set --auth-string`")]
-    NoAuthenticationString,
-    /// The string that was entered is not the phone's.
-    #[error("the wrong authentication string was entered on the phone")]
-    WrongAuthenticationString,
-}
+    /// The certificate by which the phone proved itself, in the modes that ask for one.
+    pub fn certificate(&self) -> Option<(CertificateKind, &Certificate)> {
+        self.certificate
+            .as_ref()
+            .map(|(kind, certificate)| (*kind, certificate))
+    }
 
-impl Refusal {
-    /// Cisco's reason, from which the status is made.
-    pub fn failure(self) -> FailureReason {
-        match self {
-            Self::CertificateNotJudged {
-                mode: AuthenticationMode::ExistingMic,
-            } => FailureReason::InvalidMic,
-            Self::CertificateNotJudged { .. } => FailureReason::InvalidLsc,
-            Self::NoAuthenticationString | Self::WrongAuthenticationString => {
-                FailureReason::InvalidAuthenticationString
-            }
-        }
+    /// Whether the proof was made for this session and cannot be replayed.
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
+    /// The phone's serial number, `PID:CP-8861 SN:FCH…`, as a certificate says it that was judged.
+    pub fn serial_number(&self) -> Option<&str> {
+        self.serial_number.as_deref()
     }
 }
 
 /// Judges the claim by the mode that is scheduled for the phone.
-pub fn judge(phone: &Phone, claim: &Claim) -> Result<Authenticated, Refusal> {
-    let by = phone.capf.authentication_mode;
-    match by {
-        AuthenticationMode::AuthenticationString => authentication_string::judge(phone, claim)?,
+pub fn judge(
+    phone: &Phone,
+    claim: &Claim,
+    circumstances: &Circumstances<'_>,
+) -> Result<Authenticated, Refusal> {
+    let mode = phone.capf.authentication_mode;
+    match mode {
+        AuthenticationMode::AuthenticationString => {
+            authentication_string::judge(phone, claim, circumstances)?;
+            Ok(Authenticated::by(mode))
+        }
         // The network is trusted: any phone that knows the name is the phone.
-        AuthenticationMode::NullString => {}
+        AuthenticationMode::NullString => Ok(Authenticated::by(mode)),
         AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => {
-            existing_certificate::judge(by)?;
-        }
-    }
-    Ok(Authenticated { by })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::secret::AuthenticationString;
-
-    fn phone(mode: AuthenticationMode, string: Option<&str>) -> Phone {
-        let mut phone = Phone::new("SEP001122334455".parse().unwrap());
-        phone.capf.authentication_mode = mode;
-        phone.capf.authentication_string =
-            string.map(|digits| AuthenticationString::new(digits).unwrap());
-        phone
-    }
-
-    fn entered(digits: &str) -> Claim {
-        Claim {
-            password: Some(Password::new(digits.as_bytes())),
-        }
-    }
-
-    #[test]
-    fn the_right_string_is_accepted_and_any_other_refused() {
-        let phone = phone(AuthenticationMode::AuthenticationString, Some("1234567890"));
-        let by = judge(&phone, &entered("1234567890")).map(|proof| proof.by());
-        assert_eq!(by, Ok(AuthenticationMode::AuthenticationString));
-        for wrong in [
-            entered("0000"),
-            entered("123456789"),
-            entered(""),
-            Claim { password: None },
-        ] {
-            let refusal = judge(&phone, &wrong).unwrap_err();
-            assert_eq!(refusal, Refusal::WrongAuthenticationString);
-            assert_eq!(
-                refusal.failure(),
-                FailureReason::InvalidAuthenticationString
-            );
-        }
-    }
-
-    #[test]
-    fn an_empty_string_does_not_match_a_phone_that_has_none() {
-        let phone = phone(AuthenticationMode::AuthenticationString, None);
-        assert_eq!(
-            judge(&phone, &entered("")).unwrap_err(),
-            Refusal::NoAuthenticationString
-        );
-    }
-
-    #[test]
-    fn a_null_string_asks_for_nothing() {
-        let phone = phone(AuthenticationMode::NullString, None);
-        assert!(judge(&phone, &Claim { password: None }).is_ok());
-        assert!(judge(&phone, &entered("4711")).is_ok());
-    }
-
-    #[test]
-    fn a_certificate_that_cannot_be_judged_is_refused() {
-        for (mode, reason) in [
-            (AuthenticationMode::ExistingLsc, FailureReason::InvalidLsc),
-            (AuthenticationMode::ExistingMic, FailureReason::InvalidMic),
-        ] {
-            let refusal = judge(&phone(mode, None), &entered("")).unwrap_err();
-            assert_eq!(refusal.failure(), reason);
+            existing_certificate::judge(phone, claim, circumstances)
         }
     }
 }
