@@ -673,7 +673,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__reset)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port"
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -707,7 +707,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__set)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port"
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -741,7 +741,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port"
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -677,7 +677,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 && ret=0
 ;;
 (set)
@@ -695,7 +695,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 ':value -- Its value; `capf parameter show NAME` says what it takes:_default' \
 && ret=0
 ;;
@@ -714,7 +714,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof keep_alive keepalive-message operation-expires phone-port)' \
+':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 && ret=0
 ;;
         esac

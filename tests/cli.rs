@@ -754,10 +754,20 @@ fn parameters_are_known_by_their_cisco_names() {
     Maximum Allowable Time For Key Generation (in minutes)  30                                          30                                          Service
     Maximum Allowable Attempts for Key Generation           3                                           3                                           Service
     CSR Proof                                               none                                        none                                        Service
+    SUDI Proof Required                                     False                                       False                                       Service
+    Accept Expired MIC                                      False                                       False                                       Service
     Keepalive Interval (in minutes)                         15                                          15                                          Service
     Keepalive Message                                       True                                        True                                        Service
+    Maximum Concurrent Certificate Operations               0                                           0                                           Service
+    Maximum Certificate Operations per Minute               0                                           0                                           Service
+    Maximum Queue Time (in seconds)                         30                                          30                                          Service
+    Maximum Opening Sessions per Address                    256                                         256                                         Service
+    TLS Minimum Version                                     1.2                                         1.2                                         Service
+    Trace Level                                             Error                                       Error                                       Service
+    Maximum Number of Trace Files                           1000                                        1000                                        Service
     CAPF Operation Expires in (days)                        10                                          10                                          Enterprise
     CAPF Phone Port                                         3804                                        3804                                        Enterprise
+    Enable IPv6                                             False                                       False                                       Enterprise
     --- exit code 0
     ");
     assert_snapshot!(home.run(&["parameter", "set", "Certificate Issuer to Endpoint", "offline ca"]), @"

@@ -455,7 +455,7 @@ on_every_engine! {
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
         let operation = CertificateOperation::Install;
-        record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
     }
@@ -468,7 +468,7 @@ on_every_engine! {
         for ends_operation in [false, true] {
             let operation = CertificateOperation::Delete;
             let status = OperationStatus::DeleteFailed;
-            record(&store, &phone, Record::Failed { operation, status, ends_operation }).await;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation, is_guess: false }).await;
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
             assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -483,7 +483,7 @@ on_every_engine! {
         let before = trail(&store, 100).await.len();
         for _ in 0..5 {
             let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-            record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
         }
         assert_eq!(trail(&store, 100).await.len(), before + 1);
     }
@@ -526,7 +526,7 @@ on_every_engine! {
         request(&store, &phone, &Key::new()).await;
         let operation = CertificateOperation::Install;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-        record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
         request(&store, &phone, &Key::new()).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -609,7 +609,7 @@ on_every_engine! {
             (OperationStatus::UpgradeFailedLate, true, CertificateOperation::None),
         ] {
             let failed = CertificateOperation::Install;
-            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation }).await;
+            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation, is_guess: false }).await;
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.operation_status, status);
             assert_eq!(row.phone.capf.operation, operation);
@@ -909,19 +909,19 @@ on_every_engine! {
         let change = schedule(CertificateOperation::Install);
         let names = vec![device("CSFB"), device("CSFA")];
         other_process.change_phones(&admin(), names, change.clone()).await.unwrap();
-        assert_eq!(watch.changed().await, [device("CSFA"), device("CSFB")]);
+        assert_eq!(watch.changed().await.devices, [device("CSFA"), device("CSFB")]);
 
         // A phone's own record wakes nobody; this process's admin does.
         record(&server, &device("CSFA"), Record::Deleted).await;
         server.change_phones(&admin(), vec![device("CSFB")], change).await.unwrap();
-        assert_eq!(watch.changed().await, [device("CSFB")]);
+        assert_eq!(watch.changed().await.devices, [device("CSFB")]);
 
         // What is committed between two looks is not lost.
         let key = Key::new();
         let id = request(&server, &device("CSFA"), &key).await;
         let import = vec![(id, key.certificate(), None)];
         other_process.import_certificates(&admin(), import).await.unwrap();
-        assert_eq!(watch.changed().await, [device("CSFA")]);
+        assert_eq!(watch.changed().await.devices, [device("CSFA")]);
         let progress = server.progress(&device("CSFA"), &key.fingerprint()).await.unwrap();
         assert!(matches!(progress, CsrProgress::Imported(_)));
     }

@@ -1,6 +1,7 @@
 //! Drives one session: carries out its outputs in order, and tells it what happens.
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 
 use super::Service;
-use super::held::Place;
+use super::gate::{Deferred, Turn};
 use super::journal::Journal;
+use super::opening::Opening;
+use super::present::{Place, Rung};
 use super::shutdown::Ending;
-use crate::model::{DeviceName, FailureReason, ParameterValues};
+use crate::model::{CertificateOperation, DeviceName, FailureReason, ParameterValues};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
@@ -25,11 +28,11 @@ const FRUITLESS: u32 = 8;
 /// How long it pauses. The phone's time runs on meanwhile.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Talks to one phone until the session is over.
+/// Talks to one phone, or whoever is at the address, until the session is over.
 pub(super) async fn drive<S>(
     service: &Service,
     connection: Connection<S>,
-    address: IpAddr,
+    (address, opening): (IpAddr, Opening),
     ending: Ending,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -40,12 +43,16 @@ pub(super) async fn drive<S>(
         service,
         connection,
         address,
+        opening: Some(opening),
         ending,
         journal,
         subject: None,
         deadline: None,
         fruitless: 0,
         listens_from: Instant::now(),
+        place: None,
+        admission: None,
+        turn: None,
         hold: None,
     };
     let result = driver.run(session).await;
@@ -56,6 +63,8 @@ struct Driver<'a, S> {
     service: &'a Service,
     connection: Connection<S>,
     address: IpAddr,
+    /// As long as nobody has proved who is there.
+    opening: Option<Opening>,
     ending: Ending,
     journal: Journal<'a>,
     subject: Option<Known>,
@@ -64,21 +73,28 @@ struct Driver<'a, S> {
     fruitless: u32,
     /// The phone is not listened to before.
     listens_from: Instant,
-    hold: Option<Hold<'a>>,
+    /// The phone's place among those that have proved who they are.
+    place: Option<Place<'a>>,
+    /// The phone waits for its turn.
+    admission: Option<Admission<'a>>,
+    turn: Option<Turn<'a>>,
+    hold: Option<Hold>,
 }
+
+type Admission<'a> = Pin<Box<dyn Future<Output = Result<Turn<'a>, Deferred>> + Send + Sync + 'a>>;
 
 /// What the driver needs to remember of the phone.
 struct Known {
     device: DeviceName,
+    operation: CertificateOperation,
     parameters: ParameterValues,
     /// Whether a record has been committed, and the phone's last contact with it.
     recorded: bool,
 }
 
 /// A session that waits for an outside CA.
-struct Hold<'a> {
+struct Hold {
     key: KeyFingerprint,
-    place: Place<'a>,
     keepalive: Option<Interval>,
 }
 
@@ -86,7 +102,7 @@ struct Hold<'a> {
 enum End {
     /// The session came to its end.
     Over,
-    /// The service ends; the session was held, or nobody had spoken yet.
+    /// The service ends; the session was waiting, or nobody had spoken yet.
     CutOff,
 }
 
@@ -140,14 +156,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                     }
                 }
                 Output::Find(device) => answer = Some(self.find(device).await?),
+                Output::Admit => self.queue(),
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
                     if let Some(known) = &mut self.subject {
                         let store = &self.service.store;
                         let recorded = store.record(&known.device, self.address, record).await?;
                         known.recorded = true;
-                        if recorded == Recorded::CalledOff {
-                            return Ok(Some(Input::Withdrawn));
+                        match recorded {
+                            Recorded::Kept => {}
+                            Recorded::CalledOff => return Ok(Some(Input::Withdrawn)),
+                            Recorded::Locked { until } => {
+                                return Ok(Some(Input::Locked { until }));
+                            }
                         }
                     }
                 }
@@ -167,7 +188,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let limit = match patience {
             Patience::Answer => self.service.limits.answer,
             Patience::KeyGeneration(limit) => limit.unsigned_abs(),
-            Patience::Held | Patience::Driver => return None,
+            Patience::Held | Patience::Queued | Patience::Driver => return None,
         };
         Some(Instant::now() + limit)
     }
@@ -194,6 +215,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             let parameters = subject.parameters.clone();
             self.subject = Some(Known {
                 device,
+                operation: subject.phone.capf.operation,
                 parameters,
                 recorded: false,
             });
@@ -204,11 +226,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         })
     }
 
+    /// The phone has proved who it is: it takes its place, and queues for its turn.
+    fn queue(&mut self) {
+        let Some(known) = &self.subject else { return };
+        self.opening = None;
+        self.deadline = None;
+        self.place = Some(self.service.present.enter(known.device.clone()));
+        let admission = self
+            .service
+            .gate
+            .admit(self.address, (&known.parameters).into());
+        self.admission = Some(Box::pin(admission));
+    }
+
     fn issue(&self, order: &Order) -> Input {
         let lsc = LscOrder {
             device: &order.device,
             model: &order.model,
-            serial_number: None,
+            serial_number: order.serial_number.as_deref(),
             public_key: &order.public_key,
             validity_days: order.validity_days,
         };
@@ -219,6 +254,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         }))
     }
 
+    /// From here the phone waits for days, if need be, and its turn is another's.
     fn hold(&mut self, key: KeyFingerprint) {
         let Some(known) = &self.subject else { return };
         let keepalive = known.parameters.keepalive_message().then(|| {
@@ -227,19 +263,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
             interval
         });
-        let place = self.service.held.enter(known.device.clone());
-        self.hold = Some(Hold {
-            key,
-            place,
-            keepalive,
-        });
+        self.turn = None;
+        self.hold = Some(Hold { key, keepalive });
+        if let Some(place) = &self.place {
+            place.look();
+        }
     }
 
-    /// Waits for the phone, the CA, the clock or the end of the service; `None` is the last.
+    /// Waits for the phone, the CA, an administrator, the phone's turn, the clock or the end of the
+    /// service; `None` is the last.
     async fn wait(&mut self, patience: Patience) -> Result<Option<Input>, StoreError> {
         let held = patience == Patience::Held;
-        // A session under way may finish; one that waits for a CA or for a first word need not.
-        let cut_off = held || self.subject.is_none();
+        // A session under way may finish; one that waits for a CA, for its turn or for a first
+        // word need not.
+        let cut_off = held || patience == Patience::Queued || self.subject.is_none();
         loop {
             let deadline = self.deadline;
             let (connection, listens_from) = (&mut self.connection, self.listens_from);
@@ -247,6 +284,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 sleep_until(listens_from).await;
                 connection.receive().await
             };
+            let keepalive = self.hold.as_mut().filter(|_| held);
             tokio::select! {
                 received = hears => {
                     return Ok(Some(match received {
@@ -260,14 +298,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
                     return Ok(Some(Input::TimedOut));
                 }
-                happened = happening(self.hold.as_mut()), if held => match happened {
-                    Happening::Rung => {
-                        if let Some(input) = self.progress().await? {
-                            return Ok(Some(input));
+                admitted = admitted(self.admission.as_mut()) => {
+                    self.admission = None;
+                    return Ok(Some(match admitted {
+                        Ok(turn) => {
+                            self.turn = Some(turn);
+                            Input::Admitted
                         }
+                        Err(Deferred(again)) => Input::Deferred { seconds: seconds(again) },
+                    }));
+                }
+                why = rung(self.place.as_ref()) => {
+                    let input = match why {
+                        Rung::Overtaken => {
+                            self.journal.overtaken();
+                            Some(Input::Withdrawn)
+                        }
+                        Rung::Changed if held => self.progress().await?,
+                        Rung::Changed => self.still_wanted().await?,
+                    };
+                    if input.is_some() {
+                        return Ok(input);
                     }
-                    Happening::KeepaliveDue => return Ok(Some(Input::KeepaliveDue)),
-                },
+                }
+                () = due(keepalive) => return Ok(Some(Input::KeepaliveDue)),
                 () = self.ending.announced(), if cut_off => return Ok(None),
             }
         }
@@ -278,21 +332,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let (Some(known), Some(hold)) = (&self.subject, &self.hold) else {
             return Ok(None);
         };
-        Ok(
-            match self
-                .service
-                .store
-                .progress(&known.device, &hold.key)
-                .await?
-            {
-                CsrProgress::Waiting => None,
-                CsrProgress::Imported(certificate) => Some(Input::Imported(certificate)),
-                CsrProgress::Gone => Some(Input::Withdrawn),
-            },
-        )
+        let store = &self.service.store;
+        Ok(match store.progress(&known.device, &hold.key).await? {
+            CsrProgress::Waiting => None,
+            CsrProgress::Imported(certificate) => Some(Input::Imported(certificate)),
+            CsrProgress::Gone => Some(Input::Withdrawn),
+        })
     }
 
-    async fn close(self, result: Result<End, StoreError>) {
+    /// Whether the operation is scheduled any more that the session is about.
+    async fn still_wanted(&self) -> Result<Option<Input>, StoreError> {
+        let Some(known) = &self.subject else {
+            return Ok(None);
+        };
+        let scheduled = self.service.store.scheduled(&known.device).await?;
+        Ok((scheduled != Some(known.operation)).then_some(Input::Withdrawn))
+    }
+
+    async fn close(mut self, result: Result<End, StoreError>) {
         if let Some(known) = &self.subject
             && !known.recorded
             && let Err(error) = self
@@ -303,6 +360,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         {
             tracing::warn!(%error, "cannot note the phone's contact");
         }
+        // Nobody else waits for a phone that takes its time to hang up.
+        self.turn = None;
+        self.place = None;
         // A phone that does not take in the end of the connection is not waited for.
         let _ = timeout(self.service.limits.answer, self.connection.close()).await;
         match result {
@@ -316,24 +376,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
     }
 }
 
-/// What can happen to a held session, beside what its phone does.
-enum Happening {
-    Rung,
-    KeepaliveDue,
+/// Resolves when the phone's turn has come, or will not come in time.
+async fn admitted<'a>(admission: Option<&mut Admission<'a>>) -> Result<Turn<'a>, Deferred> {
+    match admission {
+        Some(admission) => admission.await,
+        None => std::future::pending().await,
+    }
 }
 
-async fn happening(hold: Option<&mut Hold<'_>>) -> Happening {
-    let Some(hold) = hold else {
-        return std::future::pending().await;
-    };
-    let keepalive = async {
-        match &mut hold.keepalive {
-            Some(interval) => interval.tick().await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = hold.place.rung() => Happening::Rung,
-        _ = keepalive => Happening::KeepaliveDue,
+/// Resolves when the phone's bell rings.
+async fn rung(place: Option<&Place<'_>>) -> Rung {
+    match place {
+        Some(place) => place.rung().await,
+        None => std::future::pending().await,
     }
+}
+
+/// Resolves when the next keepalive is due.
+async fn due(hold: Option<&mut Hold>) {
+    match hold.and_then(|hold| hold.keepalive.as_mut()) {
+        Some(interval) => drop(interval.tick().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whole seconds, as a message can say them.
+fn seconds(duration: Duration) -> u16 {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    u16::try_from(seconds).unwrap_or(u16::MAX)
 }

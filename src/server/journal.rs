@@ -56,6 +56,16 @@ impl<'a> Journal<'a> {
         self.lost = Some(why.to_owned());
     }
 
+    /// The phone has begun another session.
+    pub(super) fn overtaken(&self) {
+        tracing::info!(
+            session = self.row.id,
+            address = %self.row.address,
+            device = self.row.device.as_ref().map(tracing::field::display),
+            "the phone has begun another session; this one ends"
+        );
+    }
+
     /// Something that the session has to say.
     pub(super) fn note(&mut self, note: &Note) {
         let session = self.row.id;
@@ -74,6 +84,25 @@ impl<'a> Journal<'a> {
                 );
             }
             Note::Refused(refusal) => tracing::warn!(session, %address, device, "{refusal}"),
+            Note::Proved {
+                kind,
+                subject,
+                is_fresh,
+            } => {
+                tracing::info!(
+                    session, %address, device, is_fresh,
+                    "the phone has proved itself by its {kind} `{subject}`"
+                );
+            }
+            Note::Deferred { seconds } => {
+                tracing::info!(
+                    session, %address, device,
+                    "too many phones are before this one; it is told to come again in {seconds} s"
+                );
+            }
+            Note::KeyLate => {
+                tracing::warn!(session, %address, device, "the phone has made no key in time");
+            }
             Note::Misbehaved(what) => tracing::warn!(session, %address, device, "{what}"),
             Note::Declined(command, reason) => {
                 let reason = reason.map(tracing::field::display);

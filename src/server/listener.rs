@@ -1,7 +1,7 @@
 //! Accepting connections: never waits for a phone.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
+use super::opening::{Opening, TooMany};
 use super::shutdown::Ending;
 use super::{Listener, Service, driver};
 use crate::transport::ServerTls;
@@ -49,9 +50,33 @@ fn welcome(
     peer: SocketAddr,
     ending: &Ending,
 ) {
+    let address = peer.ip().to_canonical();
+    let (serves_ipv6, opening) = service
+        .settings
+        .read(|parameters| (parameters.ipv6_is_enabled(), parameters.opening_sessions()));
+    if address.is_ipv6() && !serves_ipv6 {
+        tracing::warn!(
+            %address,
+            "a connection over IPv6 is closed, because the parameter `Enable IPv6` is False"
+        );
+        return;
+    }
+    let opening = match service.openings.enter(address, opening) {
+        Ok(opening) => opening,
+        Err(TooMany { is_first }) => {
+            if is_first {
+                tracing::warn!(
+                    %address,
+                    "{opening} connections of this address are opening, which is the limit; more \
+                     are closed (`Maximum Opening Sessions per Address`)"
+                );
+            }
+            return;
+        }
+    };
     let Ok(permit) = Arc::clone(&service.connections).try_acquire_owned() else {
         tracing::warn!(
-            address = %peer.ip(),
+            %address,
             "{} connections are open, which is the limit; this one is closed",
             service.limits.connections
         );
@@ -61,7 +86,12 @@ fn welcome(
         tracing::debug!(%error, "cannot set socket options");
     }
     let (service, tls, ending) = (Arc::clone(service), Arc::clone(tls), ending.clone());
-    tokio::spawn(serve(service, tls, stream, peer, permit, ending));
+    let guest = Guest {
+        address,
+        opening,
+        permit,
+    };
+    tokio::spawn(serve(service, tls, stream, guest, ending));
 }
 
 fn prepare(stream: &TcpStream) -> io::Result<()> {
@@ -70,15 +100,25 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)
 }
 
+/// Who is connected, and what is given up when it goes.
+struct Guest {
+    address: IpAddr,
+    opening: Opening,
+    permit: OwnedSemaphorePermit,
+}
+
 async fn serve(
     service: Arc<Service>,
     tls: Arc<ServerTls>,
     stream: TcpStream,
-    peer: SocketAddr,
-    permit: OwnedSemaphorePermit,
+    guest: Guest,
     mut ending: Ending,
 ) {
-    let address = peer.ip().to_canonical();
+    let Guest {
+        address,
+        opening,
+        permit,
+    } = guest;
     let handshake = timeout(service.limits.handshake, tls.accept(stream));
     let connection = tokio::select! {
         connection = handshake => connection,
@@ -89,7 +129,7 @@ async fn serve(
         Ok(Ok(connection)) => {
             let mut cut_off = ending.clone();
             tokio::select! {
-                () = Box::pin(driver::drive(&service, connection, address, ending)) => {}
+                () = Box::pin(driver::drive(&service, connection, (address, opening), ending)) => {}
                 () = cut_off.over() => {}
             }
         }

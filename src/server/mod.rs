@@ -4,17 +4,23 @@
 //! |---|---|
 //! | `listener` | accepting, which never waits for a phone |
 //! | `driver` | carries out what one [`Session`](crate::session::Session) asks for |
-//! | `held` | the sessions that wait for an outside CA, and who wakes them |
+//! | `opening` | how many connections an address may have that have not said whose they are |
+//! | `gate` | the phones' turns, where there are limits |
+//! | `present` | which phones have a session, and who wakes it |
+//! | `settings` | the parameters in force, and the watch over what administrators change |
 //! | `journal` | what is told about a session |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `shutdown` | the end, from the signal to the last session |
 
 mod driver;
-mod held;
+mod gate;
 mod journal;
 mod listener;
 mod open_files;
+mod opening;
+mod present;
 mod roster;
+mod settings;
 mod shutdown;
 
 use std::future::Future;
@@ -36,8 +42,11 @@ use crate::wire::SessionId;
 pub use crate::transport::TlsProfile;
 pub use open_files::allow_open_files;
 
-use held::Held;
+use gate::Gate;
+use opening::Openings;
+use present::Present;
 use roster::Roster;
+use settings::Settings;
 
 /// How much a service takes on, and how long it waits.
 #[derive(Clone, Copy, Debug)]
@@ -121,8 +130,11 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     limits: Limits,
     connections: Arc<Semaphore>,
-    held: Held,
+    gate: Gate,
+    openings: Openings,
+    present: Present,
     roster: Roster,
+    settings: Settings,
     last_session: AtomicU32,
 }
 
@@ -132,8 +144,11 @@ impl Service {
         Self {
             authority: Arc::new(issuer.certificate().clone()),
             connections: Arc::new(Semaphore::new(limits.connections)),
-            held: Held::default(),
+            gate: Gate::new(),
+            openings: Openings::default(),
+            present: Present::default(),
             roster: Roster::default(),
+            settings: Settings::default(),
             // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
@@ -163,9 +178,10 @@ pub async fn run(
     let service = Arc::new(service);
     service.store.clear_sessions().await?;
     let watch = service.store.watch().await?;
+    service.settings.set(service.store.parameters().await?);
     let (shutdown, ending) = shutdown::channel();
 
-    let watcher = tokio::spawn(held::watch(Arc::clone(&service), watch));
+    let watcher = tokio::spawn(settings::watch(Arc::clone(&service), watch));
     let scribe = tokio::spawn(roster::keep(Arc::clone(&service)));
     for listener in listeners {
         tokio::spawn(listener::accept(

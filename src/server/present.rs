@@ -1,82 +1,129 @@
-//! The held sessions: phones that wait for a certificate from an outside CA, for days if need be.
+//! The phones that have a session under way, for minutes or, with an outside CA, for days.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::Service;
 use crate::model::DeviceName;
-use crate::store::Watch;
 
-/// Which sessions are held, by phone.
+/// Which phones have a session under way: of each phone the newest alone, because a phone that
+/// begins another has lost the one before.
 #[derive(Default)]
-pub(super) struct Held(Mutex<HashMap<DeviceName, Vec<Arc<Notify>>>>);
+pub(super) struct Present(Mutex<HashMap<DeviceName, Arc<Bell>>>);
 
-/// A session's place among the held ones; it is given up when dropped.
+/// A session's place; it is given up when dropped.
 pub(super) struct Place<'a> {
-    held: &'a Held,
+    present: &'a Present,
     device: DeviceName,
-    bell: Arc<Notify>,
+    bell: Arc<Bell>,
 }
 
-impl Held {
-    /// Takes a place. The bell rings at once, so that what happened just before is not missed;
-    /// and so does that of an older session of the same phone, which waits in vain from now on.
+#[derive(Default)]
+struct Bell {
+    rings: Notify,
+    overtaken: AtomicBool,
+}
+
+/// Why the bell of a session rang.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rung {
+    /// Something has happened to the phone in the store; or nothing has.
+    Changed,
+    /// The phone has begun another session.
+    Overtaken,
+}
+
+impl Present {
+    /// Takes the phone's place. An older session of the phone hears that it is overtaken.
     pub(super) fn enter(&self, device: DeviceName) -> Place<'_> {
-        let bell = Arc::new(Notify::new());
-        let mut held = self.lock();
-        let bells = held.entry(device.clone()).or_default();
-        bells.push(Arc::clone(&bell));
-        for bell in bells.iter() {
-            bell.notify_one();
+        let bell = Arc::new(Bell::default());
+        if let Some(older) = self.lock().insert(device.clone(), Arc::clone(&bell)) {
+            older.overtaken.store(true, Ordering::Release);
+            older.rings.notify_one();
         }
-        drop(held);
         Place {
-            held: self,
+            present: self,
             device,
             bell,
         }
     }
 
-    /// Wakes the sessions of this phone to look for themselves.
-    fn ring(&self, device: &DeviceName) {
-        if let Some(bells) = self.lock().get(device) {
-            for bell in bells {
-                bell.notify_one();
-            }
+    /// Tells the session of this phone, if it has one, to look for itself.
+    pub(super) fn ring(&self, device: &DeviceName) {
+        if let Some(bell) = self.lock().get(device) {
+            bell.rings.notify_one();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<DeviceName, Vec<Arc<Notify>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<DeviceName, Arc<Bell>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Place<'_> {
-    /// Resolves when something has happened to the phone in the store. Cancel-safe.
-    pub(super) async fn rung(&self) {
-        self.bell.notified().await;
+    /// Resolves when something has happened to the phone. Cancel-safe.
+    pub(super) async fn rung(&self) -> Rung {
+        self.bell.rings.notified().await;
+        if self.bell.overtaken.load(Ordering::Acquire) {
+            Rung::Overtaken
+        } else {
+            Rung::Changed
+        }
+    }
+
+    /// Rings the own bell, so that what happened just before is not missed.
+    pub(super) fn look(&self) {
+        self.bell.rings.notify_one();
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut held = self.held.lock();
-        if let Some(bells) = held.get_mut(&self.device) {
-            bells.retain(|bell| !Arc::ptr_eq(bell, &self.bell));
-            if bells.is_empty() {
-                held.remove(&self.device);
-            }
+        let mut present = self.present.lock();
+        if present
+            .get(&self.device)
+            .is_some_and(|bell| Arc::ptr_eq(bell, &self.bell))
+        {
+            present.remove(&self.device);
         }
     }
 }
 
-/// Rings for every phone that an administrator has changed, in this process or another.
-pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
-    loop {
-        for device in watch.changed().await {
-            service.held.ring(&device);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device() -> DeviceName {
+        "SEP001122334455".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_newer_session_overtakes_the_older_and_keeps_its_place_when_that_one_goes() {
+        let present = Present::default();
+        let older = present.enter(device());
+        let newer = present.enter(device());
+        assert_eq!(older.rung().await, Rung::Overtaken);
+        drop(older);
+        present.ring(&device());
+        assert_eq!(newer.rung().await, Rung::Changed);
+        drop(newer);
+        assert!(present.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_bell_that_rings_before_anybody_listens_is_heard() {
+        let present = Present::default();
+        let place = present.enter(device());
+        place.look();
+        assert_eq!(place.rung().await, Rung::Changed);
+        let other: DeviceName = "SEP001122334456".parse().unwrap();
+        present.ring(&other);
+        tokio::select! {
+            biased;
+            _ = place.rung() => panic!("another phone's bell rang"),
+            () = std::future::ready(()) => {}
         }
     }
 }

@@ -43,6 +43,7 @@ impl AwaitDelete {
                 message.command,
             ),
             Input::TimedOut | Input::Lost => lost(OPERATION),
+            Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             _ => unasked(State::Delete(Box::new(self))),
         }
     }

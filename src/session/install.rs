@@ -1,5 +1,7 @@
 //! Install/Upgrade: the phone makes a key and stores the certificate for it.
 
+use jiff::SignedDuration;
+
 use super::{
     Context, Failure, Input, Note, Order, Output, Patience, PhoneMisbehaved, Record, Step, Subject,
     lost, unasked,
@@ -9,7 +11,7 @@ use crate::model::{
     Certificate, CertificateOperation, Csr, CsrProof, FailureReason, IssuerMode, KeyOrder,
     KeyRequest, OperationStatus,
 };
-use crate::pki::{KeyFingerprint, PublicKey, Request};
+use crate::pki::{InvalidKey, KeyFingerprint, KeyKind, PublicKey, Request};
 use crate::wire::{
     CertificateItem, CertificateType, Command, DigestType, Element, KeyType, Message, NamedCurve,
     Reason,
@@ -29,14 +31,22 @@ pub(super) struct State {
 struct Plan {
     version: u8,
     subject: Subject,
+    /// The phone's serial number, where a certificate of it says one.
+    serial_number: Option<String>,
     /// The keys that may still be asked for, the next one last.
     requests: Vec<KeyRequest>,
+    /// The keys that were asked for and have not come, the oldest first: a phone that was asked
+    /// again because it was late may still answer both.
+    outstanding: Vec<KeyRequest>,
+    /// The certificates that were sent for a key in whose place another came meanwhile, the oldest
+    /// first: the phone has yet to say what it did with them.
+    overtaken: Vec<Certificate>,
 }
 
 #[derive(Debug)]
 enum Await {
     /// The phone makes its key.
-    Key(KeyRequest),
+    Key,
     /// CAPF signs the certificate.
     Issue,
     /// The phone signs its request, by this command.
@@ -57,13 +67,17 @@ enum Await {
 /// asked for a key.
 pub(super) fn begin(
     context: &Context<'_>,
-    _proof: &Authenticated,
+    proof: &Authenticated,
     version: u8,
     subject: Subject,
 ) -> Step {
+    let known = || subject.held.as_ref()?.subject_serial_number();
     let mut plan = Plan {
         version,
+        serial_number: proof.serial_number().map(str::to_owned).or_else(known),
         requests: requests(&subject),
+        outstanding: Vec::new(),
+        overtaken: Vec::new(),
         subject,
     };
     match plan.subject.imported.take() {
@@ -94,7 +108,7 @@ fn requests(subject: &Subject) -> Vec<KeyRequest> {
 impl State {
     pub(super) fn name(&self) -> &'static str {
         match self.step {
-            Await::Key(_) => "AWAIT KEYGEN RES",
+            Await::Key => "AWAIT KEYGEN RES",
             Await::Proof { .. } => "AWAIT ENCRYPT MSG RESP",
             Await::Issue | Await::Import => "AWAIT CA RESP",
             Await::Store { .. } => "AWAIT STORE CERT RESP",
@@ -103,8 +117,10 @@ impl State {
 
     pub(super) fn patience(&self) -> Patience {
         match self.step {
-            Await::Key(_) => {
-                Patience::KeyGeneration(self.plan.subject.parameters.key_generation_time())
+            Await::Key => Patience::KeyGeneration(self.plan.key_generation_time()),
+            // The phone may be making the other key that it was asked for before it looks further.
+            Await::Proof { .. } | Await::Store { .. } if !self.plan.outstanding.is_empty() => {
+                Patience::KeyGeneration(self.plan.key_generation_time())
             }
             Await::Proof { .. } | Await::Store { .. } => Patience::Answer,
             Await::Import => Patience::Held,
@@ -115,7 +131,7 @@ impl State {
     /// What the phone is expected to say next.
     fn wanted(&self) -> Command {
         match &self.step {
-            Await::Key(_) => Command::KEY_GENERATE_RESPONSE,
+            Await::Key => Command::KEY_GENERATE_RESPONSE,
             Await::Proof { command, .. } => *command,
             Await::Issue | Await::Import => Command::REQUEST_IN_PROGRESS,
             Await::Store { .. } => Command::STORE_CERTIFICATE_RESPONSE,
@@ -125,15 +141,18 @@ impl State {
     pub(super) fn handle(self, context: &Context<'_>, input: Input) -> Step {
         let wanted = self.wanted();
         match input {
-            Input::TimedOut if matches!(self.step, Await::Key(_)) => {
-                let failure = Failure::retried(OPERATION, FailureReason::KeyGeneration);
-                context.failure(&failure, None)
-            }
+            Input::TimedOut if matches!(self.step, Await::Key) => self.plan.key_is_late(context),
             Input::TimedOut | Input::Lost => lost(OPERATION),
             Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone is busy, and says so; it may say so more than once (P).
             Input::Message(message) if message.command == Command::REQUEST_IN_PROGRESS => {
                 unasked(self)
+            }
+            Input::Message(message)
+                if message.command == Command::KEY_GENERATE_RESPONSE
+                    && !self.plan.outstanding.is_empty() =>
+            {
+                self.key(context, &message)
             }
             Input::Message(message) if message.command != wanted => {
                 context.out_of_turn(Some(OPERATION), wanted, message.command)
@@ -142,10 +161,47 @@ impl State {
         }
     }
 
+    /// The phone answers with a key, or says that it has none.
+    fn key(self, context: &Context<'_>, response: &Message) -> Step {
+        let Self { mut plan, step } = self;
+        let Some(der) = response.public_key() else {
+            return Self { plan, step }.no_key(context, response.reason());
+        };
+        let key = match plan.judge(der) {
+            Ok(key) => key,
+            Err(error) => {
+                return fail(context, FailureReason::KeyGeneration, Note::UnfitKey(error));
+            }
+        };
+        if let Await::Store { certificate, .. } = step {
+            plan.overtaken.push(*certificate);
+        }
+        match plan.subject.parameters.issuer_mode() {
+            IssuerMode::Capf => plan.issue(&key),
+            IssuerMode::OfflineCa | IssuerMode::OnlineCa => plan.request(context, &key),
+        }
+    }
+
+    fn no_key(mut self, context: &Context<'_>, reason: Option<Reason>) -> Step {
+        let asked = self.plan.outstanding.remove(0);
+        let note = Note::Declined(Command::KEY_GENERATE_REQUEST, reason);
+        // Another key came already, or is still to come.
+        if !matches!(self.step, Await::Key) || !self.plan.outstanding.is_empty() {
+            return (self.into(), vec![Output::Note(note)]);
+        }
+        if !self.plan.requests.is_empty() {
+            return noted(note, self.plan.ask(context));
+        }
+        let reason = match asked {
+            KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
+            KeyRequest::Ec(_) => FailureReason::NoEcSupport,
+        };
+        fail(context, reason, note)
+    }
+
     fn advance(self, context: &Context<'_>, input: Input) -> Step {
         let Self { plan, step } = self;
         match (step, input) {
-            (Await::Key(asked), Input::Message(response)) => plan.key(context, asked, &response),
             (Await::Issue, Input::Issued(Ok(certificate))) => {
                 let record = Output::Record(Record::Issued {
                     certificate: certificate.clone(),
@@ -186,6 +242,12 @@ impl From<State> for super::State {
     }
 }
 
+/// The step, with a note in front.
+fn noted(note: Note, (state, mut outputs): Step) -> Step {
+    outputs.insert(0, Output::Note(note));
+    (state, outputs)
+}
+
 fn fail(context: &Context<'_>, reason: FailureReason, note: Note) -> Step {
     context.failure(&Failure::retried(OPERATION, reason), Some(note))
 }
@@ -193,6 +255,18 @@ fn fail(context: &Context<'_>, reason: FailureReason, note: Note) -> Step {
 impl Plan {
     fn at(self, step: Await) -> super::State {
         State { plan: self, step }.into()
+    }
+
+    fn key_generation_time(&self) -> SignedDuration {
+        self.subject.parameters.key_generation_time()
+    }
+
+    /// No key came in time: the phone is asked again, as often as it may be.
+    fn key_is_late(self, context: &Context<'_>) -> Step {
+        if self.requests.is_empty() {
+            return fail(context, FailureReason::KeyGeneration, Note::KeyLate);
+        }
+        noted(Note::KeyLate, self.ask(context))
     }
 
     /// Asks for the next key.
@@ -225,51 +299,41 @@ impl Plan {
                 ]
             }
         };
-        (self.at(Await::Key(asked)), vec![Output::Send(request)])
+        self.outstanding.push(asked);
+        (self.at(Await::Key), vec![Output::Send(request)])
     }
 
-    /// The phone answers with a key, or says that it has none.
-    fn key(self, context: &Context<'_>, asked: KeyRequest, response: &Message) -> Step {
-        let Some(der) = response.public_key() else {
-            let note = Note::Declined(Command::KEY_GENERATE_REQUEST, response.reason());
-            if !self.requests.is_empty() {
-                let (state, mut outputs) = self.ask(context);
-                outputs.insert(0, Output::Note(note));
-                return (state, outputs);
+    /// Judges a key by what was asked for. Of several requests that are open the phone may have
+    /// passed over the older ones, not the one that it answers.
+    fn judge(&mut self, der: &[u8]) -> Result<PublicKey, InvalidKey> {
+        let key = PublicKey::from_der(der)?;
+        let verdicts = self.outstanding.iter().map(|asked| key.satisfies(*asked));
+        let mut refused = Ok(());
+        for (place, verdict) in verdicts.enumerate() {
+            if verdict.is_ok() {
+                self.outstanding.drain(..=place);
+                return Ok(key);
             }
-            let reason = match asked {
-                KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
-                KeyRequest::Ec(_) => FailureReason::NoEcSupport,
-            };
-            return fail(context, reason, note);
-        };
-        let key = PublicKey::from_der(der).and_then(|key| key.satisfies(asked).map(|()| key));
-        let key = match key {
-            Ok(key) => key,
-            Err(error) => {
-                return fail(context, FailureReason::KeyGeneration, Note::UnfitKey(error));
-            }
-        };
-        match self.subject.parameters.issuer_mode() {
-            IssuerMode::Capf => self.issue(key.der()),
-            IssuerMode::OfflineCa | IssuerMode::OnlineCa => self.request(context, asked, key.der()),
+            refused = verdict;
         }
+        refused.map(|()| key)
     }
 
-    fn issue(self, public_key: &[u8]) -> Step {
+    fn issue(self, key: &PublicKey) -> Step {
         let order = Order {
             device: self.subject.phone.name.clone(),
             model: self.subject.phone.model.clone(),
-            public_key: public_key.to_vec(),
+            serial_number: self.serial_number.clone(),
+            public_key: key.der().to_vec(),
             validity_days: self.subject.parameters.certificate_validity_days(),
         };
         (self.at(Await::Issue), vec![Output::Issue(order)])
     }
 
     /// Makes the request for an outside CA, and has the phone sign it where a proof is wanted.
-    fn request(self, context: &Context<'_>, asked: KeyRequest, public_key: &[u8]) -> Step {
+    fn request(self, context: &Context<'_>, key: &PublicKey) -> Step {
         let phone = &self.subject.phone;
-        let request = Request::new(&phone.name, &phone.model, context.authority, public_key);
+        let request = Request::new(&phone.name, &phone.model, context.authority, key.der());
         let request = match request {
             Ok(request) => request,
             Err(error) => {
@@ -280,7 +344,7 @@ impl Plan {
                 );
             }
         };
-        match (self.subject.parameters.csr_proof(), asked) {
+        match (self.subject.parameters.csr_proof(), key.kind()) {
             (CsrProof::None, _) => match request.unsigned() {
                 Ok(csr) => self.hold(context, csr),
                 Err(error) => fail(
@@ -289,7 +353,7 @@ impl Plan {
                     Note::UnfitRequest(error.to_string()),
                 ),
             },
-            (CsrProof::Encrypt, KeyRequest::Rsa(_)) => {
+            (CsrProof::Encrypt, KeyKind::Rsa { .. }) => {
                 let message = context
                     .message(Command::ENCRYPT_REQUEST)
                     .with(Element::SignedData(request.digest_info()));
@@ -369,14 +433,34 @@ impl Plan {
         (self.at(step), vec![Output::Send(request)])
     }
 
+    /// The phone says what it did with the first certificate that it has not answered for.
     fn stored(
-        self,
+        mut self,
         context: &Context<'_>,
         certificate: Certificate,
         offered: bool,
         response: &Message,
     ) -> Step {
-        if response.reason() == Some(Reason::SUCCESS) {
+        let stored = response.reason() == Some(Reason::SUCCESS);
+        if !self.overtaken.is_empty() {
+            let overtaken = self.overtaken.remove(0);
+            let record = if stored {
+                Record::Installed {
+                    certificate: overtaken,
+                }
+            } else {
+                Record::NotStored {
+                    certificate: overtaken,
+                    status: OperationStatus::OperationPending,
+                }
+            };
+            let step = Await::Store {
+                certificate: Box::new(certificate),
+                offered,
+            };
+            return (self.at(step), vec![Output::Record(record)]);
+        }
+        if stored {
             return context.success(
                 OPERATION,
                 Record::Installed { certificate },

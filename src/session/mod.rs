@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | `IDLE` | the connection, or its end | here |
 //! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening` |
+//! | `QUEUED` | the phone's turn, where there are limits (our name) | `admission` |
 //! | `AWAIT KEYGEN RES` | the phone's new key | `install` |
 //! | `AWAIT ENCRYPT MSG RESP` | the phone's signature on its request | `install` |
 //! | `AWAIT CA RESP` | the CA: our own, or an offline one, while the session is *held* | `install` |
@@ -16,6 +17,7 @@
 //! | `AWAIT DELETE CERT RESP` | the phone's word that it deleted it (our name) | `delete` |
 //! | `AWAIT FETCH CERT RESP` | the certificates in the phone (our name) | `troubleshoot` |
 
+mod admission;
 mod delete;
 mod install;
 mod opening;
@@ -28,8 +30,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::Refusal;
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
-    Phone,
+    Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason, OperationStatus,
+    ParameterValues, Phone, TrustAnchor,
 };
 use crate::pki::{InvalidKey, KeyFingerprint};
 use crate::wire::{Command, Element, Message, Reason, SessionId};
@@ -47,6 +49,10 @@ pub struct Subject {
     pub held: Option<Certificate>,
     /// The LSC that was imported for the phone's last key and that it has not confirmed.
     pub imported: Option<Certificate>,
+    /// Whose certificates count as proof, where the phone is to prove itself by one.
+    pub anchors: Vec<TrustAnchor>,
+    /// Until when no authentication string is accepted from the phone.
+    pub locked_until: Option<Timestamp>,
 }
 
 /// What happens to a session.
@@ -63,12 +69,25 @@ pub enum Input {
         /// The time of the answer.
         now: Timestamp,
     },
+    /// The answer to [`Output::Admit`]: it is the phone's turn.
+    Admitted,
+    /// The other answer to [`Output::Admit`]: too many phones are before this one.
+    Deferred {
+        /// After how many seconds it should come again.
+        seconds: u16,
+    },
+    /// The answer to [`Record::Proved`] where so many wrong strings have been entered meanwhile that
+    /// the phone is locked.
+    Locked {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The CA's answer to [`Output::Issue`].
     Issued(Result<Certificate, FailureReason>),
     /// The certificate that a held session waits for has been imported.
     Imported(Certificate),
-    /// There is no point in going on: the operation was called off, or the request that a held
-    /// session waits for was deleted.
+    /// There is no point in going on: the operation was called off, the request that a held session
+    /// waits for was deleted, or the phone has begun another session since.
     Withdrawn,
     /// It is time to keep a held session alive.
     KeepaliveDue,
@@ -85,10 +104,14 @@ pub enum Output {
     Send(Message),
     /// Ask the store about the phone, and hand in [`Input::Found`].
     Find(DeviceName),
+    /// The phone has proved who it is: hand in [`Input::Admitted`] when it is its turn, and
+    /// [`Input::Withdrawn`] where it begins another session, from here to the end of this one.
+    Admit,
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
     /// Make it durable before going on. Where the operation that it wants has been called off
-    /// ([`Record::wants`]), hand in [`Input::Withdrawn`] instead of carrying out the rest.
+    /// ([`Record::wants`]), hand in [`Input::Withdrawn`] instead of carrying out the rest; where the
+    /// phone is locked, [`Input::Locked`].
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
     /// says so about this key, and [`Input::KeepaliveDue`] at the parameter's interval.
@@ -106,6 +129,8 @@ pub struct Order {
     pub device: DeviceName,
     /// The phone's model; may be empty.
     pub model: String,
+    /// The serial number of the phone, as a certificate of it says.
+    pub serial_number: Option<String>,
     /// The phone's key, judged: DER `SubjectPublicKeyInfo`.
     pub public_key: Vec<u8>,
     /// How long it will be valid.
@@ -122,6 +147,8 @@ pub enum Patience {
     KeyGeneration(SignedDuration),
     /// The session is held: as long as the CA takes.
     Held,
+    /// It is not the phone's turn yet: the driver knows how long it may wait.
+    Queued,
     /// Nothing is awaited from the phone.
     Driver,
 }
@@ -173,6 +200,22 @@ pub enum Note {
     UnknownDevice,
     /// The phone did not prove who it is.
     Refused(Refusal),
+    /// The phone proved who it is, by a certificate.
+    Proved {
+        /// By which.
+        kind: CertificateKind,
+        /// Its subject.
+        subject: String,
+        /// Whether the proof was made for this session; any other can be replayed.
+        is_fresh: bool,
+    },
+    /// Too many phones are before this one; it was told to come again.
+    Deferred {
+        /// After how many seconds.
+        seconds: u16,
+    },
+    /// The phone made no key in the time that it has, and is asked again.
+    KeyLate,
     /// The phone broke the protocol.
     Misbehaved(PhoneMisbehaved),
     /// The phone declined what it was asked.
@@ -205,7 +248,8 @@ pub struct Session {
 enum State {
     Idle,
     AwaitAuthResponse,
-    AwaitSubject(opening::AwaitSubject),
+    AwaitSubject(Box<opening::AwaitSubject>),
+    AwaitAdmission(Box<admission::AwaitAdmission>),
     Install(Box<install::State>),
     Delete(Box<delete::AwaitDelete>),
     Troubleshoot(Box<troubleshoot::AwaitFetch>),
@@ -235,6 +279,7 @@ impl Session {
         match &self.state {
             State::Idle | State::Ended => "IDLE",
             State::AwaitAuthResponse | State::AwaitSubject(_) => "AWAIT AUTH RES",
+            State::AwaitAdmission(_) => "QUEUED",
             State::Install(state) => state.name(),
             State::Delete(_) => "AWAIT DELETE CERT RESP",
             State::Troubleshoot(_) => "AWAIT FETCH CERT RESP",
@@ -247,6 +292,7 @@ impl Session {
             State::AwaitAuthResponse | State::Delete(_) | State::Troubleshoot(_) => {
                 Patience::Answer
             }
+            State::AwaitAdmission(_) => Patience::Queued,
             State::Install(state) => state.patience(),
             State::Idle | State::AwaitSubject(_) | State::Ended => Patience::Driver,
         }
@@ -316,6 +362,7 @@ impl Context<'_> {
             },
             State::AwaitAuthResponse => opening::answered(self, input),
             State::AwaitSubject(state) => state.handle(self, input),
+            State::AwaitAdmission(state) => state.handle(self, input),
             State::Install(state) => state.handle(self, input),
             State::Delete(state) => state.handle(self, input),
             State::Troubleshoot(state) => state.handle(self, input),
@@ -360,6 +407,15 @@ impl Context<'_> {
         (State::Ended, outputs)
     }
 
+    /// The phone did not prove who it is. A wrong guess is counted.
+    fn refused(&self, operation: CertificateOperation, refusal: Refusal) -> Step {
+        let failure = Failure {
+            is_guess: refusal.is_wrong_guess(),
+            ..Failure::retried(operation, refusal.failure())
+        };
+        self.failure(&failure, Some(Note::Refused(refusal)))
+    }
+
     fn misbehaved(&self, operation: Option<CertificateOperation>, what: PhoneMisbehaved) -> Step {
         let note = Some(Note::Misbehaved(what));
         match operation {
@@ -398,6 +454,7 @@ struct Failure {
     operation: CertificateOperation,
     reason: FailureReason,
     ends_operation: bool,
+    is_guess: bool,
 }
 
 impl Failure {
@@ -407,6 +464,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: false,
+            is_guess: false,
         }
     }
 
@@ -416,6 +474,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: true,
+            is_guess: false,
         }
     }
 
@@ -429,6 +488,7 @@ impl Failure {
             operation: self.operation,
             status,
             ends_operation: self.ends_operation,
+            is_guess: self.is_guess,
         };
         vec![Output::Record(record), Output::Note(Note::Ended(status))]
     }
@@ -438,6 +498,7 @@ impl Failure {
 fn operation(state: &State) -> Option<CertificateOperation> {
     match state {
         State::Idle | State::AwaitAuthResponse | State::AwaitSubject(_) | State::Ended => None,
+        State::AwaitAdmission(state) => Some(state.operation()),
         State::Install(_) => Some(CertificateOperation::Install),
         State::Delete(_) => Some(CertificateOperation::Delete),
         State::Troubleshoot(_) => Some(CertificateOperation::Troubleshoot),

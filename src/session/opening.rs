@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::{
-    Context, Failure, Input, Note, Output, PhoneMisbehaved, State, Step, Subject, delete, install,
-    troubleshoot, unasked,
+    Context, Failure, Input, Note, Output, PhoneMisbehaved, State, Step, Subject, admission,
+    unasked,
 };
-use crate::auth::{self, Claim};
+use crate::auth::{self, Circumstances, Claim};
 use crate::model::{CertificateOperation, DeviceName, FailureReason};
 use crate::wire::{AuthType, Command, Element, Message, Reason};
 
@@ -53,21 +53,16 @@ fn introduced(context: &Context<'_>, response: &Message) -> Step {
         let note = Note::Declined(Command::AUTH_REQUEST, Some(reason));
         return context.farewell(Reason::DECLINED, Some(note));
     }
-    let Some(name) = response.device_name() else {
+    let Some(claim) = Claim::of(response) else {
         return context.misbehaved(None, missing("DeviceName"));
     };
     // Softphones answer version 2, hardware phones 3 (P); what says nothing is taken for a 3.
     let version = response.version().unwrap_or(VERSION);
-    match name.parse::<DeviceName>() {
-        Ok(name) => {
-            let claim = Claim {
-                password: response.password().cloned(),
-            };
-            (
-                State::AwaitSubject(AwaitSubject { version, claim }),
-                vec![Output::Find(name)],
-            )
-        }
+    match claim.name.parse::<DeviceName>() {
+        Ok(name) => (
+            State::AwaitSubject(Box::new(AwaitSubject { version, claim })),
+            vec![Output::Find(name)],
+        ),
         Err(error) => context.farewell(
             Reason::UNKNOWN_DEVICE,
             Some(Note::NoName(error.to_string())),
@@ -90,7 +85,7 @@ impl AwaitSubject {
             Input::Message(message) => {
                 context.out_of_turn(None, Command::AUTH_RESPONSE, message.command)
             }
-            _ => unasked(State::AwaitSubject(self)),
+            _ => unasked(State::AwaitSubject(Box::new(self))),
         }
     }
 
@@ -114,22 +109,17 @@ impl AwaitSubject {
         {
             return context.failure(&Failure::is_final(operation, FailureReason::Late), None);
         }
-        let proof = match auth::judge(&subject.phone, &self.claim) {
-            Ok(proof) => proof,
-            Err(refusal) => {
-                let failure = Failure::retried(operation, refusal.failure());
-                return context.failure(&failure, Some(Note::Refused(refusal)));
-            }
+        let circumstances = Circumstances {
+            session_id: context.id,
+            now,
+            parameters: &subject.parameters,
+            anchors: &subject.anchors,
+            held: subject.held.as_ref(),
+            locked_until: subject.locked_until,
         };
-        let (state, mut outputs) = match operation {
-            CertificateOperation::None => return context.farewell(Reason::NO_ACTION, None),
-            CertificateOperation::Install => install::begin(context, &proof, self.version, subject),
-            CertificateOperation::Delete => delete::begin(context, &proof),
-            CertificateOperation::Troubleshoot => {
-                troubleshoot::begin(context, &proof, self.version, subject.held)
-            }
-        };
-        outputs.insert(0, Output::Note(Note::Begins(operation)));
-        (state, outputs)
+        match auth::judge(&subject.phone, &self.claim, &circumstances) {
+            Ok(proof) => admission::begin(self.version, proof, subject),
+            Err(refusal) => context.refused(operation, refusal),
+        }
     }
 }

@@ -8,6 +8,12 @@ use crate::model::{Certificate, CertificateKind, CertificateOperation, Csr, Oper
 /// told of it, a crash at any point leaves a record that says no more than what is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
+    /// The phone's user entered the right authentication string: the guesses before it are
+    /// forgotten. Nothing is recorded, and the session ends, where the phone is locked.
+    Proved {
+        /// The operation that the string is for.
+        operation: CertificateOperation,
+    },
     /// CAPF issued this LSC; it has not been sent yet.
     Issued {
         /// The LSC.
@@ -45,6 +51,8 @@ pub enum Record {
         status: OperationStatus,
         /// Whether it is over, or waits for the phone's next try.
         ends_operation: bool,
+        /// Whether a wrong authentication string was the reason, which counts towards the lock.
+        is_guess: bool,
     },
 }
 
@@ -54,6 +62,7 @@ impl Record {
     /// `None` for what has happened in the phone: that is true, whatever is scheduled by now.
     pub fn wants(&self) -> Option<CertificateOperation> {
         match self {
+            Self::Proved { operation } => Some(*operation),
             Self::Issued { .. } | Self::Requested { .. } => Some(CertificateOperation::Install),
             Self::Installed { .. }
             | Self::NotStored { .. }

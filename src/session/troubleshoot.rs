@@ -56,6 +56,7 @@ impl AwaitFetch {
                 Command::FETCH_CERTIFICATE_RESPONSE,
                 message.command,
             ),
+            Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             Input::TimedOut | Input::Lost if self.fetched.is_empty() => lost(OPERATION),
             // The phone does not know the second request; the first one's harvest stands.
             Input::Message(_) | Input::TimedOut | Input::Lost => self.finish(context, None),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::engine::{Connection, Row, Value, all, first};
-use super::{Store, StoreError};
+use super::{Changes, Store, StoreError};
 use crate::model::DeviceName;
 
 /// Who makes a change.
@@ -123,18 +123,24 @@ pub(super) fn last_id(connection: &mut dyn Connection) -> Result<i64, StoreError
     Ok(last.flatten().unwrap_or(0))
 }
 
-/// The phones that administrators' entries after the entry `after`, up to `until`, concern.
-pub(super) fn devices_of_admins(
+/// What administrators' entries after the entry `after`, up to `until`, concern.
+pub(super) fn changes_of_admins(
     connection: &mut dyn Connection,
     after: i64,
     until: i64,
-) -> Result<Vec<DeviceName>, StoreError> {
-    all(
-        connection,
-        "SELECT DISTINCT device FROM audit
-         WHERE id > ?1 AND id <= ?2 AND by_admin = 1 AND device IS NOT NULL
+) -> Result<Changes, StoreError> {
+    let mut changes = Changes::default();
+    connection.query(
+        "SELECT DISTINCT device FROM audit WHERE id > ?1 AND id <= ?2 AND by_admin = 1
          ORDER BY device",
         &[after.into(), until.into()],
-        |row| row.device(),
-    )
+        &mut |row| {
+            match row.optional_device()? {
+                Some(device) => changes.devices.push(device),
+                None => changes.settings = true,
+            }
+            Ok(())
+        },
+    )?;
+    Ok(changes)
 }

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
+
 use super::audit::Trail;
-use super::engine::Connection;
-use super::{Actor, PhoneRow, Store, StoreError, certificate, csr, parameter, phone};
+use super::engine::{Connection, first};
+use super::{
+    Actor, PhoneRow, Store, StoreError, certificate, csr, lock, parameter, phone, trust_anchor,
+};
 use crate::model::{
-    Certificate, CertificateKind, CertificateOperation, CertificateState, Csr, DeviceName,
-    OperationStatus,
+    AuthenticationMode, Certificate, CertificateKind, CertificateOperation, CertificateState, Csr,
+    DeviceName, OperationStatus,
 };
 use crate::session::{Record, Subject};
 
@@ -19,6 +23,11 @@ pub enum Recorded {
     Kept,
     /// It is not, because the operation that it wants is no longer scheduled.
     CalledOff,
+    /// It is not, because the phone is locked: too many wrong strings were entered.
+    Locked {
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 impl Store {
@@ -27,6 +36,23 @@ impl Store {
         let device = device.clone();
         self.read(move |connection| subject(connection, &device))
             .await
+    }
+
+    /// The operation that is scheduled for this phone; `None` where it is not in the database.
+    pub async fn scheduled(
+        &self,
+        device: &DeviceName,
+    ) -> Result<Option<CertificateOperation>, StoreError> {
+        let device = device.clone();
+        self.read(move |connection| {
+            first(
+                connection,
+                "SELECT operation FROM phone WHERE name = ?1",
+                &[(&device).into()],
+                |row| row.word(),
+            )
+        })
+        .await
     }
 
     /// Records what happened in the phone's session; durable when it returns.
@@ -50,7 +76,7 @@ impl Store {
             if record.wants().is_some_and(|wanted| wanted != scheduled) {
                 return Ok(Recorded::CalledOff);
             }
-            keep(connection, &trail, &device, record).map(|()| Recorded::Kept)
+            keep(connection, &trail, &device, record)
         })
         .await
     }
@@ -60,7 +86,12 @@ fn subject(
     connection: &mut dyn Connection,
     device: &DeviceName,
 ) -> Result<Option<Subject>, StoreError> {
-    let Some(PhoneRow { phone, .. }) = phone::read(connection, device)? else {
+    let Some(PhoneRow {
+        phone,
+        locked_until,
+        ..
+    }) = phone::read(connection, device)?
+    else {
         return Ok(None);
     };
     let held = certificate::newest_lsc(connection, device, CertificateState::Held, None)?;
@@ -70,11 +101,20 @@ fn subject(
         }
         None => None,
     };
+    // Most phones do not ask for them, and reading a certificate takes its time.
+    let anchors = match phone.capf.authentication_mode {
+        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => {
+            trust_anchor::anchors(connection, None)?
+        }
+        AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => Vec::new(),
+    };
     Ok(Some(Subject {
         phone,
         parameters: parameter::values(connection)?,
         held,
         imported,
+        anchors,
+        locked_until,
     }))
 }
 
@@ -83,8 +123,9 @@ fn keep(
     trail: &Trail,
     device: &DeviceName,
     record: Record,
-) -> Result<(), StoreError> {
+) -> Result<Recorded, StoreError> {
     match record {
+        Record::Proved { .. } => return proved(connection, trail, device),
         Record::Issued { certificate } => issued(connection, trail, device, &certificate),
         Record::Requested { csr } => requested(connection, trail, device, &csr),
         Record::Installed { certificate } => installed(connection, trail, device, &certificate),
@@ -98,7 +139,11 @@ fn keep(
             operation,
             status,
             ends_operation,
+            is_guess,
         } => {
+            if is_guess {
+                lock::count_guess(connection, trail, device)?;
+            }
             let next = if ends_operation {
                 CertificateOperation::None
             } else {
@@ -106,6 +151,20 @@ fn keep(
             };
             failed(connection, trail, device, operation, status, next)
         }
+    }?;
+    Ok(Recorded::Kept)
+}
+
+/// The right string was entered, which counts where no wrong ones have locked the phone since the
+/// session asked.
+fn proved(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+) -> Result<Recorded, StoreError> {
+    match lock::locked_until(connection, device, trail.at)? {
+        Some(until) => Ok(Recorded::Locked { until }),
+        None => lock::unlock(connection, device).map(|()| Recorded::Kept),
     }
 }
 

@@ -4,7 +4,10 @@ use super::StoreError;
 use super::engine::{Connection, first};
 
 /// Every step of the schema; a step's version is its place, from 1.
-const STEPS: &[&str] = &[include_str!("migrations/0001_phones.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_phones.sql"),
+    include_str!("migrations/0002_lock.sql"),
+];
 
 /// Brings the schema up to date. A database made by a newer program is left as it is.
 pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError> {

@@ -36,6 +36,7 @@ mod engine;
 mod enrolment;
 mod error;
 mod lane;
+mod lock;
 mod migration;
 mod number;
 mod parameter;
@@ -65,7 +66,7 @@ pub use search::{Column, Cursor, Page, Search};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;
 pub use uri::{InvalidStoreUri, StoreUri};
-pub use watch::Watch;
+pub use watch::{Changes, Watch};
 
 /// How many connections read. Readers do not wait for the writer, and a page of a report on one
 /// leaves the other to the phones.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, first};
-use super::{Actor, Store, StoreError, parameter};
+use super::{Actor, Store, StoreError, lock, parameter};
 use crate::model::{
     CapfSettings, CertificateOperation, CsrState, DeviceName, ParameterValues, Phone, PhoneChange,
 };
@@ -57,6 +57,8 @@ pub struct PhoneRow {
     pub lsc: Option<LscSummary>,
     /// Its latest request.
     pub csr: Option<CsrSummary>,
+    /// Until when no authentication string is accepted from it. The time may have passed.
+    pub locked_until: Option<Timestamp>,
 }
 
 /// What lists show of the LSC that a phone holds.
@@ -252,6 +254,9 @@ fn change_all(
         }
         phone.apply(&change);
         update(connection, &phone)?;
+        if change.operation.is_some() || change.authentication_string.is_some() {
+            lock::unlock(connection, &device)?;
+        }
         trail.note(connection, Some(&device), &what)?;
         outcome.changed += 1;
     }
@@ -359,7 +364,7 @@ pub(super) const COLUMNS: &str = "\
     phone.last_contact, phone.last_address,
     phone.lsc_subject, phone.lsc_issuer, phone.lsc_serial_number, phone.lsc_not_before,
     phone.lsc_not_after, phone.lsc_issuer_not_after,
-    csr.state, csr.created_at";
+    csr.state, csr.created_at, phone.locked_until";
 
 /// Joins a phone's latest request to it.
 pub(super) const LATEST_CSR: &str = "\
@@ -378,6 +383,7 @@ pub(super) fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {
         phone: read_phone(row)?,
         lsc: read_lsc(row)?,
         csr: read_csr(row)?,
+        locked_until: Some(row.time()?).filter(|until| *until != Timestamp::UNIX_EPOCH),
     })
 }
 

@@ -46,7 +46,7 @@ impl Store {
     }
 }
 
-fn anchors(
+pub(super) fn anchors(
     connection: &mut dyn Connection,
     purpose: Option<TrustPurpose>,
 ) -> Result<Vec<TrustAnchor>, StoreError> {

@@ -11,10 +11,19 @@ use crate::model::DeviceName;
 /// waits, and each question costs some microseconds.
 const POLL: Duration = Duration::from_millis(200);
 
-/// Tells which phones administrators have changed something about.
+/// Tells what administrators have changed.
 pub struct Watch {
     lane: Lane,
     seen: Seen,
+}
+
+/// What administrators have changed since the last time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The phones about which something was changed.
+    pub devices: Vec<DeviceName>,
+    /// Whether something was changed that concerns no one phone, such as a parameter.
+    pub settings: bool,
 }
 
 /// Up to where the database has been looked at.
@@ -45,11 +54,11 @@ impl Store {
 }
 
 impl Watch {
-    /// Waits until administrators have committed changes that concern phones, and names these.
+    /// Waits until administrators have committed changes, and says what they concern.
     ///
     /// Nothing is lost where the future is dropped before it is done. A database that cannot be
     /// read is logged, and asked again.
-    pub async fn changed(&mut self) -> Vec<DeviceName> {
+    pub async fn changed(&mut self) -> Changes {
         loop {
             let seen = self.seen;
             match self
@@ -57,10 +66,10 @@ impl Watch {
                 .run(move |connection| look(connection, seen))
                 .await
             {
-                Ok((seen, devices)) => {
+                Ok((seen, changes)) => {
                     self.seen = seen;
-                    if !devices.is_empty() {
-                        return devices;
+                    if changes != Changes::default() {
+                        return changes;
                     }
                 }
                 Err(error) => tracing::error!(%error, "cannot watch the database"),
@@ -70,19 +79,16 @@ impl Watch {
     }
 }
 
-fn look(
-    connection: &mut dyn Connection,
-    seen: Seen,
-) -> Result<(Seen, Vec<DeviceName>), StoreError> {
+fn look(connection: &mut dyn Connection, seen: Seen) -> Result<(Seen, Changes), StoreError> {
     let data_version = connection.data_version()?;
     if data_version == seen.data_version {
-        return Ok((seen, Vec::new()));
+        return Ok((seen, Changes::default()));
     }
     let audit_id = audit::last_id(connection)?;
-    let devices = audit::devices_of_admins(connection, seen.audit_id, audit_id)?;
+    let changes = audit::changes_of_admins(connection, seen.audit_id, audit_id)?;
     let seen = Seen {
         data_version,
         audit_id,
     };
-    Ok((seen, devices))
+    Ok((seen, changes))
 }

@@ -1,8 +1,10 @@
 //! Install/Upgrade with CAPF as the issuer.
 
 use capf::model::{
-    CertificateOperation, Curve, FailureReason, KeyOrder, OperationStatus, Parameter, RsaKeySize,
+    Certificate, CertificateOperation, Curve, FailureReason, KeyOrder, OperationStatus, Parameter,
+    RsaKeySize,
 };
+use capf::pki::LscOrder;
 use capf::session::{Input, Output, Patience, Record, Subject};
 use capf::wire::{CertificateItem, CertificateType, Command, Element, KeyType, NamedCurve, Reason};
 use jiff::SignedDuration;
@@ -160,14 +162,127 @@ fn a_key_weaker_than_what_was_asked_for_or_of_another_kind_is_refused() {
     assert_eq!(walk.asked().command, Command::STORE_CERTIFICATE_REQUEST);
 }
 
+/// Asked for keys with this many attempts, each with three quarters of an hour.
+fn patient(order: KeyOrder, attempts: &str) -> Walk {
+    let parameters = [
+        (Parameter::KeyGenerationTime, "45"),
+        (Parameter::KeyGenerationAttempts, attempts),
+    ];
+    Walk::introduced(with_parameters(with_keys(order), &parameters))
+}
+
 #[test]
-fn a_phone_has_the_parameters_time_to_make_its_key_and_fails_after_it() {
-    let patient = with_parameters(install(), &[(Parameter::KeyGenerationTime, "45")]);
-    let mut walk = Walk::introduced(patient);
+fn a_phone_has_the_parameters_time_to_make_its_key_and_is_asked_again_as_often_as_it_may_be() {
+    let mut walk = patient(KeyOrder::RsaOnly, "3");
     let patience = Patience::KeyGeneration(SignedDuration::from_mins(45));
-    assert_eq!(walk.session().patience(), patience);
+    for _ in 0..2 {
+        assert_eq!(walk.session().patience(), patience);
+        for _ in 0..100 {
+            walk.says(message(Command::REQUEST_IN_PROGRESS));
+            assert!(walk.did.is_empty());
+        }
+        walk.then(Input::TimedOut);
+        assert_eq!(walk.asked().command, Command::KEY_GENERATE_REQUEST);
+    }
     walk.then(Input::TimedOut)
         .failed(OperationStatus::UpgradeFailedKeyGenerationFailed, false);
+}
+
+#[test]
+fn a_key_that_comes_late_is_taken_whichever_request_it_answers() {
+    let mut walk = patient(KeyOrder::EcPreferred, "1");
+    assert_eq!(walk.asked().key_type(), Some(KeyType::EC));
+    walk.then(Input::TimedOut);
+    assert_eq!(walk.asked().key_type(), Some(KeyType::RSA));
+    walk.says(key_response(&P256));
+    assert_eq!(walk.asked().command, Command::STORE_CERTIFICATE_REQUEST);
+
+    let mut walk = patient(KeyOrder::EcPreferred, "1");
+    walk.then(Input::TimedOut);
+    walk.says(key_response(&RSA_2048));
+    assert_eq!(walk.asked().command, Command::STORE_CERTIFICATE_REQUEST);
+
+    let mut walk = patient(KeyOrder::EcPreferred, "1");
+    walk.then(Input::TimedOut);
+    walk.says(key_response(&rsa(1024)))
+        .failed(OperationStatus::UpgradeFailedKeyGenerationFailed, false);
+}
+
+/// The certificate that was sent, and recorded before.
+fn sent_certificate(walk: &Walk) -> Certificate {
+    let certificate = Certificate::from_der(walk.asked().certificate().unwrap()).unwrap();
+    let issued = Record::Issued {
+        certificate: certificate.clone(),
+    };
+    assert_eq!(walk.records(), [&issued]);
+    certificate
+}
+
+#[test]
+fn a_phone_that_was_asked_twice_and_answers_twice_gets_the_certificate_for_its_last_key() {
+    for (first_answer, record_of_the_first) in [(Reason::DECLINED, false), (Reason::SUCCESS, true)]
+    {
+        let mut walk = patient(KeyOrder::RsaOnly, "2");
+        walk.then(Input::TimedOut).says(key_response(&RSA_2048));
+        let first = sent_certificate(&walk);
+        // The phone is at work on the other key before it looks at the certificate.
+        let patience = Patience::KeyGeneration(SignedDuration::from_mins(45));
+        assert_eq!(walk.session().patience(), patience);
+        walk.says(message(Command::REQUEST_IN_PROGRESS));
+        walk.says(key_response(&rsa(2048)));
+        let last = sent_certificate(&walk);
+        assert_ne!(first, last);
+        assert_eq!(walk.session().patience(), Patience::Answer);
+
+        let stored = Command::STORE_CERTIFICATE_RESPONSE;
+        walk.says(with_reason(stored, first_answer));
+        assert!(walk.sent().is_empty());
+        let expected = if record_of_the_first {
+            Record::Installed { certificate: first }
+        } else {
+            Record::NotStored {
+                certificate: first,
+                status: OperationStatus::OperationPending,
+            }
+        };
+        assert_eq!(walk.records(), [&expected]);
+        walk.says(with_reason(stored, Reason::SUCCESS))
+            .succeeded(Record::Installed { certificate: last }, Reason::SUCCESS);
+    }
+}
+
+#[test]
+fn a_phone_that_was_asked_twice_and_then_makes_no_second_key_keeps_the_first() {
+    let mut walk = patient(KeyOrder::RsaOnly, "2");
+    walk.then(Input::TimedOut).says(key_response(&RSA_2048));
+    let certificate = sent_certificate(&walk);
+    declines(&mut walk);
+    assert!(walk.did.is_empty());
+    walk.says(with_reason(
+        Command::STORE_CERTIFICATE_RESPONSE,
+        Reason::SUCCESS,
+    ))
+    .succeeded(Record::Installed { certificate }, Reason::SUCCESS);
+}
+
+#[test]
+fn the_serial_number_of_the_lsc_before_stands_in_the_new_one() {
+    let order = LscOrder {
+        device: &walk::NAME.parse().unwrap(),
+        model: "CP-8861",
+        serial_number: Some("PID:CP-8861 SN:FCH18198CNQ"),
+        public_key: &P256.public_key_to_der().unwrap(),
+        validity_days: 365,
+    };
+    let held = walk::ISSUER.issue(&order, walk::now()).unwrap();
+    let mut walk = Walk::introduced(Subject {
+        held: Some(held.clone()),
+        ..install()
+    });
+    walk.says(key_response(&RSA_2048));
+    let renewed = sent_certificate(&walk);
+    assert_eq!(renewed.subject(), held.subject());
+    assert!(renewed.subject().contains("FCH18198CNQ"));
 }
 
 #[test]
@@ -220,12 +335,14 @@ fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
         let (session, _) = session.handle(Input::Opened);
         let (session, _) = session.handle(Input::Message(walk::auth_response()));
         let (session, _) = session.handle(found);
+        let (session, _) = session.handle(Input::Admitted);
         let (session, _) = session.handle(Input::Message(key_response(&RSA_2048)));
         let (session, outputs) = session.handle(Input::Issued(Err(reason)));
         assert!(outputs.contains(&Output::Record(Record::Failed {
             operation: CertificateOperation::Install,
             status,
-            ends_operation: false
+            ends_operation: false,
+            is_guess: false,
         })));
         assert!(session.is_ended());
     }

@@ -2,8 +2,9 @@
 
 use capf::model::{AuthenticationMode, CertificateOperation, OperationStatus};
 use capf::secret::{AuthenticationString, Password};
-use capf::session::Input;
+use capf::session::{Input, Output, Patience, Record};
 use capf::wire::{Command, Element, Message, Reason, SessionId};
+use jiff::SignedDuration;
 
 use crate::walk::{self, Walk, auth_response, message, subject, version_2_response, with_reason};
 
@@ -127,7 +128,10 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
         walk.says(entering("1234567890"));
         assert!(!walk.session().is_ended());
 
-        for response in [entering("0000"), entering(""), version_2_response()] {
+        let mut walk = Walk::new(Some(known.clone()));
+        walk.says(entering("0000")).failed_by_a_guess(wrong);
+        // Who enters nothing guesses at nothing.
+        for response in [entering(""), version_2_response()] {
             let mut walk = Walk::new(Some(known.clone()));
             walk.says(response).failed(wrong, false);
         }
@@ -135,7 +139,7 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
 }
 
 #[test]
-fn proof_by_certificate_is_refused_rather_than_believed() {
+fn a_phone_that_shows_no_certificate_where_one_is_wanted_is_refused() {
     for (mode, status) in [
         (
             AuthenticationMode::ExistingLsc,
@@ -149,6 +153,97 @@ fn proof_by_certificate_is_refused_rather_than_believed() {
         let mut known = subject(CertificateOperation::Install);
         known.phone.capf.authentication_mode = mode;
         Walk::introduced(known).failed(status, false);
+    }
+}
+
+/// A phone that has entered the right string.
+fn with_string(operation: CertificateOperation) -> Walk {
+    let mut known = subject(operation);
+    known.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
+    known.phone.capf.authentication_string = Some(AuthenticationString::new("4711").unwrap());
+    let mut walk = Walk::new(Some(known));
+    walk.admits = false;
+    walk.says(entering("4711"));
+    walk
+}
+
+#[test]
+fn that_the_string_was_right_is_recorded_before_anything_is_done_for_it() {
+    let operation = CertificateOperation::Delete;
+    let mut walk = with_string(operation);
+    let recorded = Output::Record(Record::Proved { operation });
+    assert_eq!(walk.did[1..], [recorded]);
+    assert_eq!(walk.session().state_name(), "QUEUED");
+    walk.then(Input::Admitted);
+    assert_eq!(walk.asked().command, Command::DELETE_CERTIFICATE_REQUEST);
+}
+
+#[test]
+fn a_right_string_that_comes_when_the_phone_is_locked_looks_as_a_wrong_one() {
+    let until = walk::now();
+    let mut walk = with_string(CertificateOperation::Install);
+    walk.then(Input::Locked { until }).failed(
+        OperationStatus::UpgradeFailedInvalidAuthenticationString,
+        false,
+    );
+    let mut locked = subject(CertificateOperation::Install);
+    locked.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
+    locked.phone.capf.authentication_string = Some(AuthenticationString::new("4711").unwrap());
+    locked.locked_until = Some(walk::now() + SignedDuration::from_secs(1));
+    for entered in ["4711", "0815"] {
+        let mut walk = Walk::new(Some(locked.clone()));
+        walk.says(entering(entered)).failed(
+            OperationStatus::UpgradeFailedInvalidAuthenticationString,
+            false,
+        );
+    }
+}
+
+#[test]
+fn a_phone_whose_turn_does_not_come_is_told_to_come_again_and_is_where_it_was() {
+    for operation in [
+        CertificateOperation::Install,
+        CertificateOperation::Delete,
+        CertificateOperation::Troubleshoot,
+    ] {
+        let mut walk = Walk::new(Some(subject(operation)));
+        walk.admits = false;
+        walk.says(auth_response());
+        assert!(walk.sent().is_empty());
+        assert_eq!(walk.session().patience(), Patience::Queued);
+        walk.says(message(Command::REQUEST_IN_PROGRESS));
+        assert!(walk.did.is_empty());
+        walk.then(Input::Deferred { seconds: 90 });
+        let later = message(Command::RETRY_LATER).with(Element::RetryDelay(90));
+        assert_eq!(walk.did, [Output::Send(later), Output::Close]);
+        assert!(walk.session().is_ended());
+    }
+}
+
+#[test]
+fn a_phone_that_leaves_the_queue_leaves_no_record() {
+    for input in [Input::Lost, Input::TimedOut] {
+        let mut walk = Walk::new(Some(subject(CertificateOperation::Install)));
+        walk.admits = false;
+        walk.says(auth_response()).then(input);
+        assert_eq!(walk.did, [Output::Close]);
+    }
+}
+
+#[test]
+fn an_operation_that_is_called_off_ends_the_session_wherever_it_is() {
+    for operation in [
+        CertificateOperation::Install,
+        CertificateOperation::Delete,
+        CertificateOperation::Troubleshoot,
+    ] {
+        for admits in [false, true] {
+            let mut walk = Walk::new(Some(subject(operation)));
+            walk.admits = admits;
+            walk.says(auth_response());
+            walk.then(Input::Withdrawn)
+                .ended_silently(Reason::NO_ACTION);
+        }
     }
 }
 

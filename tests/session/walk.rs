@@ -55,6 +55,8 @@ pub(crate) fn subject(operation: CertificateOperation) -> Subject {
         parameters: ParameterValues::default(),
         held: None,
         imported: None,
+        anchors: Vec::new(),
+        locked_until: None,
     }
 }
 
@@ -99,6 +101,8 @@ pub(crate) fn key_response(key: &PKey<Private>) -> Message {
 pub(crate) struct Walk {
     session: Option<Session>,
     subject: Option<Subject>,
+    /// Whether it is the phone's turn as soon as it asks.
+    pub(crate) admits: bool,
     /// Everything but notes, in order.
     pub(crate) did: Vec<Output>,
 }
@@ -106,14 +110,20 @@ pub(crate) struct Walk {
 impl Walk {
     /// A session that has sent its first request; the store knows this phone.
     pub(crate) fn new(subject: Option<Subject>) -> Self {
-        let session = Session::new(ID, Arc::new(ISSUER.certificate().clone()));
+        Self::with_id(ID, subject)
+    }
+
+    /// The same under another session id.
+    pub(crate) fn with_id(id: SessionId, subject: Option<Subject>) -> Self {
+        let session = Session::new(id, Arc::new(ISSUER.certificate().clone()));
         let mut walk = Self {
             session: Some(session),
             subject,
+            admits: true,
             did: Vec::new(),
         };
         walk.happens(Input::Opened);
-        let greeting = message(Command::AUTH_REQUEST)
+        let greeting = Message::new(Command::AUTH_REQUEST, id)
             .with(Element::Version(3))
             .with(Element::AuthType(AuthType::NONE));
         assert_eq!(walk.did, [Output::Send(greeting)]);
@@ -155,11 +165,19 @@ impl Walk {
                         now: now(),
                     })
                 }
+                Output::Admit => {
+                    // The order of a session's outputs is what tests look at, and it is always the
+                    // phone's turn here, unless the test says otherwise.
+                    if self.admits {
+                        self.happens(Input::Admitted);
+                    }
+                    continue;
+                }
                 Output::Issue(order) => {
                     let order = LscOrder {
                         device: &order.device,
                         model: &order.model,
-                        serial_number: None,
+                        serial_number: order.serial_number.as_deref(),
                         public_key: &order.public_key,
                         validity_days: order.validity_days,
                     };
@@ -227,6 +245,15 @@ impl Walk {
 
     /// The session has ended: the failure recorded, then the phone told, then the connection closed.
     pub(crate) fn failed(&self, status: OperationStatus, ends_operation: bool) {
+        self.failed_with(status, ends_operation, false);
+    }
+
+    /// The same where a wrong authentication string was the reason.
+    pub(crate) fn failed_by_a_guess(&self, status: OperationStatus) {
+        self.failed_with(status, false, true);
+    }
+
+    fn failed_with(&self, status: OperationStatus, ends_operation: bool, is_guess: bool) {
         let operation = self.scheduled();
         let told = with_reason(Command::END_SESSION, Reason::DECLINED);
         assert_eq!(
@@ -238,7 +265,8 @@ impl Walk {
                 &Output::Record(Record::Failed {
                     operation,
                     status,
-                    ends_operation
+                    ends_operation,
+                    is_guess
                 }),
                 &Output::Send(told),
                 &Output::Close
@@ -268,7 +296,8 @@ impl Walk {
                 Output::Record(Record::Failed {
                     operation: self.scheduled(),
                     status,
-                    ends_operation: false
+                    ends_operation: false,
+                    is_guess: false
                 }),
                 Output::Close
             ]

@@ -1,0 +1,403 @@
+//! The phones' turns: how many operations are under way at once, and how fast they begin.
+//!
+//! Many phones that make keys at the same time may interrupt call processing, so an administrator
+//! may limit both. A phone over a limit waits: the addresses take turns, so that no number of phones
+//! behind one address keeps another waiting, and of one address the first to come is the first to
+//! go. Who has waited as long as the parameters say is told to come again.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::model::ParameterValues;
+
+/// When a phone is told to come again at the earliest: it is not worth a TLS handshake before.
+const COME_AGAIN: Duration = Duration::from_mins(1);
+
+/// What the parameters say of turns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TurnLimits {
+    concurrent: Option<NonZeroU32>,
+    per_minute: Option<NonZeroU32>,
+    queue_time: Duration,
+}
+
+impl From<&ParameterValues> for TurnLimits {
+    fn from(parameters: &ParameterValues) -> Self {
+        Self {
+            concurrent: parameters.concurrent_operations(),
+            per_minute: parameters.operations_per_minute(),
+            queue_time: parameters.queue_time().unsigned_abs(),
+        }
+    }
+}
+
+/// Who gives the turns.
+#[derive(Debug)]
+pub(super) struct Gate(Mutex<State>);
+
+/// A phone's turn; it is given up when dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a>(&'a Gate);
+
+/// It will not be the phone's turn in time: it should come again, after this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Deferred(pub(super) Duration);
+
+#[derive(Debug)]
+struct State {
+    under_way: u32,
+    /// The limit, as the phone that came last knows it.
+    limit: Option<NonZeroU32>,
+    queue: Queue,
+    /// The next phone does not begin before.
+    next_start: Instant,
+}
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(State {
+            under_way: 0,
+            limit: None,
+            queue: Queue::default(),
+            next_start: Instant::now(),
+        }))
+    }
+
+    /// Waits for the turn of a phone at `address`. Dropped before, the phone has left the queue.
+    pub(super) async fn admit(
+        &self,
+        address: IpAddr,
+        limits: TurnLimits,
+    ) -> Result<Turn<'_>, Deferred> {
+        let patience = Instant::now() + limits.queue_time;
+        let turn = self.place(address, limits.concurrent, patience).await?;
+        let start = self.start(limits.per_minute, patience)?;
+        sleep_until(start).await;
+        Ok(turn)
+    }
+
+    /// Waits for a place among the operations under way.
+    async fn place(
+        &self,
+        address: IpAddr,
+        limit: Option<NonZeroU32>,
+        patience: Instant,
+    ) -> Result<Turn<'_>, Deferred> {
+        let mut waiting = {
+            let mut state = self.lock();
+            state.limit = limit;
+            // Who raised the limit may have made room for others, too.
+            state.call();
+            if state.has_room() {
+                state.under_way += 1;
+                return Ok(Turn(self));
+            }
+            let (number, called) = state.queue.join(address);
+            Waiting {
+                gate: self,
+                address,
+                number,
+                called,
+            }
+        };
+        match timeout_at(patience, &mut waiting.called).await {
+            Ok(Ok(())) => Ok(Turn(self)),
+            // Without a sender nobody will be called, which does not come to be.
+            Ok(Err(_)) | Err(_) => Err(Deferred(COME_AGAIN)),
+        }
+    }
+
+    /// When the phone may begin, so that phones begin evenly.
+    fn start(
+        &self,
+        per_minute: Option<NonZeroU32>,
+        patience: Instant,
+    ) -> Result<Instant, Deferred> {
+        let now = Instant::now();
+        let Some(per_minute) = per_minute else {
+            return Ok(now);
+        };
+        let mut state = self.lock();
+        let start = state.next_start.max(now);
+        if start > patience {
+            return Err(Deferred(COME_AGAIN.max(start - now)));
+        }
+        state.next_start = start + Duration::from_mins(1) / per_minute.get();
+        Ok(start)
+    }
+
+    fn leave(&self) {
+        let mut state = self.lock();
+        state.under_way -= 1;
+        state.call();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn has_room(&self) -> bool {
+        self.limit.is_none_or(|limit| self.under_way < limit.get())
+    }
+
+    /// Calls as many of those who wait as there is room for.
+    fn call(&mut self) {
+        while self.has_room()
+            && let Some(next) = self.queue.next()
+        {
+            if next.send(()).is_ok() {
+                self.under_way += 1;
+            }
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// A phone in the queue. Dropped, it leaves the queue, or gives up the turn that it was just given.
+struct Waiting<'a> {
+    gate: &'a Gate,
+    address: IpAddr,
+    number: u64,
+    called: oneshot::Receiver<()>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.called.close();
+        if self.called.try_recv().is_ok() {
+            self.gate.leave();
+        } else {
+            self.gate.lock().queue.leave(self.address, self.number);
+        }
+    }
+}
+
+/// Those who wait: addresses take turns, and of each the first to come is the first to go.
+#[derive(Debug, Default)]
+struct Queue {
+    lanes: HashMap<IpAddr, VecDeque<(u64, oneshot::Sender<()>)>>,
+    /// The addresses of which somebody waits, the next one first.
+    round: VecDeque<IpAddr>,
+    last_number: u64,
+}
+
+impl Queue {
+    fn join(&mut self, address: IpAddr) -> (u64, oneshot::Receiver<()>) {
+        let (call, called) = oneshot::channel();
+        self.last_number += 1;
+        let lane = self.lanes.entry(address).or_default();
+        if lane.is_empty() {
+            self.round.push_back(address);
+        }
+        lane.push_back((self.last_number, call));
+        (self.last_number, called)
+    }
+
+    fn next(&mut self) -> Option<oneshot::Sender<()>> {
+        let address = self.round.pop_front()?;
+        let lane = self.lanes.get_mut(&address)?;
+        let (_, call) = lane.pop_front()?;
+        if lane.is_empty() {
+            self.lanes.remove(&address);
+        } else {
+            self.round.push_back(address);
+        }
+        Some(call)
+    }
+
+    fn leave(&mut self, address: IpAddr, number: u64) {
+        if let Some(lane) = self.lanes.get_mut(&address) {
+            lane.retain(|(waiting, _)| *waiting != number);
+            if lane.is_empty() {
+                self.lanes.remove(&address);
+                self.round.retain(|waiting| *waiting != address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn limits(concurrent: u32, per_minute: u32) -> TurnLimits {
+        TurnLimits {
+            concurrent: NonZeroU32::new(concurrent),
+            per_minute: NonZeroU32::new(per_minute),
+            queue_time: Duration::from_secs(30),
+        }
+    }
+
+    fn address(last: u8) -> IpAddr {
+        [192, 0, 2, last].into()
+    }
+
+    /// A phone that asks for its turn.
+    struct Asking<'a> {
+        address: u8,
+        admission: Pin<Box<dyn Future<Output = Result<Turn<'a>, Deferred>> + 'a>>,
+    }
+
+    impl<'a> Asking<'a> {
+        fn new(gate: &'a Gate, last: u8, limits: TurnLimits) -> Self {
+            let admission = Box::pin(gate.admit(address(last), limits));
+            let mut asking = Self {
+                address: last,
+                admission,
+            };
+            assert!(asking.turn().is_none(), "it has to wait");
+            asking
+        }
+
+        fn turn(&mut self) -> Option<Result<Turn<'a>, Deferred>> {
+            let mut context = Context::from_waker(Waker::noop());
+            match self.admission.as_mut().poll(&mut context) {
+                Poll::Ready(turn) => Some(turn),
+                Poll::Pending => None,
+            }
+        }
+    }
+
+    /// Whose turn it is, of those who wait.
+    fn next<'a>(waiting: &mut Vec<Asking<'a>>) -> (u8, Turn<'a>) {
+        let (place, turn) = waiting
+            .iter_mut()
+            .enumerate()
+            .find_map(|(place, asking)| Some((place, asking.turn()?.unwrap())))
+            .expect("it is somebody's turn");
+        (waiting.remove(place).address, turn)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_limits_it_is_always_everybodys_turn() {
+        let gate = Gate::new();
+        let mut turns = Vec::new();
+        for _ in 0..1000 {
+            turns.push(gate.admit(address(1), limits(0, 0)).await.unwrap());
+        }
+        drop(turns);
+        assert_eq!(gate.lock().under_way, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_more_than_the_limit_waits_for_a_turn_that_is_given_up() {
+        let gate = Gate::new();
+        let first = gate.admit(address(1), limits(2, 0)).await.unwrap();
+        let _second = gate.admit(address(2), limits(2, 0)).await.unwrap();
+        let mut third = Asking::new(&gate, 3, limits(2, 0));
+        drop(first);
+        assert!(third.turn().unwrap().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn addresses_take_turns_and_of_one_the_first_to_come_is_the_first_to_go() {
+        let gate = Gate::new();
+        let mut turn = gate.admit(address(9), limits(1, 0)).await.unwrap();
+        // Three from one address came before one from each of two others.
+        let mut waiting: Vec<_> = [1, 1, 1, 2, 3]
+            .into_iter()
+            .map(|last| Asking::new(&gate, last, limits(1, 0)))
+            .collect();
+        let mut order = Vec::new();
+        while !waiting.is_empty() {
+            drop(turn);
+            let address;
+            (address, turn) = next(&mut waiting);
+            order.push(address);
+        }
+        assert_eq!(order, [1, 2, 3, 1, 1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_the_queue_is_forgotten_and_loses_nobody_a_turn() {
+        let gate = Gate::new();
+        let turn = gate.admit(address(9), limits(1, 0)).await.unwrap();
+        let left = Asking::new(&gate, 1, limits(1, 0));
+        let mut called = Asking::new(&gate, 2, limits(1, 0));
+        let mut last = Asking::new(&gate, 3, limits(1, 0));
+        drop(left);
+        assert_eq!(gate.lock().queue.lanes.len(), 2);
+        drop(turn);
+        // It has been called, and leaves before it hears.
+        drop(called);
+        drop(last.turn().unwrap().unwrap());
+        called = Asking {
+            address: 2,
+            admission: Box::pin(gate.admit(address(2), limits(1, 0))),
+        };
+        assert!(called.turn().unwrap().is_ok());
+        let state = gate.lock();
+        assert!(state.queue.lanes.is_empty() && state.queue.round.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_waited_long_enough_is_told_to_come_again_and_takes_no_turn() {
+        let gate = Gate::new();
+        let turn = gate.admit(address(1), limits(1, 0)).await.unwrap();
+        let began = Instant::now();
+        let deferred = gate.admit(address(2), limits(1, 0)).await.unwrap_err();
+        assert_eq!(deferred, Deferred(COME_AGAIN));
+        assert_eq!(began.elapsed(), Duration::from_secs(30));
+        drop(turn);
+        assert_eq!(gate.lock().under_way, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_that_is_raised_lets_those_in_who_wait() {
+        let gate = Gate::new();
+        let _turn = gate.admit(address(1), limits(1, 0)).await.unwrap();
+        let mut waiting = Asking::new(&gate, 2, limits(1, 0));
+        let _another = gate.admit(address(3), limits(3, 0)).await.unwrap();
+        assert!(waiting.turn().unwrap().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_spreads_the_beginnings_evenly_and_tells_when_to_come_again() {
+        let gate = Gate::new();
+        let began = Instant::now();
+        for phone in 0..16 {
+            let _turn = gate.admit(address(phone), limits(0, 30)).await.unwrap();
+            let due = Duration::from_secs(2) * u32::from(phone);
+            assert!(began.elapsed() >= due && began.elapsed() < due + Duration::from_millis(2));
+        }
+        // Of forty that come at once, those are told to come again whose turn is too far away.
+        let mut crowd: Vec<_> = (0..40)
+            .map(|_| Box::pin(gate.admit(address(1), limits(0, 30))))
+            .collect();
+        let verdicts = std::future::poll_fn(|context| {
+            let polled = crowd.iter_mut().map(|one| one.as_mut().poll(context));
+            Poll::Ready(
+                polled
+                    .map(|verdict| match verdict {
+                        Poll::Pending => true,
+                        Poll::Ready(Err(Deferred(again))) => {
+                            assert!(again >= COME_AGAIN);
+                            false
+                        }
+                        Poll::Ready(Ok(_)) => panic!("nobody's turn is now"),
+                    })
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .await;
+        // Two, four, … thirty seconds from now.
+        assert_eq!(verdicts.iter().filter(|waits| **waits).count(), 15);
+        assert!(verdicts[..15].iter().all(|waits| *waits));
+    }
+}

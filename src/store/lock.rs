@@ -1,0 +1,72 @@
+//! Guesses at a phone's authentication string, and the lock that ends them.
+//!
+//! The count stands in the database, so that neither a restart nor another node forgets it, and it
+//! is kept in the order of commits, so that no number of sessions at once can guess more often.
+
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::audit::Trail;
+use super::engine::{Connection, Value, first};
+use crate::auth::{LOCK_TIME, MOST_GUESSES};
+use crate::model::DeviceName;
+
+/// Until when no string is accepted from the phone, if it is locked at `now`.
+pub(super) fn locked_until(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    first(
+        connection,
+        "SELECT locked_until FROM phone WHERE name = ?1 AND locked_until > ?2",
+        &[device.into(), now.into()],
+        |row| row.time(),
+    )
+}
+
+/// Counts a wrong string. The last one that is judged locks the phone, and the audit trail is told.
+pub(super) fn count_guess(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+) -> Result<(), StoreError> {
+    let until = trail.at.saturating_add(LOCK_TIME).unwrap_or(Timestamp::MAX);
+    let locked = first(
+        connection,
+        // While it is locked, nothing is judged and nothing counts.
+        "UPDATE phone SET
+             locked_until = CASE WHEN wrong_strings + 1 >= ?2 THEN ?4 ELSE 0 END,
+             wrong_strings = CASE WHEN wrong_strings + 1 >= ?2 THEN 0 ELSE wrong_strings + 1 END
+         WHERE name = ?1 AND locked_until <= ?3 RETURNING locked_until",
+        &[
+            device.into(),
+            Value::Integer(i64::from(MOST_GUESSES)),
+            trail.at.into(),
+            until.into(),
+        ],
+        |row| row.integer(),
+    )?;
+    if locked.is_some_and(|until| until != 0) {
+        let what = format!(
+            "{MOST_GUESSES} wrong authentication strings in a row: locked until {until:.0}"
+        );
+        trail.note(connection, Some(device), &what)?;
+    }
+    Ok(())
+}
+
+/// Forgets the guesses: the right string was entered, or an administrator has set a new one or
+/// scheduled an operation anew.
+pub(super) fn unlock(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE phone SET wrong_strings = 0, locked_until = 0
+             WHERE name = ?1 AND (wrong_strings <> 0 OR locked_until <> 0)",
+            &[device.into()],
+        )
+        .map(drop)
+}
