@@ -51,7 +51,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust stor
 complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
 complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
-complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address, for phones that know TLS 1.2; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is at least this important: error, warn, info, debug' -r

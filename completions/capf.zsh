@@ -41,7 +41,7 @@ never\:"Never"))' \
         case $line[1] in
             (serve)
 _arguments "${_arguments_options[@]}" : \
-'*--listen=[Listen on this address, for phones that know TLS 1.2; may be repeated]:ADDR:_default' \
+'*--listen=[Listen on this address; may be repeated]:ADDR[/TLS]:_default' \
 '*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
 '--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \

@@ -6,10 +6,13 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use directories::ProjectDirs;
 use nix::unistd::{Uid, User};
 use serde::Deserialize;
+
+use crate::model::TlsVersion;
 
 /// What one source has to say; what it leaves open is `None`.
 ///
@@ -23,11 +26,74 @@ pub struct Settings {
     /// The store's URI.
     pub store: Option<String>,
     /// The addresses on which phones are served.
-    pub listen: Option<Vec<SocketAddr>>,
-    /// The addresses on which phones are served that know no TLS but 1.0.
+    pub listen: Option<Vec<ListenOn>>,
+    /// The addresses on which phones are served that know no TLS but 1.0, too.
     pub listen_legacy: Option<Vec<SocketAddr>>,
     /// How many phones may be connected at a time.
     pub max_connections: Option<u32>,
+}
+
+/// An address on which phones are served, and which TLS is spoken there: `ADDR[/TLS]`, for example
+/// `192.0.2.1:3804` or `[::]:3804/1.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ListenOn {
+    /// The address with the port.
+    pub address: SocketAddr,
+    /// The lowest version of TLS; where none is named, the parameter `TLS Minimum Version` says it.
+    pub minimum_tls: Option<TlsVersion>,
+}
+
+/// Text that is no address to listen on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidListenOn {
+    /// It is no address with a port.
+    #[error(
+        "`{text}` is no address with a port; write 192.0.2.1:3804, [2001:db8::1]:3804 or [::]:3804"
+    )]
+    Address {
+        /// What was given.
+        text: String,
+    },
+    /// What follows the address is no version of TLS.
+    #[error(
+        "`{text}` is no version of TLS; write 1.0, 1.1, 1.2 or 1.3 behind the address and a slash"
+    )]
+    Tls {
+        /// What was given.
+        text: String,
+    },
+}
+
+impl FromStr for ListenOn {
+    type Err = InvalidListenOn;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (address, version) = match text.split_once('/') {
+            Some((address, version)) => (address, Some(version)),
+            None => (text, None),
+        };
+        Ok(Self {
+            address: address.parse().map_err(|_| InvalidListenOn::Address {
+                text: address.to_owned(),
+            })?,
+            minimum_tls: version
+                .map(|version| {
+                    version.parse().map_err(|_| InvalidListenOn::Tls {
+                        text: version.to_owned(),
+                    })
+                })
+                .transpose()?,
+        })
+    }
+}
+
+impl TryFrom<String> for ListenOn {
+    type Error = InvalidListenOn;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// The settings, decided.
@@ -37,11 +103,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The store's URI: by default the SQLite file `capf.db` in the data directory.
     pub store: String,
-    /// The addresses on which phones are served: by default none is named, and where no legacy one
-    /// is either, the service takes the parameter `CAPF Phone Port` of every IPv4 address.
-    pub listen: Vec<SocketAddr>,
-    /// The addresses on which phones are served that know no TLS but 1.0: by default none.
-    pub listen_legacy: Vec<SocketAddr>,
+    /// The addresses on which phones are served. Where none is named, the parameters say which.
+    pub listen: Vec<ListenOn>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
     pub max_connections: u32,
 }
@@ -112,17 +175,24 @@ impl Config {
         Ok(Self {
             data_dir,
             store,
-            listen: options.listen.or(file.listen).unwrap_or_default(),
-            listen_legacy: options
-                .listen_legacy
-                .or(file.listen_legacy)
-                .unwrap_or_default(),
+            listen: listen(
+                options.listen.or(file.listen),
+                options.listen_legacy.or(file.listen_legacy),
+            ),
             max_connections: options
                 .max_connections
                 .or(file.max_connections)
                 .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
         })
     }
+}
+
+fn listen(addresses: Option<Vec<ListenOn>>, legacy: Option<Vec<SocketAddr>>) -> Vec<ListenOn> {
+    let legacy = legacy.into_iter().flatten().map(|address| ListenOn {
+        address,
+        minimum_tls: Some(TlsVersion::Tls10),
+    });
+    addresses.into_iter().flatten().chain(legacy).collect()
 }
 
 fn default_store(data_dir: &Path) -> Result<String, InvalidConfig> {
@@ -191,7 +261,7 @@ mod tests {
             r#"
             data-dir = "data"
             store = "sqlite:/srv/capf.db"
-            listen = ["192.0.2.1:3804", "[2001:db8::1]:3804"]
+            listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
             "#,
@@ -203,7 +273,10 @@ mod tests {
                 store: Some("sqlite:/srv/capf.db".to_owned()),
                 listen: Some(vec![
                     "192.0.2.1:3804".parse().unwrap(),
-                    "[2001:db8::1]:3804".parse().unwrap()
+                    ListenOn {
+                        address: "[2001:db8::1]:3804".parse().unwrap(),
+                        minimum_tls: Some(TlsVersion::Tls13),
+                    }
                 ]),
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
                 max_connections: Some(500),
@@ -218,6 +291,7 @@ mod tests {
             ("listne = []", "listne"),
             ("data_dir = \"x\"", "data_dir"),
             ("listen = [\"phone:3804\"]", "listen"),
+            ("listen = [\"192.0.2.1:3804/2.0\"]", "2.0"),
             ("max-connections = -1", "max-connections"),
         ] {
             let error = read(text).1.unwrap_err();
@@ -250,10 +324,37 @@ mod tests {
                 data_dir: "/options".into(),
                 store: "sqlite:/options/capf.db".to_owned(),
                 listen: Vec::new(),
-                listen_legacy: Vec::new(),
                 max_connections: 7,
             }
         );
+    }
+
+    #[test]
+    fn a_legacy_address_is_one_with_tls_1_0() {
+        let options = Settings {
+            listen: Some(vec!["[::]:3804".parse().unwrap()]),
+            listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
+            data_dir: Some("/options".into()),
+            ..Settings::default()
+        };
+        let config = Config::resolve(options, Settings::default()).unwrap();
+        let expected = ["[::]:3804", "192.0.2.1:3805/1.0"].map(|text| text.parse().unwrap());
+        assert_eq!(config.listen, expected);
+    }
+
+    #[test]
+    fn what_is_no_address_to_listen_on_is_refused_with_an_example() {
+        for (text, example) in [
+            ("3804", "192.0.2.1:3804"),
+            ("phone:3804", "192.0.2.1:3804"),
+            ("192.0.2.1", "192.0.2.1:3804"),
+            ("192.0.2.1:3804/", "1.2"),
+            ("192.0.2.1:3804/1.4", "1.2"),
+            ("192.0.2.1:3804/1.2/1.2", "1.2"),
+        ] {
+            let error = text.parse::<ListenOn>().unwrap_err().to_string();
+            assert!(error.contains(example), "{error}");
+        }
     }
 
     #[test]

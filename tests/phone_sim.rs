@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use capf::model::{Certificate, Curve, DeviceName};
+use capf::model::{Certificate, Curve, DeviceName, TlsVersion};
 use capf::phone_sim::{
     CapfServer, Conversation, End, Event, Identity, Key, KeyShape, Outcome, PhoneKind, PhoneSim,
     Proof, Retry, ServerTrust, StateDir, TlsProfile, run_fleet,
@@ -192,7 +192,7 @@ async fn phones_of_both_generations_install_an_lsc_and_keep_it() {
 #[tokio::test]
 async fn a_server_with_another_certificate_is_left_at_once() {
     let (ours, other) = (issuer(), issuer());
-    let (_, address) = listen(&ours, TlsProfile::Modern, install).await;
+    let (_, address) = listen(&ours, install).await;
     let trust = ServerTrust::Certificate(other.certificate().clone());
     let server = CapfServer::new(address, trust, TlsProfile::Modern).unwrap();
     let outcome = phone(0).run(&server, pending()).await;
@@ -447,14 +447,13 @@ async fn serve<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (responses, address) = listen(issuer, profile, script).await;
+    let (responses, address) = listen(issuer, script).await;
     let trust = ServerTrust::Certificate(issuer.certificate().clone());
     (CapfServer::new(address, trust, profile).unwrap(), responses)
 }
 
 async fn listen<F>(
     issuer: &Issuer,
-    profile: TlsProfile,
     mut script: impl FnMut(Session) -> F + Send + 'static,
 ) -> (mpsc::UnboundedReceiver<Message>, String)
 where
@@ -462,7 +461,7 @@ where
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let tls = ServerTls::new(issuer, profile).unwrap();
+    let tls = ServerTls::new(issuer, TlsVersion::Tls10).unwrap();
     let issuer = issuer.clone();
     let (responses, receiver) = mpsc::unbounded_channel();
     tokio::spawn(async move {

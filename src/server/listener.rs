@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +20,32 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from
 
 /// Idle connections are probed, so that a phone that lost its power is noticed while it is held.
 const TCP_KEEPALIVE: Duration = Duration::from_mins(2);
+
+/// How many connections may wait to be accepted: a building's phones come back at once when its
+/// power does.
+const BACKLOG: i32 = 1024;
+
+/// Whether a listener on every IPv6 address serves IPv4, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stack {
+    Single,
+    Dual,
+}
+
+/// Binds a listener. What the system's administrator has set for dual stacks does not count: a
+/// service must not listen to more, or less, than it was told.
+pub(super) fn bind(address: SocketAddr, stack: Stack) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // What is left of connections before a restart does not keep the port.
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(stack == Stack::Single)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
 
 pub(super) async fn accept(service: Arc<Service>, listener: Listener, mut ending: Ending) {
     let tls = Arc::new(listener.tls);
@@ -96,8 +123,8 @@ fn welcome(
 
 fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let keepalive = socket2::TcpKeepalive::new().with_time(TCP_KEEPALIVE);
-    socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)
+    let keepalive = TcpKeepalive::new().with_time(TCP_KEEPALIVE);
+    SockRef::from(stream).set_tcp_keepalive(&keepalive)
 }
 
 /// Who is connected, and what is given up when it goes.

@@ -24,7 +24,7 @@ mod settings;
 mod shutdown;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -33,16 +33,16 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
-use crate::model::Certificate;
+use crate::model::{Certificate, TlsVersion};
 use crate::pki::Issuer;
 use crate::store::{Store, StoreError};
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
 
-pub use crate::transport::TlsProfile;
 pub use open_files::allow_open_files;
 
 use gate::Gate;
+use listener::Stack;
 use opening::Openings;
 use present::Present;
 use roster::Roster;
@@ -81,15 +81,46 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Binds the address; phones are shown this issuer's certificate.
-    pub async fn bind(
+    /// Binds the address; phones are shown this issuer's certificate, and spoken with in no version
+    /// of TLS below `minimum`.
+    ///
+    /// Every IPv6 address (`[::]`) is every IPv4 address, too: one listener serves both.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn bind(
         address: SocketAddr,
-        profile: TlsProfile,
+        minimum: TlsVersion,
         issuer: &Issuer,
     ) -> Result<Self, ServerError> {
-        let tls = ServerTls::new(issuer, profile)?;
-        let socket = TcpListener::bind(address)
-            .await
+        Self::bind_stack(address, Stack::Dual, minimum, issuer)
+    }
+
+    /// Binds several addresses. Where every IPv4 address is among them, the listener on every IPv6
+    /// address of the same port is for IPv6 alone.
+    pub fn bind_all(
+        places: &[(SocketAddr, TlsVersion)],
+        issuer: &Issuer,
+    ) -> Result<Vec<Self>, ServerError> {
+        places
+            .iter()
+            .map(|&(address, minimum)| {
+                let every_ipv4 = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
+                let beside = places.iter().any(|(other, _)| *other == every_ipv4);
+                let stack = if beside { Stack::Single } else { Stack::Dual };
+                Self::bind_stack(address, stack, minimum, issuer)
+            })
+            .collect()
+    }
+
+    fn bind_stack(
+        address: SocketAddr,
+        stack: Stack,
+        minimum: TlsVersion,
+        issuer: &Issuer,
+    ) -> Result<Self, ServerError> {
+        let tls = ServerTls::new(issuer, minimum)?;
+        let socket = listener::bind(address, stack)
             .map_err(|source| ServerError::Bind { address, source })?;
         Ok(Self { socket, tls })
     }

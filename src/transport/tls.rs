@@ -14,19 +14,18 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_openssl::SslStream;
 
 use super::{Connection, TransportError};
-use crate::model::Certificate;
+use crate::model::{Certificate, TlsVersion};
 use crate::pki::Issuer;
 
 /// A stream inside TLS.
 pub type TlsStream<S> = SslStream<S>;
 
-/// Which generation of phones is spoken with.
+/// Of which generation a phone is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsProfile {
-    /// TLS 1.2 and later, at OpenSSL's default security level: 7800 and 8800 series, softphones. P
+    /// TLS 1.2 and later: 7800 and 8800 series, softphones. P
     Modern,
-    /// A server takes TLS 1.0 and later, at security level 0; a client offers what 7900-series
-    /// firmware and CIPC do: TLS 1.0 alone, RSA key exchange, AES-CBC. P
+    /// What 7900-series firmware and CIPC offer: TLS 1.0 alone, RSA key exchange, AES-CBC. P
     Legacy,
 }
 
@@ -44,9 +43,10 @@ const LEGACY_CLIENT_CIPHERS: &str = "AES128-SHA:AES256-SHA";
 pub struct ServerTls(SslContext);
 
 impl ServerTls {
-    /// A server that shows the CAPF certificate, and asks the phone for none.
-    pub fn new(issuer: &Issuer, profile: TlsProfile) -> Result<Self, TransportError> {
-        let mut builder = builder(SslMethod::tls_server(), profile)?;
+    /// A server that shows the CAPF certificate, and asks the phone for none. It speaks the best
+    /// version and cipher that the phone knows, and none below `minimum`.
+    pub fn new(issuer: &Issuer, minimum: TlsVersion) -> Result<Self, TransportError> {
+        let mut builder = builder(SslMethod::tls_server(), minimum)?;
         builder.set_options(SslOptions::CIPHER_SERVER_PREFERENCE);
         builder.set_cipher_list(CIPHERS)?;
         let certificate = x509(issuer.certificate())?;
@@ -94,14 +94,19 @@ pub struct ClientTls(SslContext);
 impl ClientTls {
     /// A phone of a generation, and the server that it believes.
     pub fn new(trust: ServerTrust, profile: TlsProfile) -> Result<Self, TransportError> {
-        let mut builder = builder(SslMethod::tls_client(), profile)?;
-        match profile {
-            TlsProfile::Modern => builder.set_cipher_list(CIPHERS)?,
+        let mut builder = match profile {
+            TlsProfile::Modern => {
+                let mut builder = builder(SslMethod::tls_client(), TlsVersion::Tls12)?;
+                builder.set_cipher_list(CIPHERS)?;
+                builder
+            }
             TlsProfile::Legacy => {
+                let mut builder = builder(SslMethod::tls_client(), TlsVersion::Tls10)?;
                 builder.set_max_proto_version(Some(SslVersion::TLS1))?;
                 builder.set_cipher_list(LEGACY_CLIENT_CIPHERS)?;
+                builder
             }
-        }
+        };
         match trust {
             ServerTrust::Any => builder.set_verify(SslVerifyMode::NONE),
             ServerTrust::Certificate(certificate) => {
@@ -166,14 +171,16 @@ impl<S> Connection<TlsStream<S>> {
 }
 
 /// What both ends have in common.
-fn builder(method: SslMethod, profile: TlsProfile) -> Result<SslContextBuilder, ErrorStack> {
+fn builder(method: SslMethod, minimum: TlsVersion) -> Result<SslContextBuilder, ErrorStack> {
     let mut builder = SslContext::builder(method)?;
-    builder.set_min_proto_version(Some(match profile {
-        TlsProfile::Modern => SslVersion::TLS1_2,
-        TlsProfile::Legacy => SslVersion::TLS1,
+    builder.set_min_proto_version(Some(match minimum {
+        TlsVersion::Tls10 => SslVersion::TLS1,
+        TlsVersion::Tls11 => SslVersion::TLS1_1,
+        TlsVersion::Tls12 => SslVersion::TLS1_2,
+        TlsVersion::Tls13 => SslVersion::TLS1_3,
     }))?;
-    if profile == TlsProfile::Legacy {
-        // TLS 1.0 and its SHA-1 and MD5 are refused at every level above.
+    if minimum < TlsVersion::Tls12 {
+        // What is below TLS 1.2 rests on SHA-1 and MD5, and is refused at every level above.
         builder.set_security_level(0);
     }
     builder.set_options(
@@ -220,6 +227,7 @@ mod tests {
     use crate::wire::{CertificateItem, Command, Element, Message, SessionId};
 
     use TlsProfile::{Legacy, Modern};
+    use TlsVersion::{Tls10, Tls11, Tls12, Tls13};
 
     fn new_issuer() -> Issuer {
         // Expired in 2011: a certificate's validity plays no part.
@@ -292,9 +300,10 @@ mod tests {
     async fn both_generations_are_spoken_with_over_real_sockets() {
         let issuer = issuer();
         for (server, client, version, cipher) in [
-            (Modern, Modern, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
-            (Legacy, Modern, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
-            (Legacy, Legacy, "TLSv1", "AES128-SHA"),
+            (Tls12, Modern, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+            (Tls13, Modern, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+            (Tls10, Modern, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+            (Tls10, Legacy, "TLSv1", "AES128-SHA"),
         ] {
             let server = ServerTls::new(&issuer, server).unwrap();
             let client = ClientTls::new(trusting(&issuer), client).unwrap();
@@ -322,27 +331,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tls_1_0_is_refused_where_only_modern_phones_are_served() {
+    async fn a_phone_that_knows_no_version_as_high_as_the_minimum_is_refused() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Modern).unwrap();
-        let client = ClientTls::new(ServerTrust::Any, Legacy).unwrap();
-        let (server, client) = shake(&server, &client).await;
-        assert!(matches!(server, Err(TransportError::Handshake { .. })));
-        assert!(matches!(client, Err(TransportError::Handshake { .. })));
+        for minimum in [Tls11, Tls12, Tls13] {
+            let server = ServerTls::new(&issuer, minimum).unwrap();
+            let client = ClientTls::new(ServerTrust::Any, Legacy).unwrap();
+            let (server, client) = shake(&server, &client).await;
+            assert!(matches!(server, Err(TransportError::Handshake { .. })));
+            assert!(matches!(client, Err(TransportError::Handshake { .. })));
+        }
     }
 
     #[tokio::test]
     async fn a_tls_1_2_client_gets_ecdhe_and_without_it_rsa_key_exchange() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Modern).unwrap();
-        for (offered, chosen) in [
-            (
-                "AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256",
-                "ECDHE-RSA-AES128-GCM-SHA256",
-            ),
-            ("AES256-SHA", "AES256-SHA"),
+        let preferring = "AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256";
+        for (minimum, offered, chosen) in [
+            (Tls12, preferring, "ECDHE-RSA-AES128-GCM-SHA256"),
+            (Tls10, preferring, "ECDHE-RSA-AES128-GCM-SHA256"),
+            (Tls12, "AES256-SHA", "AES256-SHA"),
         ] {
-            let mut builder = builder(SslMethod::tls_client(), Modern).unwrap();
+            let server = ServerTls::new(&issuer, minimum).unwrap();
+            let mut builder = builder(SslMethod::tls_client(), Tls12).unwrap();
             builder
                 .set_max_proto_version(Some(SslVersion::TLS1_2))
                 .unwrap();
@@ -357,7 +367,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_with_another_certificate_is_not_believed() {
         let (ours, other) = (issuer(), new_issuer());
-        let server = ServerTls::new(&ours, Legacy).unwrap();
+        let server = ServerTls::new(&ours, Tls10).unwrap();
         for profile in [Modern, Legacy] {
             let client = ClientTls::new(trusting(&other), profile).unwrap();
             let (_, client) = shake(&server, &client).await;
@@ -373,7 +383,7 @@ mod tests {
     async fn a_server_is_believed_whose_certificate_the_trusted_one_issued() {
         let root = issuer();
         let issued = issued_by(&root);
-        let server = ServerTls::new(&issued, Modern).unwrap();
+        let server = ServerTls::new(&issued, Tls12).unwrap();
         for trusted in [&root, &issued] {
             let client = ClientTls::new(trusting(trusted), Modern).unwrap();
             let (_, client) = shake(&server, &client).await;
@@ -385,7 +395,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_is_one_write_and_one_record_in_every_version() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Legacy).unwrap();
+        let server = ServerTls::new(&issuer, Tls10).unwrap();
         for profile in [Modern, Legacy] {
             let client = ClientTls::new(ServerTrust::Any, profile).unwrap();
             let (near, far) = duplex(64 * 1024);
@@ -410,7 +420,7 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_sent_for_a_later_session() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Modern).unwrap();
+        let server = ServerTls::new(&issuer, Tls12).unwrap();
         let client = ClientTls::new(ServerTrust::Any, Modern).unwrap();
         let (server, client) = shake(&server, &client).await;
         let (mut server, mut client) = (server.unwrap(), client.unwrap());
@@ -423,7 +433,7 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_hangs_up_without_a_close_notify_is_told_from_a_cut_message() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Legacy).unwrap();
+        let server = ServerTls::new(&issuer, Tls10).unwrap();
         let bytes = message().encode().unwrap();
         for profile in [Modern, Legacy] {
             for end in [0, 3, 8, 600] {
@@ -443,7 +453,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_tls_is_refused() {
-        let server = ServerTls::new(&issuer(), Legacy).unwrap();
+        let server = ServerTls::new(&issuer(), Tls10).unwrap();
         let (near, mut far) = duplex(1024);
         let (accepted, ()) = tokio::join!(server.accept(near), async {
             far.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
@@ -455,7 +465,7 @@ mod tests {
     #[tokio::test]
     async fn a_receive_inside_tls_can_be_dropped() {
         let issuer = issuer();
-        let server = ServerTls::new(&issuer, Modern).unwrap();
+        let server = ServerTls::new(&issuer, Tls12).unwrap();
         let client = ClientTls::new(trusting(&issuer), Modern).unwrap();
         let (server, client) = shake(&server, &client).await;
         let (mut server, mut client) = (server.unwrap(), client.unwrap());

@@ -7,9 +7,10 @@ use std::time::Duration;
 use capf::clock::{Clock, SystemClock};
 use capf::model::{
     Certificate, CertificateOperation, Curve, DeviceName, KeyOrder, Parameter, Phone, PhoneChange,
+    TlsVersion,
 };
 use capf::pki::{Issuer, IssuerName};
-use capf::server::{self, Limits, Listener, ServerError, Service, TlsProfile};
+use capf::server::{self, Limits, Listener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -52,9 +53,7 @@ impl Running {
         let issuer = Issuer::create(&IssuerName::default(), clock.now()).unwrap();
         let authority = issuer.certificate().clone();
         let any = "127.0.0.1:0".parse().unwrap();
-        let listener = Listener::bind(any, TlsProfile::Modern, &issuer)
-            .await
-            .unwrap();
+        let listener = Listener::bind(any, TlsVersion::Tls12, &issuer).unwrap();
         let address = listener.address().unwrap();
         let service = Service::new(store.clone(), issuer, clock, limits);
         let (end, ended) = oneshot::channel();

@@ -11,11 +11,11 @@ use capf::admin::phone::Settings;
 use capf::admin::{self, DeviceNames, Installation};
 use capf::model::{
     CertificateOperation, CsrCounts, Curve, DeviceName, IssuerMode, KeyOrder, Parameter,
-    PhoneChange, TrustPurpose,
+    PhoneChange, TlsVersion, TrustPurpose,
 };
-use capf::phone_sim::{self, CapfServer, Outcome, PhoneSim, ServerTrust, StateDir};
+use capf::phone_sim::{self, CapfServer, Outcome, PhoneSim, ServerTrust, StateDir, TlsProfile};
 use capf::report::Cell;
-use capf::server::{self, Limits, Listener, Service, TlsProfile};
+use capf::server::{self, Limits, Listener, Service};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -156,7 +156,7 @@ impl<'a> Stage<'a> {
     async fn serve(&self) -> Result<Running, CommandError> {
         let capf = self.installation.capf_certificate().await?;
         let anywhere = (Ipv4Addr::LOCALHOST, 0).into();
-        let listener = Listener::bind(anywhere, TlsProfile::Modern, &capf.issuer).await?;
+        let listener = Listener::bind(anywhere, TlsVersion::Tls12, &capf.issuer)?;
         let address = listener.address()?.to_string();
         self.context
             .ui

@@ -14,6 +14,7 @@ mod serve;
 mod session;
 mod set;
 mod stale_lsc;
+mod tls_cost;
 mod trust;
 mod util;
 

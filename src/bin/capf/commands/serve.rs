@@ -1,12 +1,13 @@
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use capf::admin::Installation;
-use capf::config::{Config, Settings};
-use capf::server::{self, Limits, Listener, Service, TlsProfile};
+use capf::config::{Config, ListenOn, Settings};
+use capf::model::{ParameterValues, TlsVersion};
+use capf::server::{self, Limits, Listener, Service};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::command_error::{CommandError, Completion};
+use crate::commands::tls_cost::cost_of;
 use crate::context::Context;
 use crate::log;
 
@@ -21,16 +22,20 @@ use crate::log;
 /// offline CA are let go and come back.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// Listen on this address, for phones that know TLS 1.2; may be repeated
+    /// Listen on this address; may be repeated
     ///
-    /// By default, and where no `--listen-legacy` is given either, the port of the parameter `CAPF
-    /// Phone Port` (3804) on every IPv4 address.
-    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
-    listen: Vec<SocketAddr>,
+    /// Behind a slash may stand the lowest version of TLS that is spoken there: 192.0.2.1:3804/1.2.
+    /// Without, it is that of the parameter `TLS Minimum Version` (1.2). `[::]:3804` listens on
+    /// every IPv6 and IPv4 address; phones that connect over IPv6 are served where the parameter
+    /// `Enable IPv6` is True. By default the service listens on the port of the parameter `CAPF
+    /// Phone Port` (3804), on every IPv4 address, and on every IPv6 address where IPv6 is enabled.
+    #[arg(long, value_name = "ADDR[/TLS]", value_delimiter = ',')]
+    listen: Vec<ListenOn>,
 
     /// Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated
     ///
-    /// Phones of the 7900 series need it. TLS 1.2 is spoken with phones that know it.
+    /// The same as `--listen ADDR/1.0`. Phones of the 7900 series need it. With phones that know it,
+    /// TLS 1.2 or 1.3 is spoken all the same.
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen_legacy: Vec<SocketAddr>,
 
@@ -70,10 +75,10 @@ impl Serve {
             ));
         }
         let limits = limits(&config);
-        let mut listeners = Vec::new();
-        for (address, profile) in addresses(&config, &installation).await? {
-            listeners.push(Listener::bind(address, profile, &capf.issuer).await?);
-        }
+        let parameters = capf::admin::parameter::values(&installation).await?;
+        let places = places(&config, &parameters);
+        warn(context, &places, &parameters);
+        let listeners = Listener::bind_all(&places, &capf.issuer)?;
         // Before anybody is told that it runs, so that it can be told to end.
         let end = end()?;
         announce(context, &listeners)?;
@@ -85,30 +90,37 @@ impl Serve {
     }
 }
 
-/// Where to listen, and how TLS is spoken there.
-async fn addresses(
-    config: &Config,
-    installation: &Installation,
-) -> Result<Vec<(SocketAddr, TlsProfile)>, CommandError> {
-    let modern = config
-        .listen
-        .iter()
-        .map(|address| (*address, TlsProfile::Modern));
-    let legacy = config
-        .listen_legacy
-        .iter()
-        .map(|address| (*address, TlsProfile::Legacy));
-    let addresses: Vec<_> = modern.chain(legacy).collect();
-    if !addresses.is_empty() {
-        return Ok(addresses);
+/// Where to listen, and the lowest version of TLS that is spoken there.
+fn places(config: &Config, parameters: &ParameterValues) -> Vec<(SocketAddr, TlsVersion)> {
+    let minimum = parameters.tls_minimum_version();
+    let everywhere: IpAddr = if parameters.ipv6_is_enabled() {
+        Ipv6Addr::UNSPECIFIED.into()
+    } else {
+        Ipv4Addr::UNSPECIFIED.into()
+    };
+    if config.listen.is_empty() {
+        return vec![((everywhere, parameters.phone_port()).into(), minimum)];
     }
-    let port = capf::admin::parameter::values(installation)
-        .await?
-        .phone_port();
-    Ok(vec![(
-        (Ipv4Addr::UNSPECIFIED, port).into(),
-        TlsProfile::Modern,
-    )])
+    let listen = config.listen.iter();
+    listen
+        .map(|place| (place.address, place.minimum_tls.unwrap_or(minimum)))
+        .collect()
+}
+
+/// Says what the administrator should know of these addresses.
+fn warn(context: &Context, places: &[(SocketAddr, TlsVersion)], parameters: &ParameterValues) {
+    for (address, minimum) in places {
+        if let Some(cost) = cost_of(*minimum) {
+            context.ui.warning(&format!("On {address}, {cost}"));
+        }
+    }
+    let ipv6 = places.iter().any(|(address, _)| address.is_ipv6());
+    if ipv6 && !parameters.ipv6_is_enabled() {
+        context.ui.warning(
+            "Phones that connect over IPv6 will be refused, because the parameter `Enable IPv6` is \
+             False; `capf parameter set 'Enable IPv6' True` serves them.",
+        );
+    }
 }
 
 /// Files that the service needs beside its connections: the store's, the logs', the listeners'.

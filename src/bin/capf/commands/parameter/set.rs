@@ -3,6 +3,7 @@ use capf::model::Parameter;
 
 use super::parameter;
 use crate::command_error::{CommandError, Completion};
+use crate::commands::tls_cost::cost_of;
 use crate::context::Context;
 
 /// Set a parameter
@@ -24,6 +25,13 @@ impl Set {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
         let parameter = admin::parameter::set(&installation, self.name, &self.value).await?;
+        if parameter.name == Parameter::TlsMinimumVersion
+            && let Some(cost) = parameter.value.parse().ok().and_then(cost_of)
+        {
+            context
+                .ui
+                .warning(&format!("From the next start on, {cost}"));
+        }
         context.ui.show(&parameter)?;
         Ok(Completion::Done)
     }
