@@ -40,7 +40,9 @@ const ROOMS: &[Room] = &[
     room(2, "auth", &["pki"]),
     room(2, "session", &["auth", "pki"]),
     room(3, "store", &[]),
+    room(3, "trace", &["whole_file"]),
     room(3, "transport", &[]),
+    room(3, "whole_file", &[]),
     room(4, "server", &[]),
     room(4, "admin", &[]),
     // A simulated phone that shares the server's judgement proves nothing about it.
@@ -53,6 +55,8 @@ const ROOMS: &[Room] = &[
             "server",
             "admin",
             "phone_sim",
+            "trace",
+            "whole_file",
             "report",
             "config",
             "model",

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{AdminError, Installation, WholeFile};
+use super::{AdminError, Installation};
 use crate::archive;
 use crate::model::{CsrCounts, CsrRecord, CsrState};
+use crate::whole_file::WholeFile;
 
 /// How many requests are asked of the store at a time.
 const PAGE: u32 = 1000;

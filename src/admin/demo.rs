@@ -8,10 +8,11 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::encoded::{Encoded, read};
-use super::{AdminError, InvalidEncoding, WholeFile};
+use super::{AdminError, InvalidEncoding};
 use crate::archive::{self, Entry, Limits};
 use crate::model::{Certificate, Csr};
 use crate::pki::OutsideCa;
+use crate::whole_file::WholeFile;
 
 /// A third party's CA.
 pub struct ThirdPartyCa(OutsideCa);

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::AdminError;
 use crate::model::{Certificate, Csr, Escaped, InvalidCertificate, InvalidCsr};
+use crate::pki::Description;
 
 /// A certificate or a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,18 @@ pub fn read_certificate(path: &Path) -> Result<Certificate, AdminError> {
             path: path.to_owned(),
             source: InvalidEncoding::Nothing,
         })
+}
+
+/// Describes what comes from `source`, which is called `path`: any certificates and requests, in PEM
+/// or DER; at least one.
+pub fn describe(source: impl Read, path: &Path) -> Result<Vec<Description>, AdminError> {
+    Ok(read(source, path)?
+        .iter()
+        .map(|one| match one {
+            Encoded::Certificate(certificate) => Description::of_certificate(certificate),
+            Encoded::Request(csr) => Description::of_csr(csr),
+        })
+        .collect())
 }
 
 /// Reads everything in a file, at least one thing.

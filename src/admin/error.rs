@@ -10,6 +10,8 @@ use crate::archive::InvalidArchive;
 use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
 use crate::store::{InvalidStoreUri, StoreError};
+use crate::trace::TraceError;
+use crate::whole_file::FileError;
 
 /// Why a use case failed. What it was to change is as it was before.
 #[derive(Debug, thiserror::Error)]
@@ -33,39 +35,18 @@ pub enum AdminError {
         /// What is wrong with it.
         source: InvalidEncoding,
     },
-    /// The file is there already.
-    #[error("the file {} exists already", .path.display())]
-    FileExists {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The path is a directory's.
-    #[error("{} is a directory", .path.display())]
-    IsDirectory {
-        /// The directory.
-        path: PathBuf,
-    },
+    /// A file cannot be put where it was to go.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The path is a file's, and a directory's was asked for.
     #[error("{} is not a directory", .path.display())]
     NotDirectory {
         /// The path.
         path: PathBuf,
     },
-    /// The path is a device's or a pipe's, which no file can take the place of.
-    #[error("{} is no regular file, and cannot be replaced by one", .path.display())]
-    NotRegularFile {
-        /// The path.
-        path: PathBuf,
-    },
     /// No phone waits for a certificate, so there is nothing to take out.
     #[error("there is no CSR to dump")]
     NoCsr,
-    /// The path ends in no name.
-    #[error("{} does not name a file", .path.display())]
-    NoFileName {
-        /// The path.
-        path: PathBuf,
-    },
     /// A parameter does not take the value.
     #[error(transparent)]
     Parameter(#[from] InvalidParameter),
@@ -109,6 +90,9 @@ pub enum AdminError {
         /// Why not.
         source: UnfitAnchor,
     },
+    /// A trace cannot be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// No phone has the name.
     #[error("there is no phone {name}")]
     UnknownPhone {

@@ -14,6 +14,7 @@ use super::service_lock::{self, ServiceLock};
 use crate::clock::Clock;
 use crate::model::TrustPurpose;
 use crate::store::{Actor, Store, StoreUri};
+use crate::trace::TraceDir;
 
 /// An installation, open: what every use case works on.
 ///
@@ -94,6 +95,11 @@ impl Installation {
                 .await?;
         }
         Ok(capf)
+    }
+
+    /// Its trace files.
+    pub fn traces(&self) -> TraceDir {
+        TraceDir::of(&self.data_dir)
     }
 
     /// Makes sure that one service works on the data directory, for as long as the lock is held.

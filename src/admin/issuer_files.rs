@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::AdminError;
-use super::whole_file::sync_directory;
 use crate::model::Certificate;
 use crate::pki::{Issuer, IssuerName};
+use crate::whole_file::sync_directory;
 
 const DIRECTORY: &str = "ca";
 const CERTIFICATE: &str = "CAPF.cer";

@@ -7,12 +7,12 @@
 pub mod certificate;
 pub mod csr;
 pub mod demo;
-pub mod description;
 pub mod parameter;
 pub mod phone;
 pub mod report;
 pub mod session;
 pub mod stale_lsc;
+pub mod trace;
 pub mod trust;
 
 mod device_names;
@@ -24,16 +24,15 @@ mod phone_import;
 mod service_lock;
 #[cfg(test)]
 mod testing;
-mod whole_file;
 
+pub use crate::pki::Description;
 pub use device_names::{DeviceNames, InvalidDeviceNames};
-pub use encoded::{InvalidEncoding, read_certificate};
+pub use encoded::{InvalidEncoding, describe, read_certificate};
 pub use error::AdminError;
 pub use installation::Installation;
 pub use issuer_files::CapfCertificate;
 pub use phone_import::{InvalidLine, InvalidPhones};
 pub use service_lock::ServiceLock;
-pub use whole_file::WholeFile;
 
 use jiff::Timestamp;
 

@@ -216,6 +216,18 @@ impl OperationStatus {
         }
     }
 
+    /// Whether it says that an operation failed.
+    pub const fn is_failure(self) -> bool {
+        !matches!(
+            self,
+            Self::None
+                | Self::OperationPending
+                | Self::UpgradeSuccess
+                | Self::DeleteSuccess
+                | Self::TroubleshootSuccess
+        )
+    }
+
     /// The status that says that `operation` failed for `reason`. Where Cisco has no status for
     /// the pair (a CA in a Troubleshoot), it is the operation's plain failure.
     pub const fn failure(operation: CertificateOperation, reason: FailureReason) -> Self {
@@ -296,6 +308,13 @@ mod tests {
             OperationStatus::ALL[22].as_str(),
             "Delete Failed: Key Generation Failed/Timeout"
         );
+    }
+
+    #[test]
+    fn a_status_is_a_failure_where_ciscos_word_says_failed() {
+        for status in OperationStatus::ALL {
+            assert_eq!(status.is_failure(), status.as_str().contains("Failed"));
+        }
     }
 
     #[test]

@@ -4,11 +4,13 @@
 //! - [`Request`] is a PKCS#10 request for a phone's key, which another CA signs.
 //! - [`accept`] judges the certificate that comes back; [`TrustStore`] knows whom to believe.
 //! - [`PublicKey`] is a phone's key that was found fit, [`KeyFingerprint`] what keys are matched by.
+//! - [`Description`] says what is in a certificate or a request, for a person.
 //! - [`OutsideCa`] stands in for the company's CA in the demo and in tests.
 //!
 //! Nothing here asks for the time or does IO: the time is an argument, bytes come and go as values.
 
 mod acceptance;
+mod description;
 mod draft;
 mod error;
 mod fingerprint;
@@ -22,6 +24,7 @@ mod signed;
 mod trust;
 
 pub use acceptance::{Accepted, Rejection, Warning, accept};
+pub use description::{Description, Kind};
 pub use error::PkiError;
 pub use fingerprint::fingerprint;
 pub use issuer::{Issuer, LscOrder};

@@ -14,11 +14,14 @@ use super::journal::Journal;
 use super::opening::Opening;
 use super::present::{Place, Rung};
 use super::shutdown::Ending;
-use crate::model::{CertificateOperation, DeviceName, FailureReason, ParameterValues};
+use crate::model::{
+    Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason, ParameterValues,
+};
 use crate::pki::{KeyFingerprint, LscOrder};
-use crate::session::{Input, Order, Output, Patience, Session};
+use crate::session::{Input, Order, Output, Patience, Record, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
-use crate::transport::Connection;
+use crate::trace::Fetched;
+use crate::transport::{Connection, Negotiated};
 use crate::wire::Message;
 
 /// How many messages in a row may lead to nothing, such as one that says again that the phone is
@@ -32,13 +35,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn drive<S>(
     service: &Service,
     connection: Connection<S>,
+    tls: Negotiated,
     (address, opening): (IpAddr, Opening),
     ending: Ending,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let session = Session::new(service.next_session(), Arc::clone(&service.authority));
-    let journal = Journal::open(service, session.id(), address);
+    let journal = Journal::open(service, session.id(), address, tls);
     let mut driver = Driver {
         service,
         connection,
@@ -159,17 +163,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Output::Admit => self.queue(),
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
-                    if let Some(known) = &mut self.subject {
-                        let store = &self.service.store;
-                        let recorded = store.record(&known.device, self.address, record).await?;
-                        known.recorded = true;
-                        match recorded {
-                            Recorded::Kept => {}
-                            Recorded::CalledOff => return Ok(Some(Input::Withdrawn)),
-                            Recorded::Locked { until } => {
-                                return Ok(Some(Input::Locked { until }));
-                            }
-                        }
+                    if let Some(instead) = self.record(record).await? {
+                        return Ok(Some(instead));
                     }
                 }
                 Output::Hold(key) => {
@@ -194,6 +189,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
     }
 
     async fn send(&mut self, message: &Message) -> bool {
+        self.journal.sent(message);
         match timeout(self.service.limits.answer, self.connection.send(message)).await {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
@@ -213,9 +209,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let subject = self.service.store.subject(&device).await?;
         if let Some(subject) = &subject {
             let parameters = subject.parameters.clone();
+            let operation = subject.phone.capf.operation;
+            self.journal.known(operation, &parameters);
             self.subject = Some(Known {
                 device,
-                operation: subject.phone.capf.operation,
+                operation,
                 parameters,
                 recorded: false,
             });
@@ -237,6 +235,55 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             .gate
             .admit(self.address, (&known.parameters).into());
         self.admission = Some(Box::pin(admission));
+    }
+
+    /// Puts it on record; where that is not to be, what happens instead.
+    async fn record(&mut self, record: Record) -> Result<Option<Input>, StoreError> {
+        let Some(known) = &mut self.subject else {
+            return Ok(None);
+        };
+        let fetched = match &record {
+            Record::Fetched { certificates } => certificates.clone(),
+            _ => Vec::new(),
+        };
+        let store = &self.service.store;
+        let recorded = store.record(&known.device, self.address, record).await?;
+        known.recorded = true;
+        Ok(match recorded {
+            Recorded::Kept => {
+                self.write_fetched(fetched).await;
+                None
+            }
+            Recorded::CalledOff => Some(Input::Withdrawn),
+            Recorded::Locked { until } => Some(Input::Locked { until }),
+        })
+    }
+
+    /// Writes the certificates that the phone gave into trace files. They are on record already, so
+    /// that a disk that is full costs nobody the operation.
+    async fn write_fetched(&self, certificates: Vec<(CertificateKind, Certificate)>) {
+        let (Some(known), Some(tracer)) = (&self.subject, &self.service.tracer) else {
+            return;
+        };
+        if certificates.is_empty() {
+            return;
+        }
+        let (directory, device) = (tracer.directory().clone(), known.device.clone());
+        let fetched = Fetched {
+            at: self.service.clock.now(),
+            address: self.address,
+            session: self.journal.session(),
+        };
+        let written = tokio::task::spawn_blocking(move || {
+            certificates.iter().try_for_each(|(kind, certificate)| {
+                directory
+                    .write_fetched(&device, *kind, certificate, &fetched)
+                    .map(drop)
+            })
+        });
+        if let Ok(Err(error)) = written.await {
+            tracing::error!(%error, "cannot write what a Troubleshoot fetched into a trace file");
+        }
     }
 
     fn issue(&self, order: &Order) -> Input {
@@ -288,7 +335,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             tokio::select! {
                 received = hears => {
                     return Ok(Some(match received {
-                        Ok(message) => Input::Message(message),
+                        Ok(message) => {
+                            self.journal.received(&message);
+                            Input::Message(message)
+                        }
                         Err(error) => {
                             self.journal.lost(&error.to_string());
                             Input::Lost

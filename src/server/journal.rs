@@ -1,26 +1,41 @@
-//! What is told about a session: its line in the roster, and its lines in the log.
+//! What is told about a session: its line in the roster, its lines in the log, and its trace.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use tokio::time::Instant;
 
 use super::Service;
-use crate::model::{CertificateOperation, DeviceName, OperationStatus};
-use crate::session::Note;
+use crate::model::{
+    CertificateOperation, DeviceName, OperationStatus, ParameterValues, TraceLevel,
+};
+use crate::session::{Note, Weight};
 use crate::store::SessionRow;
-use crate::wire::SessionId;
+use crate::trace::{Account, Heading, Lines};
+use crate::transport::Negotiated;
+use crate::wire::{Message, SessionId};
 
 /// The account of one session.
 pub(super) struct Journal<'a> {
     service: &'a Service,
     row: SessionRow,
+    tls: Negotiated,
     opened: Instant,
     result: Option<OperationStatus>,
     lost: Option<String>,
+    /// What will be the trace, if it comes to one.
+    lines: Option<Lines>,
+    level: TraceLevel,
+    keep: u32,
 }
 
 impl<'a> Journal<'a> {
-    pub(super) fn open(service: &'a Service, id: SessionId, address: IpAddr) -> Self {
+    pub(super) fn open(
+        service: &'a Service,
+        id: SessionId,
+        address: IpAddr,
+        tls: Negotiated,
+    ) -> Self {
         let row = SessionRow {
             id: id.0,
             device: None,
@@ -32,15 +47,35 @@ impl<'a> Journal<'a> {
         Self {
             service,
             row,
+            tls,
             opened: Instant::now(),
             result: None,
             lost: None,
+            lines: service.tracer.as_ref().map(|_| Lines::default()),
+            // Nobody's session, as long as nobody has said a name, leaves no trace.
+            level: TraceLevel::None,
+            keep: 0,
         }
+    }
+
+    /// The session's id.
+    pub(super) fn session(&self) -> u32 {
+        self.row.id
     }
 
     /// The phone said its name.
     pub(super) fn device(&mut self, device: &DeviceName) {
         self.row.device = Some(device.clone());
+    }
+
+    /// The phone is known; this is scheduled, and these are the parameters.
+    pub(super) fn known(&mut self, operation: CertificateOperation, parameters: &ParameterValues) {
+        self.row.operation = operation;
+        self.level = parameters.trace_level();
+        self.keep = parameters.trace_files();
+        if self.level == TraceLevel::None {
+            self.lines = None;
+        }
     }
 
     /// The session is in this state now.
@@ -51,13 +86,25 @@ impl<'a> Journal<'a> {
         }
     }
 
+    /// A message goes to the phone.
+    pub(super) fn sent(&mut self, message: &Message) {
+        self.trace(format_args!("asked     {message}"));
+    }
+
+    /// A message came from the phone.
+    pub(super) fn received(&mut self, message: &Message) {
+        self.trace(format_args!("answered  {message}"));
+    }
+
     /// The connection broke, or carried what is no message.
     pub(super) fn lost(&mut self, why: &str) {
+        self.trace(why);
         self.lost = Some(why.to_owned());
     }
 
     /// The phone has begun another session.
-    pub(super) fn overtaken(&self) {
+    pub(super) fn overtaken(&mut self) {
+        self.trace("the phone has begun another session; this one ends");
         tracing::info!(
             session = self.row.id,
             address = %self.row.address,
@@ -68,64 +115,35 @@ impl<'a> Journal<'a> {
 
     /// Something that the session has to say.
     pub(super) fn note(&mut self, note: &Note) {
+        if let Note::Ended(status) = note {
+            self.result = Some(*status);
+        }
+        self.trace(note);
         let session = self.row.id;
         let address = self.row.address;
         let device = self.row.device.as_ref().map(tracing::field::display);
-        match note {
-            Note::Begins(operation) => self.row.operation = *operation,
-            Note::Ended(status) => self.result = Some(*status),
-            Note::NoName(error) => {
-                tracing::warn!(session, %address, "no device name: {error}");
-            }
-            Note::UnknownDevice => {
-                tracing::warn!(
-                    session, %address, device,
-                    "unknown device; `capf phone add` makes it known"
-                );
-            }
-            Note::Refused(refusal) => tracing::warn!(session, %address, device, "{refusal}"),
-            Note::Proved {
-                kind,
-                subject,
-                is_fresh,
-            } => {
-                tracing::info!(
-                    session, %address, device, is_fresh,
-                    "the phone has proved itself by its {kind} `{subject}`"
-                );
-            }
-            Note::Deferred { seconds } => {
-                tracing::info!(
-                    session, %address, device,
-                    "too many phones are before this one; it is told to come again in {seconds} s"
-                );
-            }
-            Note::KeyLate => {
-                tracing::warn!(session, %address, device, "the phone has made no key in time");
-            }
-            Note::Misbehaved(what) => tracing::warn!(session, %address, device, "{what}"),
-            Note::Declined(command, reason) => {
-                let reason = reason.map(tracing::field::display);
-                tracing::info!(session, %address, device, reason, "the phone declined {command}");
-            }
-            Note::UnfitKey(error) => {
-                tracing::warn!(session, %address, device, "the phone's key: {error}");
-            }
-            Note::UnfitRequest(error) => {
-                tracing::warn!(session, %address, device, "the phone's request: {error}");
-            }
-            Note::UnknownElement { tag, length } => {
-                tracing::debug!(
-                    session, %address, device,
-                    "element {tag} of {length} bytes is unknown and passed over"
-                );
-            }
+        match note.weight() {
+            Weight::Part => {}
+            Weight::Detail => tracing::debug!(session, %address, device, "{note}"),
+            Weight::Event => tracing::info!(session, %address, device, "{note}"),
+            Weight::Warning => tracing::warn!(session, %address, device, "{note}"),
         }
     }
 
-    /// The session is over: one line says what came of it.
-    pub(super) fn close(self, cut_off: Option<&str>) {
+    fn trace(&mut self, what: impl fmt::Display) {
+        if let Some(lines) = &mut self.lines {
+            lines.note(self.opened.elapsed(), what);
+        }
+    }
+
+    /// The session is over: one line says what came of it, and its trace is written where the
+    /// parameters want one.
+    pub(super) fn close(mut self, cut_off: Option<&str>) {
         self.service.roster.leave(self.row.id);
+        if let Some(why) = cut_off {
+            self.trace(why);
+        }
+        let duration = self.opened.elapsed();
         tracing::info!(
             session = self.row.id,
             address = %self.row.address,
@@ -134,8 +152,34 @@ impl<'a> Journal<'a> {
             result = self.result.map(tracing::field::display),
             lost = self.lost,
             cut_off,
-            milliseconds = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             "session over"
         );
+        if self.is_traced()
+            && let (Some(tracer), Some(device), Some(lines)) =
+                (&self.service.tracer, self.row.device, self.lines)
+        {
+            let heading = Heading {
+                session: self.row.id,
+                device,
+                address: self.row.address,
+                tls: format!("{} {}", self.tls.version, self.tls.cipher),
+                began_at: self.row.since,
+                duration,
+                operation: self.row.operation,
+                result: self.result,
+            };
+            tracer.write(Account::new(heading, lines), self.keep);
+        }
+    }
+
+    fn is_traced(&self) -> bool {
+        match self.level {
+            TraceLevel::None => false,
+            TraceLevel::Error => {
+                self.lost.is_some() || self.result.is_some_and(OperationStatus::is_failure)
+            }
+            TraceLevel::Detailed => true,
+        }
     }
 }

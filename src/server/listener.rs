@@ -155,8 +155,9 @@ async fn serve(
     match connection {
         Ok(Ok(connection)) => {
             let mut cut_off = ending.clone();
+            let tls = connection.negotiated();
             tokio::select! {
-                () = Box::pin(driver::drive(&service, connection, (address, opening), ending)) => {}
+                () = Box::pin(driver::drive(&service, connection, tls, (address, opening), ending)) => {}
                 () = cut_off.over() => {}
             }
         }

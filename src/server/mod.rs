@@ -10,6 +10,7 @@
 //! | `settings` | the parameters in force, and the watch over what administrators change |
 //! | `journal` | what is told about a session |
 //! | `roster` | which sessions are open, for `capf session list` |
+//! | `tracer` | who writes the trace files |
 //! | `shutdown` | the end, from the signal to the last session |
 
 mod driver;
@@ -22,6 +23,7 @@ mod present;
 mod roster;
 mod settings;
 mod shutdown;
+mod tracer;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,6 +38,7 @@ use crate::clock::Clock;
 use crate::model::{Certificate, TlsVersion};
 use crate::pki::Issuer;
 use crate::store::{Store, StoreError};
+use crate::trace::TraceDir;
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
 
@@ -47,6 +50,7 @@ use opening::Openings;
 use present::Present;
 use roster::Roster;
 use settings::Settings;
+use tracer::Tracer;
 
 /// How much a service takes on, and how long it waits.
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +170,7 @@ pub struct Service {
     present: Present,
     roster: Roster,
     settings: Settings,
+    tracer: Option<Tracer>,
     last_session: AtomicU32,
 }
 
@@ -180,6 +185,7 @@ impl Service {
             present: Present::default(),
             roster: Roster::default(),
             settings: Settings::default(),
+            tracer: None,
             // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
@@ -188,6 +194,12 @@ impl Service {
             clock,
             limits,
         }
+    }
+
+    /// The same service, which writes trace files into this directory.
+    pub fn with_traces(mut self, directory: TraceDir) -> Result<Self, ServerError> {
+        self.tracer = Some(Tracer::begin(directory)?);
+        Ok(self)
     }
 
     fn next_session(&self) -> SessionId {

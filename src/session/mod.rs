@@ -20,6 +20,8 @@
 mod admission;
 mod delete;
 mod install;
+mod misbehaviour;
+mod note;
 mod opening;
 mod record;
 mod troubleshoot;
@@ -30,12 +32,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::Refusal;
 use crate::model::{
-    Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason, OperationStatus,
-    ParameterValues, Phone, TrustAnchor,
+    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
+    Phone, TrustAnchor,
 };
-use crate::pki::{InvalidKey, KeyFingerprint};
+use crate::pki::KeyFingerprint;
 use crate::wire::{Command, Element, Message, Reason, SessionId};
 
+pub use misbehaviour::PhoneMisbehaved;
+pub use note::{Note, Weight};
 pub use record::Record;
 
 /// What the store knows of the phone that a session is about.
@@ -151,89 +155,6 @@ pub enum Patience {
     Queued,
     /// Nothing is awaited from the phone.
     Driver,
-}
-
-/// The peer sent good bytes at the wrong time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PhoneMisbehaved {
-    /// A command that is not the answer to what was asked.
-    #[error("{came} came where {wanted} was due")]
-    OutOfTurn {
-        /// What was due.
-        wanted: Command,
-        /// What came.
-        came: Command,
-    },
-    /// A message of another session.
-    #[error("session id {came} came in session {ours}")]
-    ForeignSession {
-        /// This session.
-        ours: SessionId,
-        /// What the message said.
-        came: SessionId,
-    },
-    /// An element without which the message says nothing.
-    #[error("{command} came without {element}")]
-    Missing {
-        /// The message.
-        command: Command,
-        /// What it lacks.
-        element: &'static str,
-    },
-}
-
-impl PhoneMisbehaved {
-    /// What the phone is told.
-    pub fn reason(self) -> Reason {
-        Reason::DECLINED
-    }
-}
-
-/// What the log is told about a session.
-#[derive(Debug, PartialEq)]
-pub enum Note {
-    /// The phone is known; this is what will be done.
-    Begins(CertificateOperation),
-    /// The phone's name is none.
-    NoName(String),
-    /// No such phone.
-    UnknownDevice,
-    /// The phone did not prove who it is.
-    Refused(Refusal),
-    /// The phone proved who it is, by a certificate.
-    Proved {
-        /// By which.
-        kind: CertificateKind,
-        /// Its subject.
-        subject: String,
-        /// Whether the proof was made for this session; any other can be replayed.
-        is_fresh: bool,
-    },
-    /// Too many phones are before this one; it was told to come again.
-    Deferred {
-        /// After how many seconds.
-        seconds: u16,
-    },
-    /// The phone made no key in the time that it has, and is asked again.
-    KeyLate,
-    /// The phone broke the protocol.
-    Misbehaved(PhoneMisbehaved),
-    /// The phone declined what it was asked.
-    Declined(Command, Option<Reason>),
-    /// The phone's key is not what was asked for.
-    UnfitKey(InvalidKey),
-    /// The request could not be made or its signature does not hold.
-    UnfitRequest(String),
-    /// An element whose tag nobody knows was passed over (D: a newer firmware must not lose its
-    /// session over it).
-    UnknownElement {
-        /// Its tag.
-        tag: u8,
-        /// How long its value is.
-        length: usize,
-    },
-    /// How the operation ended.
-    Ended(OperationStatus),
 }
 
 /// A session: one connection of one phone.

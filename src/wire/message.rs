@@ -45,6 +45,19 @@ macro_rules! first {
     };
 }
 
+impl fmt::Display for Message {
+    /// The command and the elements, as a trace shows them: of what is secret or long, how long it
+    /// is.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.command)?;
+        for (place, element) in self.elements.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            write!(formatter, "{comma} {element:?}")?;
+        }
+        Ok(())
+    }
+}
+
 impl Message {
     /// The first byte of every message. P
     pub const PROTOCOL_ID: u8 = 0x55;

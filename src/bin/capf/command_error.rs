@@ -8,6 +8,8 @@ use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
 use capf::server::ServerError;
+use capf::trace::TraceError;
+use capf::whole_file::FileError;
 
 /// How far a command came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,13 @@ impl CommandError {
         }
     }
 
+    fn with_hint(self, hint: Option<&str>) -> Self {
+        Self {
+            hint: hint.map(str::to_owned),
+            ..self
+        }
+    }
+
     /// What happened, unless nobody is there to read it.
     pub(crate) fn message(&self) -> Option<&str> {
         (self.kind != Kind::BrokenPipe).then_some(&self.message)
@@ -120,14 +129,11 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let failed = Self::failed(whole(&error));
         match &error {
-            AdminError::FileExists { .. } => failed.hint("Give --yes to replace it."),
+            AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
             },
-            AdminError::NotRegularFile { .. } => {
-                failed.hint("Name another file, or redirect standard output.")
-            }
             AdminError::NotDirectory { .. } => failed.hint("Name a directory with --data-dir."),
             AdminError::NoCsr => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
@@ -139,6 +145,9 @@ impl From<AdminError> for CommandError {
             AdminError::Phones(_) => {
                 failed.hint("No phone was added. `capf phone import --help` lists the columns.")
             }
+            AdminError::Trace(TraceError::Unknown { .. }) => {
+                failed.hint("`capf trace list` lists them.")
+            }
             AdminError::UnknownPhone { .. } => {
                 failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
             }
@@ -148,6 +157,21 @@ impl From<AdminError> for CommandError {
             AdminError::UnfitAnchor { .. } => failed.hint("Nothing was imported."),
             _ => failed,
         }
+    }
+}
+
+impl From<FileError> for CommandError {
+    fn from(error: FileError) -> Self {
+        Self::failed(whole(&error)).with_hint(hint_on_file(&error))
+    }
+}
+
+/// What to do where a file cannot be put where it was to go.
+fn hint_on_file(error: &FileError) -> Option<&'static str> {
+    match error {
+        FileError::Exists { .. } => Some("Give --yes to replace it."),
+        FileError::NotRegular { .. } => Some("Name another file, or redirect standard output."),
+        FileError::IsDirectory { .. } | FileError::NoName { .. } | FileError::Write { .. } => None,
     }
 }
 

@@ -166,7 +166,8 @@ impl<'a> Stage<'a> {
             capf.issuer.clone(),
             Arc::clone(self.installation.clock()),
             Limits::default(),
-        );
+        )
+        .with_traces(self.installation.traces())?;
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(server::run(service, vec![listener], async {
             // Its other half is dropped only with the whole program.

@@ -8,13 +8,13 @@ mod local_file;
 mod parameter;
 mod phone;
 mod phone_sim;
-
 mod report;
 mod serve;
 mod session;
 mod set;
 mod stale_lsc;
 mod tls_cost;
+mod trace;
 mod trust;
 mod util;
 
@@ -41,6 +41,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Parameter(parameter::Command),
     #[command(subcommand)]
+    Trace(trace::Command),
+    #[command(subcommand)]
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
@@ -63,6 +65,7 @@ impl Command {
             Self::Report(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,
+            Self::Trace(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,

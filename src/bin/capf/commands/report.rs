@@ -1,8 +1,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use capf::admin::{self, Installation, WholeFile};
+use capf::admin::{self, Installation};
 use capf::model::Criterion;
+use capf::whole_file::WholeFile;
 
 use super::local_file::may_replace;
 use crate::command_error::{CommandError, Completion};

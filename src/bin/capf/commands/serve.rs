@@ -84,7 +84,8 @@ impl Serve {
         announce(context, &listeners)?;
         let store = installation.store().clone();
         let clock = std::sync::Arc::clone(installation.clock());
-        let service = Service::new(store, capf.issuer, clock, limits);
+        let service =
+            Service::new(store, capf.issuer, clock, limits).with_traces(installation.traces())?;
         server::run(service, listeners, end).await?;
         Ok(Completion::Done)
     }

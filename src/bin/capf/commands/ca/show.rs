@@ -1,4 +1,4 @@
-use capf::admin::description::Description;
+use capf::admin::Description;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;

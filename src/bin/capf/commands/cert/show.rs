@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use capf::admin::description::{Description, Kind, describe};
+use capf::admin::{Description, describe};
 use capf::report::Cell;
 
 use crate::command_error::{CommandError, Completion};
@@ -32,30 +32,6 @@ impl Show {
 
 impl Record for Description {
     fn fields(&self) -> Vec<(&'static str, Cell)> {
-        let mut fields = vec![
-            (
-                "Kind",
-                match self.kind {
-                    Kind::Certificate => "Certificate",
-                    Kind::Csr => "Certificate Signing Request",
-                }
-                .into(),
-            ),
-            ("Subject", self.subject.as_str().into()),
-            ("Issuer", self.issuer.as_deref().into()),
-            ("Serial Number", self.serial_number.as_deref().into()),
-            ("Not Before", self.not_before.into()),
-            ("Not After", self.not_after.into()),
-            ("CA", self.is_ca.into()),
-            ("Key Usage", self.key_usage.as_deref().into()),
-            ("Public Key", self.public_key.as_str().into()),
-            ("Signed", self.is_signed.into()),
-            (
-                "SHA-256 Fingerprint",
-                self.sha256_fingerprint.as_str().into(),
-            ),
-        ];
-        fields.retain(|(_, cell)| *cell != Cell::Empty);
-        fields
+        Description::fields(self)
     }
 }

@@ -1,15 +1,11 @@
 //! Certificates and requests, described for a person.
 
-use std::io::Read;
-use std::path::Path;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::AdminError;
-use super::encoded::{Encoded, read};
+use super::{PublicKey, fingerprint};
 use crate::model::{Certificate, Csr};
-use crate::pki::{self, PublicKey};
+use crate::report::Cell;
 
 /// What there is to know of a certificate or a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,17 +46,6 @@ pub enum Kind {
     Csr,
 }
 
-/// Describes what comes from `source`, which is called `path`: any certificates and requests, in PEM or DER; at least one.
-pub fn describe(source: impl Read, path: &Path) -> Result<Vec<Description>, AdminError> {
-    Ok(read(source, path)?
-        .iter()
-        .map(|one| match one {
-            Encoded::Certificate(certificate) => Description::of_certificate(certificate),
-            Encoded::Request(csr) => Description::of_csr(csr),
-        })
-        .collect())
-}
-
 impl Description {
     /// Describes a certificate.
     pub fn of_certificate(certificate: &Certificate) -> Self {
@@ -79,12 +64,13 @@ impl Description {
             key_usage,
             public_key: key(certificate.public_key()),
             is_signed: None,
-            sha256_fingerprint: pki::fingerprint(certificate.der()),
+            sha256_fingerprint: fingerprint(certificate.der()),
             pem: certificate.to_pem(),
         }
     }
 
-    fn of_csr(csr: &Csr) -> Self {
+    /// Describes a request.
+    pub fn of_csr(csr: &Csr) -> Self {
         Self {
             kind: Kind::Csr,
             subject: csr.subject().to_owned(),
@@ -96,9 +82,37 @@ impl Description {
             key_usage: None,
             public_key: key(csr.public_key()),
             is_signed: Some(csr.is_signed()),
-            sha256_fingerprint: pki::fingerprint(csr.der()),
+            sha256_fingerprint: fingerprint(csr.der()),
             pem: csr.to_pem(),
         }
+    }
+}
+
+impl Description {
+    /// What is known, under its labels; without the PEM.
+    pub fn fields(&self) -> Vec<(&'static str, Cell)> {
+        let kind = match self.kind {
+            Kind::Certificate => "Certificate",
+            Kind::Csr => "Certificate Signing Request",
+        };
+        let mut fields = vec![
+            ("Kind", kind.into()),
+            ("Subject", self.subject.as_str().into()),
+            ("Issuer", self.issuer.as_deref().into()),
+            ("Serial Number", self.serial_number.as_deref().into()),
+            ("Not Before", self.not_before.into()),
+            ("Not After", self.not_after.into()),
+            ("CA", self.is_ca.into()),
+            ("Key Usage", self.key_usage.as_deref().into()),
+            ("Public Key", self.public_key.as_str().into()),
+            ("Signed", self.is_signed.into()),
+            (
+                "SHA-256 Fingerprint",
+                self.sha256_fingerprint.as_str().into(),
+            ),
+        ];
+        fields.retain(|(_, cell)| *cell != Cell::Empty);
+        fields
     }
 }
 

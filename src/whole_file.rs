@@ -6,7 +6,42 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::AdminError;
+/// Why there is no file. What was there before is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The file is there already.
+    #[error("the file {} exists already", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The path is a directory's.
+    #[error("{} is a directory", .path.display())]
+    IsDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The path is a device's or a pipe's, which no file can take the place of.
+    #[error("{} is no regular file, and cannot be replaced by one", .path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path ends in no name.
+    #[error("{} does not name a file", .path.display())]
+    NoName {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("{} cannot be written", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
 
 /// A file under construction: written beside its target under a temporary name, and renamed to it
 /// by [`WholeFile::commit`] once everything is on the disk. Dropped before, it leaves nothing.
@@ -23,20 +58,20 @@ impl WholeFile {
     /// Begins a file that others may read.
     ///
     /// Where the target exists, it is replaced only if `replace` says so.
-    pub fn create(target: &Path, replace: bool) -> Result<Self, AdminError> {
+    pub fn create(target: &Path, replace: bool) -> Result<Self, FileError> {
         Self::with_mode(target, replace, 0o666)
     }
 
     /// Begins a file that its owner alone may read.
     ///
     /// Where the target exists, it is replaced only if `replace` says so.
-    pub fn create_private(target: &Path, replace: bool) -> Result<Self, AdminError> {
+    pub fn create_private(target: &Path, replace: bool) -> Result<Self, FileError> {
         Self::with_mode(target, replace, 0o600)
     }
 
-    fn with_mode(target: &Path, replace: bool, mode: u32) -> Result<Self, AdminError> {
+    fn with_mode(target: &Path, replace: bool, mode: u32) -> Result<Self, FileError> {
         let mut name = OsString::from(".");
-        name.push(target.file_name().ok_or_else(|| AdminError::NoFileName {
+        name.push(target.file_name().ok_or_else(|| FileError::NoName {
             path: target.to_owned(),
         })?);
         name.push(format!(".{}.part", std::process::id()));
@@ -58,7 +93,7 @@ impl WholeFile {
     }
 
     /// Puts everything on the disk and gives the file its name.
-    pub fn commit(mut self) -> Result<(), AdminError> {
+    pub fn commit(mut self) -> Result<(), FileError> {
         self.check_target()?;
         self.finish().map_err(|source| self.failed(source))
     }
@@ -73,25 +108,23 @@ impl WholeFile {
         sync_directory(&self.target)
     }
 
-    fn check_target(&self) -> Result<(), AdminError> {
+    fn check_target(&self) -> Result<(), FileError> {
         match self.target.symlink_metadata() {
-            Ok(found) if found.is_dir() => Err(AdminError::IsDirectory {
+            Ok(found) if found.is_dir() => Err(FileError::IsDirectory {
                 path: self.target.clone(),
             }),
-            Ok(found) if !found.is_file() && !found.is_symlink() => {
-                Err(AdminError::NotRegularFile {
-                    path: self.target.clone(),
-                })
-            }
-            Ok(_) if !self.replace => Err(AdminError::FileExists {
+            Ok(found) if !found.is_file() && !found.is_symlink() => Err(FileError::NotRegular {
+                path: self.target.clone(),
+            }),
+            Ok(_) if !self.replace => Err(FileError::Exists {
                 path: self.target.clone(),
             }),
             _ => Ok(()),
         }
     }
 
-    fn failed(&self, source: io::Error) -> AdminError {
-        AdminError::Write {
+    fn failed(&self, source: io::Error) -> FileError {
+        FileError::Write {
             path: self.target.clone(),
             source,
         }
@@ -124,7 +157,7 @@ impl Drop for WholeFile {
 }
 
 /// Makes a rename in `path`'s directory outlive a power failure.
-pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
+pub fn sync_directory(path: &Path) -> io::Result<()> {
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
@@ -173,7 +206,7 @@ mod tests {
         std::fs::write(&target, "old").unwrap();
         assert!(matches!(
             WholeFile::create(&target, false),
-            Err(AdminError::FileExists { .. })
+            Err(FileError::Exists { .. })
         ));
         let mut file = WholeFile::create(&target, true).unwrap();
         file.write_all(b"new").unwrap();
@@ -185,7 +218,7 @@ mod tests {
     fn a_device_is_never_replaced() {
         assert!(matches!(
             WholeFile::create(Path::new("/dev/null"), true),
-            Err(AdminError::NotRegularFile { .. })
+            Err(FileError::NotRegular { .. })
         ));
     }
 
@@ -194,7 +227,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         assert!(matches!(
             WholeFile::create(directory.path(), true),
-            Err(AdminError::IsDirectory { .. })
+            Err(FileError::IsDirectory { .. })
         ));
     }
 }
