@@ -52,6 +52,9 @@ _capf() {
             capf,stale-lsc)
                 cmd="capf__subcmd__stale__subcmd__lsc"
                 ;;
+            capf,trace)
+                cmd="capf__subcmd__trace"
+                ;;
             capf,trust)
                 cmd="capf__subcmd__trust"
                 ;;
@@ -130,6 +133,12 @@ _capf() {
             capf__subcmd__stale__subcmd__lsc,view)
                 cmd="capf__subcmd__stale__subcmd__lsc__subcmd__list"
                 ;;
+            capf__subcmd__trace,list)
+                cmd="capf__subcmd__trace__subcmd__list"
+                ;;
+            capf__subcmd__trace,show)
+                cmd="capf__subcmd__trace__subcmd__show"
+                ;;
             capf__subcmd__trust,import)
                 cmd="capf__subcmd__trust__subcmd__import"
                 ;;
@@ -155,7 +164,7 @@ _capf() {
 
     case "${cmd}" in
         capf)
-            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve demo csr cert stale-lsc set phone report session parameter trust ca phone-sim util"
+            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve demo csr cert stale-lsc set phone report session parameter trace trust ca phone-sim util"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -883,7 +892,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__add)
-            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1079,7 +1088,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__set)
-            opts="-h --where --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1491,6 +1500,108 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc__subcmd__list)
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__trace)
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__trace__subcmd__list)
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__trace__subcmd__show)
             opts="-h --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -47,6 +47,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "phone" -d 'Phones and the
 complete -c capf -n "__fish_capf_needs_command" -f -a "report" -d 'Report on phones, their settings, operations and LSCs'
 complete -c capf -n "__fish_capf_needs_command" -f -a "session" -d 'Sessions that phones have open'
 complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service and enterprise parameters, by their Cisco names'
+complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust store: the CAs whose certificates are believed'
 complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
 complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
@@ -328,6 +329,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l force -d 'Schedule Delete or Troubleshoot for phones, too, of which no certificate is known'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -369,6 +371,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l all -d 'All phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l force -d 'Schedule Delete or Troubleshoot for phones, too, of which no certificate is known'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -539,6 +542,44 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the traces'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a trace'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r

@@ -437,6 +437,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -468,6 +469,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 always\:"Always"
 never\:"Never"))' \
 '--all[All phones]' \
+'--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -715,6 +717,71 @@ never\:"Never"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(trace)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__trace_commands" \
+"*::: :->trace" \
+&& ret=0
+
+    case $state in
+    (trace)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-trace-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::device -- Those of this phone alone:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The trace, as `capf trace list` names it:_default' \
 && ret=0
 ;;
         esac
@@ -1002,6 +1069,7 @@ _capf_commands() {
 'report:Report on phones, their settings, operations and LSCs' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
+'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
 'trust:The trust store\: the CAs whose certificates are believed' \
 'ca:The CAPF certificate' \
 'phone-sim:Simulate phones against any CAPF server, to test and to diagnose' \
@@ -1210,6 +1278,24 @@ _capf__subcmd__stale-lsc__subcmd__delete_commands() {
 _capf__subcmd__stale-lsc__subcmd__list_commands() {
     local commands; commands=()
     _describe -t commands 'capf stale-lsc list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trace_commands] )) ||
+_capf__subcmd__trace_commands() {
+    local commands; commands=(
+'list:List the traces' \
+'show:Show a trace' \
+    )
+    _describe -t commands 'capf trace commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trace__subcmd__list_commands] )) ||
+_capf__subcmd__trace__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trace list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trace__subcmd__show_commands] )) ||
+_capf__subcmd__trace__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trace show commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__trust_commands] )) ||
 _capf__subcmd__trust_commands() {

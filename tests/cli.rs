@@ -237,6 +237,7 @@ fn phones_are_added_found_shown_changed_and_removed() {
       "completes_by": "[TIME              ]",
       "lsc": null,
       "csr": null,
+      "locked_until": null,
       "last_contact": null,
       "address": null
     }
@@ -263,6 +264,7 @@ fn phones_are_added_found_shown_changed_and_removed() {
     LSC Expires
     CSR State
     CSR Created
+    Locked Until
     Last Contact
     Address
     --- exit code 0
@@ -698,10 +700,159 @@ fn a_file_of_phones_is_imported_whole_or_not_at_all() {
 }
 
 #[test]
-fn an_authentication_mode_that_is_refused_is_warned_of() {
+fn an_authentication_mode_in_which_nobody_is_trusted_is_warned_of() {
     let home = Home::new();
-    let added = home.run(&["phone", "add", "CSFA", "--auth-mode", "lsc"]);
-    assert!(added.contains("does not judge certificates"), "{added}");
+    assert_snapshot!(home.run(&["phone", "add", "CSFA", "--auth-mode", "lsc"]), @"
+    Added 1 phone.
+    --- stderr
+    warning: No manufacturing CA is trusted, so a phone that shows its MIC will be refused; `capf trust import --purpose manufacturing` imports the CA that signed it.
+    --- exit code 0
+    ");
+    let ca = OutsideCa::create("Example Manufacturing CA", SystemClock.now()).unwrap();
+    home.write("mic.der", ca.certificate().der());
+    home.run(&["trust", "import", "mic.der", "--purpose", "manufacturing"]);
+    assert_snapshot!(home.run(&["phone", "set", "CSFA", "--auth-mode", "mic"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn the_deadlock_of_a_secure_phone_that_waits_for_a_string_is_explained_before_it_is_scheduled() {
+    let home = Home::new();
+    let deadlock: &[&str] = &[
+        "--operation",
+        "install",
+        "--auth-mode",
+        "auth-string",
+        "--auth-string",
+        "4711",
+        "--device-security-mode",
+        "encrypted",
+    ];
+    let with = |verb, more: &[&str]| {
+        let arguments: Vec<_> = ["phone", verb, "SEP000000000001"]
+            .into_iter()
+            .chain(deadlock.iter().copied())
+            .chain(more.iter().copied())
+            .collect();
+        home.run(&arguments)
+    };
+    assert_snapshot!(with("add", &[]), @"
+    --- stderr
+    error: this needs a confirmation, and there is no terminal to ask on
+    hint: By Authentication String with a Device Security Mode of Authenticated or Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone that has not registered does not contact CAPF by itself. Somebody would have to enter the string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. This concerns 1 phone: SEP000000000001. Give --yes if that is meant.
+    --- exit code 2
+    ");
+    assert_snapshot!(home.run(&["phone", "find"]), @"
+    Device Name  Description  Device Type  Security Profile  Authentication Mode  Authentication String  Certificate Operation  LSC Status  LSC Expires  Last Contact
+    --- stderr
+    No phone was found.
+    --- exit code 0
+    ");
+    home.run(&["phone", "add", "SEP000000000001"]);
+    let refused = with("set", &[]);
+    assert!(
+        refused.contains("is a deadlock") && refused.ends_with("--- exit code 2\n"),
+        "{refused}"
+    );
+    let shown = home.run(&["phone", "show", "SEP000000000001", "--format", "csv"]);
+    assert!(shown.contains("No Pending Operation"), "{shown}");
+    assert_snapshot!(with("set", &["--yes"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    // In the mode that registers without an LSC it is none.
+    assert_snapshot!(home.run(&["phone", "set", "SEP000000000001", "--device-security-mode", "non-secure", "--operation", "install"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn delete_and_troubleshoot_are_refused_for_a_phone_without_a_certificate_unless_forced() {
+    let home = Home::new();
+    assert_snapshot!(home.run(&["phone", "add", "CSFA", "--operation", "delete"]), @"
+    --- stderr
+    error: Delete cannot be scheduled: the phone is new here, and no certificate of it is known
+    hint: Give --force if the phone has one.
+    --- exit code 1
+    ");
+    home.run(&["phone", "add", "CSFA", "CSFB"]);
+    assert_snapshot!(home.run(&["phone", "set", "CSFA", "CSFB", "--operation", "troubleshoot"]), @"
+    Changed 0 phones. No certificate is known of: CSFA, CSFB.
+    --- stderr
+    warning: Delete and Troubleshoot make no sense for a phone of which no certificate is known; give --force where the phone has one all the same.
+    --- exit code 1
+    ");
+    assert_snapshot!(home.run(&["phone", "set", "--all", "--yes", "--operation", "delete", "--format", "json"]), @r#"
+    {
+      "changed": 0,
+      "unknown": [],
+      "without_certificate": [
+        "CSFA",
+        "CSFB"
+      ]
+    }
+    --- stderr
+    warning: Delete and Troubleshoot make no sense for a phone of which no certificate is known; give --force where the phone has one all the same.
+    --- exit code 1
+    "#);
+    assert_snapshot!(home.run(&["phone", "find", "--where", "LSC Status is exactly Operation Pending"]), @"
+    Device Name  Description  Device Type  Security Profile  Authentication Mode  Authentication String  Certificate Operation  LSC Status  LSC Expires  Last Contact
+    --- stderr
+    No phone was found.
+    --- exit code 0
+    ");
+    assert_snapshot!(home.run(&["phone", "set", "CSFA", "--operation", "troubleshoot", "--force"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    assert_snapshot!(home.run(&["phone", "add", "CSFC", "--operation", "delete", "--force"]), @"
+    Added 1 phone.
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn what_old_tls_costs_is_said_when_it_is_allowed() {
+    let home = Home::new();
+    assert_snapshot!(home.run(&["parameter", "set", "tls-minimum-version", "1.0", "--format", "json"]), @r#"
+    {
+      "name": "TLS Minimum Version",
+      "value": "1.0",
+      "default": "1.2",
+      "is_set": true,
+      "scope": "Service"
+    }
+    --- stderr
+    warning: From the next start on, TLS 1.0 is allowed, which phones of the 7900 series need and RFC 8996 forbids. It rests on SHA-1 and MD5, and with the RSA key exchange of those phones whoever records the traffic, and comes by the CAPF key later, reads the authentication strings in it. Allow it where phones alone reach the port, and only as long as there are such phones. Phones that know TLS 1.2 or 1.3 keep to these.
+    --- exit code 0
+    "#);
+    let back = home.run(&["parameter", "reset", "TLS Minimum Version", "--quiet"]);
+    assert!(!back.contains("RFC 8996"), "{back}");
+}
+
+#[test]
+fn a_trace_that_is_not_there_is_an_error_that_names_the_list() {
+    let home = Home::new();
+    assert_snapshot!(home.run(&["trace", "list"]), @"
+    Trace  Device Name  Type  Written  Bytes
+    --- exit code 0
+    ");
+    assert_snapshot!(home.run(&["trace", "show", "SEP000000000001-LSC"]), @"
+    --- stderr
+    error: there is no trace SEP000000000001-LSC
+    hint: `capf trace list` lists them.
+    --- exit code 1
+    ");
+    assert_snapshot!(home.run(&["trace", "show", "../../etc/passwd"]), @"
+    --- stderr
+    error: invalid value '../../etc/passwd' for '<NAME>': `../../etc/passwd` is no name of a trace, such as SEP001122334455-LSC
+
+    For more information, try '--help'.
+    --- exit code 2
+    ");
 }
 
 #[test]

@@ -104,7 +104,9 @@ fn schedule(operation: CertificateOperation) -> Change {
             operation: Some(operation),
             ..PhoneChange::default()
         },
-        generate_strings: false,
+        // What a phone has is not what these tests are about.
+        force: true,
+        ..Change::default()
     }
 }
 

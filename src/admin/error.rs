@@ -7,7 +7,7 @@ use super::InvalidEncoding;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
-use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
+use crate::model::{CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
 use crate::store::{InvalidStoreUri, StoreError};
 use crate::trace::TraceError;
@@ -43,6 +43,14 @@ pub enum AdminError {
     NotDirectory {
         /// The path.
         path: PathBuf,
+    },
+    /// A new phone is not known to have a certificate that could be deleted or fetched.
+    #[error(
+        "{operation} cannot be scheduled: the phone is new here, and no certificate of it is known"
+    )]
+    NoCertificate {
+        /// The operation.
+        operation: CertificateOperation,
     },
     /// No phone waits for a certificate, so there is nothing to take out.
     #[error("there is no CSR to dump")]

@@ -23,6 +23,9 @@ pub struct Settings {
     pub change: PhoneChange,
     /// Whether each gets a fresh authentication string of its own.
     pub generate_strings: bool,
+    /// Whether Delete and Troubleshoot are scheduled for phones, too, that are not known to have a
+    /// certificate.
+    pub force: bool,
 }
 
 impl Settings {
@@ -57,6 +60,9 @@ pub struct ChangedPhones {
     pub changed: u64,
     /// The names that no phone has.
     pub unknown: Vec<DeviceName>,
+    /// Those that stay as they were, because they are not known to have the certificate that was to
+    /// be deleted or fetched.
+    pub without_certificate: Vec<DeviceName>,
 }
 
 /// What came of removing phones.
@@ -101,6 +107,8 @@ pub struct PhoneView {
     pub lsc: Option<LscView>,
     /// Its request for a certificate.
     pub csr: Option<CsrView>,
+    /// Until when no authentication string is accepted from it, after too many wrong ones.
+    pub locked_until: Option<Timestamp>,
     /// When it last spoke to CAPF.
     pub last_contact: Option<Timestamp>,
     /// From where.
@@ -134,11 +142,19 @@ pub struct CsrView {
 }
 
 /// Adds phones with these settings. Those that are there already stay as they are.
+///
+/// Of a new phone no certificate is known, so Delete and Troubleshoot are refused, unless forced.
 pub async fn add(
     installation: &Installation,
     names: Vec<DeviceName>,
     settings: &Settings,
 ) -> Result<AddedPhones, AdminError> {
+    if let Some(operation @ (CertificateOperation::Delete | CertificateOperation::Troubleshoot)) =
+        settings.change.operation
+        && !settings.force
+    {
+        return Err(AdminError::NoCertificate { operation });
+    }
     let phones = names
         .into_iter()
         .map(|name| new_phone(name, settings))
@@ -161,7 +177,7 @@ pub(super) async fn add_phones(
 }
 
 /// A phone as its settings make it.
-pub(super) fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
+pub fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
     let mut phone = Phone::new(name);
     phone.apply(&settings.change);
     if settings.generate_strings {
@@ -191,6 +207,7 @@ pub async fn set(
     let change = Change {
         change: settings.change,
         generate_strings: settings.generate_strings,
+        force: settings.force,
     };
     let changed = installation
         .store()
@@ -199,7 +216,46 @@ pub async fn set(
     Ok(ChangedPhones {
         changed: changed.changed,
         unknown: changed.unknown,
+        without_certificate: changed.without_certificate,
     })
+}
+
+/// Those of the selected phones that these settings would leave in a deadlock; see
+/// [`Phone::is_deadlocked`].
+pub async fn deadlocked(
+    installation: &Installation,
+    selection: &Selection,
+    settings: &Settings,
+) -> Result<Vec<DeviceName>, AdminError> {
+    let change = &settings.change;
+    let concerns = change.operation.is_some()
+        || change.authentication_mode.is_some()
+        || change.device_security_mode.is_some();
+    let mut found = Vec::new();
+    if !concerns {
+        return Ok(found);
+    }
+    let mut judge = |row: &PhoneRow| {
+        let mut phone = row.phone.clone();
+        phone.apply(change);
+        if phone.is_deadlocked(row.lsc.is_some()) {
+            found.push(phone.name);
+        }
+        Ok::<_, AdminError>(())
+    };
+    match selection {
+        Selection::Named(names) => {
+            for name in names {
+                if let Some(row) = installation.store().phone(name).await? {
+                    judge(&row)?;
+                }
+            }
+        }
+        Selection::Matching(criteria) => {
+            each_row(installation, search(criteria.clone()), judge).await?;
+        }
+    }
+    Ok(found)
 }
 
 async fn names_matching(
@@ -233,7 +289,12 @@ pub async fn remove(
 /// One phone whole.
 pub async fn show(installation: &Installation, name: &DeviceName) -> Result<PhoneView, AdminError> {
     let store = installation.store();
-    let PhoneRow { phone, csr, .. } = store
+    let PhoneRow {
+        phone,
+        csr,
+        locked_until,
+        ..
+    } = store
         .phone(name)
         .await?
         .ok_or_else(|| AdminError::UnknownPhone { name: name.clone() })?;
@@ -258,6 +319,9 @@ pub async fn show(installation: &Installation, name: &DeviceName) -> Result<Phon
             state: csr.state,
             created_at: whole_seconds(csr.created_at),
         }),
+        locked_until: locked_until
+            .filter(|until| *until > installation.now())
+            .map(whole_seconds),
         authentication_string: phone
             .capf
             .authentication_string

@@ -94,6 +94,16 @@ impl Phone {
         }
     }
 
+    /// Whether the phone can come no further: it talks to its call agent over TLS alone, has no LSC
+    /// for that, and is to wait for a string. Such a phone does not register, and does not contact
+    /// CAPF by itself; the chapter on CAPF says that it cannot be configured so.
+    pub fn is_deadlocked(&self, has_lsc: bool) -> bool {
+        self.device_security_mode != DeviceSecurityMode::NonSecure
+            && self.capf.operation != CertificateOperation::None
+            && self.capf.authentication_mode == AuthenticationMode::AuthenticationString
+            && !has_lsc
+    }
+
     /// Makes the change. An operation that is scheduled puts the status to Operation Pending; one
     /// that is called off while pending puts it back to None.
     pub fn apply(&mut self, change: &PhoneChange) {

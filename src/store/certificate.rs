@@ -109,6 +109,16 @@ pub(super) fn newest_lsc(
     )
 }
 
+/// Whether a MIC of the phone is on record: a Troubleshoot has seen it.
+pub(super) fn has_mic(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM certificate WHERE device = ?1 AND kind = ?2 LIMIT 1";
+    let values = [device.into(), CertificateKind::Mic.into()];
+    Ok(first(connection, sql, &values, |row| row.integer())?.is_some())
+}
+
 /// Puts a phone's certificate on record in this state, or moves it there if it is on record.
 pub(super) fn put(
     connection: &mut dyn Connection,

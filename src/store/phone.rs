@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, first};
-use super::{Actor, Store, StoreError, lock, parameter};
+use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
     CapfSettings, CertificateOperation, CsrState, DeviceName, ParameterValues, Phone, PhoneChange,
 };
@@ -28,6 +28,9 @@ pub struct Change {
     pub change: PhoneChange,
     /// Whether each phone gets an authentication string of its own, freshly made.
     pub generate_strings: bool,
+    /// Whether Delete and Troubleshoot are scheduled for phones, too, that are not known to have a
+    /// certificate.
+    pub force: bool,
 }
 
 /// What came of changing phones.
@@ -37,6 +40,9 @@ pub struct Changed {
     pub changed: u64,
     /// Those that are not in the database.
     pub unknown: Vec<DeviceName>,
+    /// Those that stay as they were, because they are not known to have the certificate that is to
+    /// be deleted or fetched.
+    pub without_certificate: Vec<DeviceName>,
 }
 
 /// What came of removing phones.
@@ -237,18 +243,31 @@ fn change_all(
     let Change {
         mut change,
         generate_strings,
+        force,
     } = change;
     complete(&mut change, &parameter::values(connection)?, trail.at);
     let what = describe(&change, generate_strings);
     let mut outcome = Changed {
         changed: 0,
         unknown: Vec::new(),
+        without_certificate: Vec::new(),
     };
     for device in devices {
-        let Some(PhoneRow { mut phone, .. }) = read(connection, &device)? else {
+        let Some(PhoneRow { mut phone, lsc, .. }) = read(connection, &device)? else {
             outcome.unknown.push(device);
             continue;
         };
+        let has_certificate = match change.operation {
+            Some(CertificateOperation::Delete) => lsc.is_some(),
+            Some(CertificateOperation::Troubleshoot) => {
+                lsc.is_some() || certificate::has_mic(connection, &device)?
+            }
+            _ => true,
+        };
+        if !has_certificate && !force {
+            outcome.without_certificate.push(device);
+            continue;
+        }
         if generate_strings {
             change.authentication_string = Some(Some(AuthenticationString::generate()));
         }

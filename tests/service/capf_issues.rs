@@ -50,7 +50,14 @@ fn a_certificate_is_installed_upgraded_fetched_and_deleted() {
             Some(upgraded)
         );
         assert_eq!(session("delete", "Delete Success"), None);
-        place.run(&["phone", "set", name, "--operation", "troubleshoot"]);
+        place.run(&[
+            "phone",
+            "set",
+            name,
+            "--operation",
+            "troubleshoot",
+            "--force",
+        ]);
         let output = place
             .command(&[
                 "phone-sim",

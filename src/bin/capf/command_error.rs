@@ -135,6 +135,7 @@ impl From<AdminError> for CommandError {
                 ..failed
             },
             AdminError::NotDirectory { .. } => failed.hint("Name a directory with --data-dir."),
+            AdminError::NoCertificate { .. } => failed.hint("Give --force if the phone has one."),
             AdminError::NoCsr => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",

@@ -143,7 +143,7 @@ impl<'a> Stage<'a> {
                 ec_key_size: Some(Curve::P256),
                 ..PhoneChange::default()
             },
-            generate_strings: false,
+            ..Settings::default()
         };
         let added = admin::phone::add(&self.installation, names.clone(), &settings).await?;
         self.context.ui.note(&format!(

@@ -2,6 +2,7 @@ use capf::admin;
 use capf::admin::DeviceNames;
 
 use super::settings::Settings;
+use super::{confirm_deadlock, warn_of_distrust};
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
@@ -25,7 +26,11 @@ impl Add {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let names = DeviceNames::expand(&self.names)?;
         let installation = context.installation().await?;
-        let settings = self.settings.resolve(context)?;
+        let settings = self.settings.resolve(context.now())?;
+        if admin::phone::new_phone(names[0].clone(), &settings).is_deadlocked(false) {
+            confirm_deadlock(&context.ui, &names)?;
+        }
+        warn_of_distrust(context, &installation, &settings).await?;
         let added = admin::phone::add(&installation, names, &settings).await?;
         context.ui.show(&added)?;
         Ok(Completion::of(added.added, added.existing.len() as u64))

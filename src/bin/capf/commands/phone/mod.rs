@@ -7,13 +7,14 @@ mod set;
 mod settings;
 mod show;
 
-use capf::admin::phone::AddedPhones;
-use capf::model::DeviceName;
+use capf::admin::phone::{AddedPhones, Settings};
+use capf::admin::{self, Installation};
+use capf::model::{AuthenticationMode, DeviceName, TrustPurpose};
 use capf::report::Cell;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
-use crate::ui::{Record, counted};
+use crate::ui::{Record, Ui, counted};
 
 /// Phones and the certificate operations scheduled for them
 #[derive(Debug, clap::Subcommand)]
@@ -68,6 +69,48 @@ fn listed(names: &[DeviceName]) -> String {
     } else {
         format!("{list} and {} more", more.len())
     }
+}
+
+/// Explains the deadlock into which these phones would be put, and asks whether that is meant.
+fn confirm_deadlock(ui: &Ui, phones: &[DeviceName]) -> Result<(), CommandError> {
+    if phones.is_empty() {
+        return Ok(());
+    }
+    ui.confirm(&format!(
+        "By Authentication String with a Device Security Mode of Authenticated or Encrypted is a \
+         deadlock for a phone without an LSC: it cannot register without one, and a phone that has \
+         not registered does not contact CAPF by itself. Somebody would have to enter the string on \
+         the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. \
+         This concerns {}: {}.",
+        counted(phones.len() as u64, "phone"),
+        listed(phones)
+    ))
+}
+
+/// Warns where phones will be refused, because nobody vouches for the certificates that they are
+/// to show.
+async fn warn_of_distrust(
+    context: &Context,
+    installation: &Installation,
+    settings: &Settings,
+) -> Result<(), CommandError> {
+    let shows_mic = matches!(
+        settings.change.authentication_mode,
+        Some(AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic)
+    );
+    let manufacturing = TrustPurpose::Manufacturing;
+    if shows_mic
+        && admin::trust::list(installation)
+            .await?
+            .iter()
+            .all(|anchor| anchor.purpose != manufacturing)
+    {
+        context.ui.warning(
+            "No manufacturing CA is trusted, so a phone that shows its MIC will be refused; \
+             `capf trust import --purpose manufacturing` imports the CA that signed it.",
+        );
+    }
+    Ok(())
 }
 
 /// What was done to how many phones, and the names that no phone has.

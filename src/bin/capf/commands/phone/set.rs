@@ -4,7 +4,7 @@ use capf::report::Cell;
 
 use super::selection::Selection;
 use super::settings::Settings;
-use super::{done, listed};
+use super::{confirm_deadlock, done, listed, warn_of_distrust};
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Record, counted};
@@ -12,8 +12,10 @@ use crate::ui::{Record, counted};
 /// Schedule operations and change settings, for one phone or many
 ///
 /// For phones that are searched for, or for all, it says how many there are and asks first; without
-/// a terminal it needs `--yes`. All changes are made at once or not at all. Names that no phone has
-/// are in the result; if there were some, the exit code is 3.
+/// a terminal it needs `--yes`. It also asks where phones could come no further: By Authentication
+/// String in the Device Security Mode Authenticated or Encrypted, without an LSC. All changes are
+/// made at once or not at all. Names that no phone has are in the result, and so are phones without a
+/// certificate where one is to be deleted or fetched; if there were some, the exit code is 3.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -30,7 +32,7 @@ pub(crate) struct Set {
 
 impl Set {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
-        let settings = self.settings.resolve(context)?;
+        let settings = self.settings.resolve(context.now())?;
         if settings.is_empty() {
             return Err(CommandError::usage("nothing to set was given")
                 .hint("Give at least one setting; `capf phone set --help` lists them."));
@@ -44,6 +46,7 @@ impl Set {
                 context.ui.show(&ChangedPhones {
                     changed: 0,
                     unknown: Vec::new(),
+                    without_certificate: Vec::new(),
                 })?;
                 return Ok(Completion::Done);
             }
@@ -52,12 +55,19 @@ impl Set {
                 counted(phones, "phone")
             ))?;
         }
+        let deadlocked = admin::phone::deadlocked(&installation, &selection, &settings).await?;
+        confirm_deadlock(&context.ui, &deadlocked)?;
+        warn_of_distrust(context, &installation, &settings).await?;
         let changed = admin::phone::set(&installation, selection, settings).await?;
         context.ui.show(&changed)?;
-        Ok(Completion::of(
-            changed.changed,
-            changed.unknown.len() as u64,
-        ))
+        if !changed.without_certificate.is_empty() {
+            context.ui.warning(
+                "Delete and Troubleshoot make no sense for a phone of which no certificate is \
+                 known; give --force where the phone has one all the same.",
+            );
+        }
+        let left = changed.unknown.len() + changed.without_certificate.len();
+        Ok(Completion::of(changed.changed, left as u64))
     }
 }
 
@@ -66,10 +76,20 @@ impl Record for ChangedPhones {
         vec![
             ("Changed", self.changed.into()),
             ("Unknown", listed(&self.unknown).into()),
+            (
+                "Without Certificate",
+                listed(&self.without_certificate).into(),
+            ),
         ]
     }
 
     fn sentence(&self) -> Option<String> {
-        Some(done("Changed", self.changed, &self.unknown))
+        let mut sentence = done("Changed", self.changed, &self.unknown);
+        if !self.without_certificate.is_empty() {
+            sentence.push_str(" No certificate is known of: ");
+            sentence.push_str(&listed(&self.without_certificate));
+            sentence.push('.');
+        }
+        Some(sentence)
     }
 }

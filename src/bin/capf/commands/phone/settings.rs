@@ -8,8 +8,6 @@ use capf::model::{
 use capf::secret::{AuthenticationString, InvalidAuthenticationString};
 use jiff::Timestamp;
 
-use crate::command_error::CommandError;
-use crate::context::Context;
 use crate::words::words;
 
 /// What `phone add` and `phone set` set on a phone.
@@ -92,23 +90,18 @@ pub(super) struct Settings {
         value_parser = words(DeviceSecurityMode::ALL, DeviceSecurityMode::option)
     )]
     device_security_mode: Option<DeviceSecurityMode>,
+
+    /// Schedule Delete or Troubleshoot for phones, too, of which no certificate is known
+    ///
+    /// Without it they are refused: a phone without an LSC has nothing to delete, and one without an
+    /// LSC and a MIC nothing to fetch.
+    #[arg(long)]
+    force: bool,
 }
 
 impl Settings {
-    /// The settings with times as they are at this moment. Warns of what phones will be refused.
-    pub(super) fn resolve(self, context: &Context) -> Result<admin::phone::Settings, CommandError> {
-        if let Some(AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic) =
-            self.auth_mode
-        {
-            context.ui.warning(
-                "this version does not judge certificates as proof: in this authentication mode \
-                 every phone is refused. Choose auth-string or null-string to let phones enrol.",
-            );
-        }
-        Ok(self.at(context.now())?)
-    }
-
-    fn at(self, now: Timestamp) -> Result<admin::phone::Settings, InvalidTime> {
+    /// The settings with times as they are `now`.
+    pub(super) fn resolve(self, now: Timestamp) -> Result<admin::phone::Settings, InvalidTime> {
         let (authentication_string, generate_strings) = match self.auth_string {
             None => (None, false),
             Some(AuthenticationStringChoice::Generate) => (None, true),
@@ -133,6 +126,7 @@ impl Settings {
                 device_security_mode: self.device_security_mode,
             },
             generate_strings,
+            force: self.force,
         })
     }
 }

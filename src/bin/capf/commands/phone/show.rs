@@ -66,6 +66,7 @@ impl Record for PhoneView {
             ("LSC Expires", lsc.map(|lsc| lsc.not_after).into()),
             ("CSR State", csr.map(|csr| csr.state.as_str()).into()),
             ("CSR Created", csr.map(|csr| csr.created_at).into()),
+            ("Locked Until", self.locked_until.into()),
             ("Last Contact", self.last_contact.into()),
             (
                 "Address",
