@@ -62,3 +62,45 @@ fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static s
         .filter(|(version, _)| *version > found)
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUri;
+    use crate::store::engine::Access;
+
+    #[test]
+    fn a_database_of_each_older_version_keeps_what_is_in_it() {
+        for version in 1..STEPS.len() {
+            let directory = tempfile::tempdir().unwrap();
+            let uri = StoreUri::sqlite(directory.path().join("capf.db"));
+            let mut connection = uri.connect(Access::Write).unwrap();
+            let connection = &mut *connection;
+            connection
+                .define("CREATE TABLE schema_version (version BIGINT NOT NULL)")
+                .unwrap();
+            for (number, script) in (1_i64..).zip(&STEPS[..version]) {
+                connection.define(script).unwrap();
+                let insert = "INSERT INTO schema_version (version) VALUES (?1)";
+                connection.execute(insert, &[number.into()]).unwrap();
+            }
+            connection
+                .execute(
+                    "INSERT INTO phone (name, description, description_key, model, model_key,
+                         security_profile, security_profile_key, device_security_mode, operation,
+                         authentication_mode, authentication_string, key_order, rsa_key_size,
+                         ec_key_size, operation_status, last_contact)
+                     VALUES ('CSFA', 'x', 'x', '', '', '', '', 1, 2, 1, '4711', 1, 3, 2, 2, 0)",
+                    &[],
+                )
+                .unwrap();
+            migrate(connection).unwrap();
+            let row = crate::store::phone::read(connection, &"CSFA".parse().unwrap())
+                .unwrap()
+                .unwrap();
+            assert_eq!(row.phone.description, "x");
+            assert_eq!(row.locked_until, None);
+            assert!(pending_steps(connection).unwrap().is_empty());
+        }
+    }
+}

@@ -48,6 +48,8 @@ macro_rules! on_every_engine {
     };
 }
 
+mod lock;
+
 /// Where a test keeps its database, and what time it is there.
 struct Place {
     directory: tempfile::TempDir,
