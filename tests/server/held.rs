@@ -140,28 +140,11 @@ async fn deleted_requests_end_the_sessions_that_wait_for_them() {
     phone.hears_the_end(Reason::NO_ACTION).await;
 }
 
-/// Another process calls the phone's operation off.
-async fn call_off(running: &Running, device: &DeviceName) {
-    let change = PhoneChange {
-        operation: Some(CertificateOperation::None),
-        ..PhoneChange::default()
-    };
-    let change = Change {
-        change,
-        ..Change::default()
-    };
-    let store = running.second_store().await;
-    store
-        .change_phones(&admin(), vec![device.clone()], change)
-        .await
-        .unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operation_that_is_called_off_ends_the_session_that_waits() {
     let (running, device) = offline("SEP000000000017").await;
     let mut phone = waiting(&running, &device).await;
-    call_off(&running, &device).await;
+    running.call_off(&device).await;
     phone.hears_the_end(Reason::NO_ACTION).await;
 }
 
@@ -170,7 +153,7 @@ async fn an_operation_that_is_called_off_while_the_phone_makes_its_key_makes_no_
     let (running, device) = offline("SEP000000000018").await;
     let mut phone = running.call().await;
     phone.introduce(device.as_str()).await;
-    call_off(&running, &device).await;
+    running.call_off(&device).await;
     phone.give_key().await;
     phone.hears_the_end(Reason::NO_ACTION).await;
     assert_eq!(

@@ -9,13 +9,20 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod guess;
 mod held;
 mod install;
+mod ip;
+mod old_tls;
 mod running;
 mod trouble;
+mod turns;
+mod twice;
 
 #[path = "../support/caller.rs"]
 mod caller;
+#[path = "../support/openssl.rs"]
+mod openssl;
 
 pub(crate) use caller::Caller;
 pub(crate) use running::Running;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use capf::clock::{Clock, SystemClock};
 use capf::model::{
-    Certificate, CertificateOperation, Curve, DeviceName, KeyOrder, Parameter, Phone, PhoneChange,
-    TlsVersion,
+    AuthenticationMode, Certificate, CertificateOperation, Curve, DeviceName, KeyOrder, Parameter,
+    Phone, PhoneChange, TlsVersion,
 };
 use capf::pki::{Issuer, IssuerName};
+use capf::secret::AuthenticationString;
 use capf::server::{self, Limits, Listener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
 use tempfile::TempDir;
@@ -40,24 +41,33 @@ pub(crate) fn generous() -> Limits {
     }
 }
 
+/// A free port of this machine.
+pub(crate) fn anywhere() -> SocketAddr {
+    "127.0.0.1:0".parse().unwrap()
+}
+
 impl Running {
     pub(crate) async fn start() -> Self {
         Self::with(generous()).await
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
+        Self::at(&[(anywhere(), TlsVersion::Tls12)], limits).await
+    }
+
+    /// A service on these addresses; the first one is where phones call.
+    pub(crate) async fn at(places: &[(SocketAddr, TlsVersion)], limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let uri = StoreUri::sqlite(directory.path().join("capf.db"));
         let store = Store::open(&uri, Arc::clone(&clock)).await.unwrap();
         let issuer = Issuer::create(&IssuerName::default(), clock.now()).unwrap();
         let authority = issuer.certificate().clone();
-        let any = "127.0.0.1:0".parse().unwrap();
-        let listener = Listener::bind(any, TlsVersion::Tls12, &issuer).unwrap();
-        let address = listener.address().unwrap();
+        let listeners = Listener::bind_all(places, &issuer).unwrap();
+        let address = listeners[0].address().unwrap();
         let service = Service::new(store.clone(), issuer, clock, limits);
         let (end, ended) = oneshot::channel();
-        let task = tokio::spawn(server::run(service, vec![listener], async {
+        let task = tokio::spawn(server::run(service, listeners, async {
             let _ = ended.await;
         }));
         Self {
@@ -96,28 +106,87 @@ impl Running {
             .unwrap();
     }
 
-    /// Makes the phone known, with this operation scheduled.
+    /// Makes the phone known where it is not, with this operation scheduled.
     pub(crate) async fn schedule(&self, name: &str, operation: CertificateOperation) -> DeviceName {
+        let change = PhoneChange {
+            operation: Some(operation),
+            // An EC key is made in no time, and a test makes many.
+            key_order: Some(KeyOrder::EcOnly),
+            ec_key_size: Some(Curve::P256),
+            ..PhoneChange::default()
+        };
+        self.set(name, change).await
+    }
+
+    /// The same By Authentication String.
+    pub(crate) async fn schedule_with_string(
+        &self,
+        name: &str,
+        operation: CertificateOperation,
+        digits: &str,
+    ) -> DeviceName {
+        self.schedule(name, operation).await;
+        let change = PhoneChange {
+            authentication_mode: Some(AuthenticationMode::AuthenticationString),
+            authentication_string: Some(Some(AuthenticationString::new(digits).unwrap())),
+            ..PhoneChange::default()
+        };
+        self.set(name, change).await
+    }
+
+    /// An administrator calls the phone's operation off, in another process.
+    pub(crate) async fn call_off(&self, device: &DeviceName) {
+        let change = PhoneChange {
+            operation: Some(CertificateOperation::None),
+            ..PhoneChange::default()
+        };
+        self.change(&self.second_store().await, device, change)
+            .await;
+    }
+
+    /// An administrator writes something about the phone, in another process.
+    pub(crate) async fn describe(&self, device: &DeviceName, description: &str) {
+        let change = PhoneChange {
+            description: Some(description.to_owned()),
+            ..PhoneChange::default()
+        };
+        self.change(&self.second_store().await, device, change)
+            .await;
+    }
+
+    async fn set(&self, name: &str, change: PhoneChange) -> DeviceName {
         let device: DeviceName = name.parse().unwrap();
         let phones = vec![Phone::new(device.clone())];
         self.store.add_phones(&admin(), phones).await.unwrap();
+        self.change(&self.store, &device, change).await;
+        device
+    }
+
+    async fn change(&self, store: &Store, device: &DeviceName, change: PhoneChange) {
         let change = Change {
-            change: PhoneChange {
-                operation: Some(operation),
-                // An EC key is made in no time, and a test makes many.
-                key_order: Some(KeyOrder::EcOnly),
-                ec_key_size: Some(Curve::P256),
-                ..PhoneChange::default()
-            },
+            change,
             // What is known of the phone is not what these tests are about.
             force: true,
             ..Change::default()
         };
-        self.store
+        store
             .change_phones(&admin(), vec![device.clone()], change)
             .await
             .unwrap();
-        device
+    }
+
+    /// Whether the address can open `limit` sessions at a time, and not one more.
+    pub(crate) async fn is_full_after(&self, limit: usize) -> bool {
+        let mut open = Vec::new();
+        for _ in 0..limit {
+            match Caller::connect(self.address, &self.authority).await {
+                Ok(phone) => open.push(phone),
+                Err(_) => return false,
+            }
+        }
+        Caller::connect(self.address, &self.authority)
+            .await
+            .is_err()
     }
 
     pub(crate) async fn phone(&self, device: &DeviceName) -> PhoneRow {

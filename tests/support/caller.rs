@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 
 use capf::model::Certificate;
+use capf::secret::Password;
 use capf::transport::{
     ClientTls, Connection, ReceiveError, ServerTrust, TlsProfile, TlsStream, TransportError,
 };
@@ -55,6 +56,46 @@ impl Caller {
             ],
         )
         .await;
+    }
+
+    /// Says its name, and what its user entered; hears the answer.
+    pub(crate) async fn introduce_with_string(&mut self, name: &str, digits: &str) -> Message {
+        let password = Password::new(digits.as_bytes());
+        let elements = vec![
+            Element::Reason(Reason::SUCCESS),
+            Element::Version(3),
+            Element::Password(password),
+            Element::DeviceName(name.to_owned()),
+        ];
+        self.say(Command::AUTH_RESPONSE, elements).await;
+        self.hear().await
+    }
+
+    /// Goes through an installation as far as it comes, and gives the certificate where it was told
+    /// success.
+    pub(crate) async fn tries_to_enrol(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.give_name(name).await;
+        if self.hear_if_any().await?.command != Command::KEY_GENERATE_REQUEST {
+            return None;
+        }
+        let key = vec![Element::PublicKey(Self::public_key())];
+        self.try_to_say(Command::KEY_GENERATE_RESPONSE, key).await?;
+        let certificate = self.hear_if_any().await?.certificate()?.to_vec();
+        let stored = vec![Element::Reason(Reason::SUCCESS)];
+        self.try_to_say(Command::STORE_CERTIFICATE_RESPONSE, stored)
+            .await?;
+        let end = self.hear_if_any().await?;
+        (end.reason() == Some(Reason::SUCCESS)).then_some(certificate)
+    }
+
+    /// Says it to a server that may be gone.
+    async fn try_to_say(&mut self, command: Command, elements: Vec<Element>) -> Option<()> {
+        let message = Message {
+            command,
+            session_id: self.session,
+            elements,
+        };
+        self.connection.send(&message).await.ok()
     }
 
     /// A new P-256 key, as it is sent.
