@@ -17,10 +17,8 @@
     reason = "a benchmark reads its settings, prints, and fails by panicking"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +30,9 @@ use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode, SslVersion};
 
-const CAPF: &str = env!("CARGO_BIN_EXE_capf");
+mod support;
+
+use support::{Server, capf, count, processor_time, setting};
 
 fn main() {
     let phones = setting("CAPF_BENCH_PHONES", 2000);
@@ -82,18 +82,6 @@ fn main() {
     );
 }
 
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(default)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts are small")]
-fn count(number: usize) -> f64 {
-    number as f64
-}
-
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
@@ -123,66 +111,6 @@ fn signatures_a_second() -> f64 {
     });
     let spent = processor_time("self").saturating_sub(before);
     count(made.into_inner()) / spent.as_secs_f64()
-}
-
-/// User and system time of a process so far (proc(5), fields 14 and 15 of `stat`).
-fn processor_time(process: &str) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
-    let ticks: u64 = fields
-        .skip(11)
-        .take(2)
-        .map(|field| field.parse::<u64>().unwrap())
-        .sum();
-    // USER_HZ is 100 on every Linux that Rust runs on.
-    Duration::from_millis(ticks * 10)
-}
-
-fn capf(directory: &Path, arguments: &[&str]) {
-    let mut command = Command::new(CAPF);
-    command
-        .arg("--quiet")
-        .arg("--data-dir")
-        .arg(directory)
-        .args(arguments);
-    assert!(
-        command.stdout(Stdio::null()).status().unwrap().success(),
-        "{arguments:?}"
-    );
-}
-
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(directory: &Path) -> Self {
-        let mut process = Command::new(CAPF)
-            .arg("--data-dir")
-            .arg(directory)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("CAPF_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let address = lines
-            .find_map(|line| line.unwrap().strip_prefix("listening on ")?.parse().ok())
-            .expect("the service says where it listens");
-        Self { process, address }
-    }
-
-    fn processor_time(&self) -> Duration {
-        processor_time(&self.process.id().to_string())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn enrol(server: SocketAddr, round: usize, phones: usize, clients: usize, keys: &[Vec<u8>]) {
