@@ -631,7 +631,13 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-mode -d 'The phones\' IP mode' -r -f -a "dual-stack\t''
+ipv4\t''
+ipv6\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-addresses -d 'The IP addresses that the phones have' -r -f -a "both\t''
+ipv4\t''
+ipv6\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca -d 'Believe no server but the one with this certificate, or one that it issued' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-string -d 'The string that the phones\' user enters' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l lsc -d 'The LSC that the phones have, with its private key, in one PEM file' -r -F

@@ -870,7 +870,9 @@ esac
 ;;
 (phone-sim)
 _arguments "${_arguments_options[@]}" : \
-'--server=[The server'\''s address]:HOST:PORT:_default' \
+'*--server=[The server'\''s address; may be repeated]:HOST:PORT:_default' \
+'--ip-mode=[The phones'\'' IP mode]:MODE:(dual-stack ipv4 ipv6)' \
+'--ip-addresses=[The IP addresses that the phones have]:ADDRESSES:(both ipv4 ipv6)' \
 '--ca=[Believe no server but the one with this certificate, or one that it issued]:FILE:_files' \
 '--auth-string=[The string that the phones'\'' user enters]:DIGITS:_default' \
 '--lsc=[The LSC that the phones have, with its private key, in one PEM file]:FILE:_files' \

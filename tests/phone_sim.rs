@@ -323,7 +323,7 @@ async fn a_test_can_stop_between_any_two_messages() {
     })
     .await;
     let phone = phone(0);
-    let connection = server.connect().await.unwrap();
+    let connection = server.connect(&phone).await.unwrap();
     let mut conversation = Conversation::new(&phone, connection);
     let request = conversation.receive().await.unwrap();
     assert_eq!(request.command, Command::AUTH_REQUEST);

@@ -1,6 +1,7 @@
 //! Everything that was asked, answered and came of it.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,6 +22,8 @@ pub struct Outcome {
     pub steps: Vec<Step>,
     /// How often the phone connected, or tried to.
     pub attempts: u32,
+    /// The server's address, at the last connection that there was.
+    pub connected_to: Option<SocketAddr>,
     /// What TLS came to, at the last connection that there was.
     pub negotiated: Option<Negotiated>,
     /// The certificate that the phone stored in this session.
@@ -58,6 +61,10 @@ pub enum End {
     /// The connection could not be made, or broke; the phone has tried as often as it does.
     #[error("communication failure: {0}")]
     CommunicationFailure(String),
+    /// The phone and the server have no version of IP in common. It is not tried again: nothing that
+    /// passes with time is in the way.
+    #[error("the phone cannot connect to CAPF: {0}")]
+    CannotConnect(String),
     /// The server is not the one that the phone believes.
     #[error("{0}")]
     ServerUntrusted(String),
@@ -132,6 +139,11 @@ pub enum Event {
         /// What it says; of all that is secret or long, how long it is.
         says: String,
     },
+    /// The phone has a connection, TLS included.
+    Connected {
+        /// The server's address.
+        to: SocketAddr,
+    },
     /// The server sent keepalives, one after the other.
     KeptAlive {
         /// How many.
@@ -146,6 +158,7 @@ impl fmt::Display for Event {
         match self {
             Self::Received { command, says } => write!(formatter, "asked: {command} {says}"),
             Self::Sent { command, says } => write!(formatter, "answered: {command} {says}"),
+            Self::Connected { to } => write!(formatter, "connected to {to}"),
             Self::KeptAlive { times } => write!(formatter, "kept alive {times} times"),
             Self::Noted(what) => formatter.write_str(what),
         }
@@ -171,6 +184,10 @@ impl Journal {
 
     pub(super) fn elapsed(&self) -> Duration {
         self.begun.elapsed()
+    }
+
+    pub(super) fn connected(&mut self, to: SocketAddr) {
+        self.push(Event::Connected { to });
     }
 
     pub(super) fn received(&mut self, message: &Message) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Identity, Key, Misbehaviour, StateDir};
+use super::{Identity, IpAddresses, IpMode, Key, Misbehaviour, StateDir};
 use crate::model::DeviceName;
 use crate::secret::Password;
 
@@ -16,6 +16,10 @@ pub struct PhoneSim {
     pub device: DeviceName,
     /// Which version of the protocol it speaks.
     pub kind: PhoneKind,
+    /// Which versions of IP it speaks.
+    pub ip_mode: IpMode,
+    /// Which addresses it has.
+    pub ip_addresses: IpAddresses,
     /// What its user entered. A softphone sends none.
     pub password: Option<Password>,
     /// The LSC that it has. Where `state` has one, that counts.
@@ -53,6 +57,8 @@ impl PhoneSim {
         Self {
             device,
             kind: PhoneKind::Hardware,
+            ip_mode: IpMode::DualStack,
+            ip_addresses: IpAddresses::Both,
             password: None,
             lsc: None,
             mic: None,

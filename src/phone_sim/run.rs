@@ -1,35 +1,25 @@
 //! One session: connections until one brings an end.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep;
 
+use super::capf_server::Reachable;
 use super::conversation::{Conversation, blocking};
 use super::memory::Memory;
 use super::{CapfServer, End, Outcome, PhoneSim, PhoneSimError};
-use crate::transport::{Connection, Negotiated, TransportError};
+use crate::transport::Negotiated;
 
 impl PhoneSim {
     /// Does one session with `server`, and tries again after a communication failure as often as
     /// [`retry`](Self::retry) says. When `abort` is done, the phone stops where it is: its
     /// connection is cut.
     pub async fn run(&self, server: &CapfServer, abort: impl Future<Output = ()>) -> Outcome {
-        let connect = || async {
-            let connection = server.connect().await?;
-            let negotiated = connection.negotiated();
-            Ok((connection, Some(negotiated)))
-        };
-        self.run_over(connect, abort).await
+        self.run_with(server, abort).await
     }
 
-    /// The same over any streams that `connect` makes.
-    async fn run_over<S, C, F>(&self, connect: C, abort: impl Future<Output = ()>) -> Outcome
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-        C: Fn() -> F,
-        F: Future<Output = Result<(Connection<S>, Option<Negotiated>), TransportError>>,
-    {
+    async fn run_with(&self, server: &impl Reachable, abort: impl Future<Output = ()>) -> Outcome {
         let mut memory = match self.remembered().await {
             Ok(memory) => memory,
             Err(error) => {
@@ -38,19 +28,19 @@ impl PhoneSim {
             }
         };
         let mut abort = pin!(abort);
-        let mut negotiated = None;
+        let mut over = None;
         let end = loop {
             memory.journal.attempt += 1;
             let connected = tokio::select! {
                 biased;
                 () = &mut abort => break End::Aborted,
-                connected = connect() => connected,
+                connected = server.reach(self, &mut memory.journal) => connected,
             };
             let end = match connected {
-                Err(error) => not_connected(&error),
-                Ok((connection, agreed)) => {
-                    negotiated = agreed;
-                    let mut conversation = Conversation::resume(self, connection, memory);
+                Err(end) => end,
+                Ok(link) => {
+                    over = link.over;
+                    let mut conversation = Conversation::resume(self, link.connection, memory);
                     let end = tokio::select! {
                         biased;
                         () = &mut abort => End::Aborted,
@@ -79,7 +69,7 @@ impl PhoneSim {
                 () = sleep(self.retry.interval) => {}
             }
         };
-        self.outcome(memory, end, negotiated)
+        self.outcome(memory, end, over)
     }
 
     /// The phone with what it kept from the session before.
@@ -94,27 +84,19 @@ impl PhoneSim {
         Ok(Memory::new(kept.or_else(|| self.lsc.clone())))
     }
 
-    fn outcome(&self, memory: Memory, end: End, negotiated: Option<Negotiated>) -> Outcome {
+    fn outcome(&self, memory: Memory, end: End, over: Option<(SocketAddr, Negotiated)>) -> Outcome {
+        let (connected_to, negotiated) = over.unzip();
         Outcome {
             device: self.device.clone(),
             end,
             attempts: memory.journal.attempt,
             duration: memory.journal.elapsed(),
             steps: memory.journal.steps,
+            connected_to,
             negotiated,
             stored: memory.stored,
             lsc: memory.lsc,
         }
-    }
-}
-
-/// What it means that there is no connection.
-fn not_connected(error: &TransportError) -> End {
-    let text = error.to_string();
-    match error {
-        TransportError::Untrusted { .. } => End::ServerUntrusted(text),
-        TransportError::SetUp { .. } => End::PhoneFailed(text),
-        _ => End::CommunicationFailure(text),
     }
 }
 
@@ -126,9 +108,26 @@ mod tests {
 
     use tokio::io::{DuplexStream, duplex};
 
+    use super::super::capf_server::Link;
+    use super::super::outcome::Journal;
     use super::super::{Event, Misbehaviour, Misdeed, Retry};
     use super::*;
+    use crate::transport::Connection;
     use crate::wire::{Command, Element, Message, Reason, SessionId};
+
+    /// A script in the place of a server: what it gives at each attempt.
+    struct Scripted<F>(F);
+
+    impl<F: Fn() -> Result<DuplexStream, End>> Reachable for Scripted<F> {
+        type Stream = DuplexStream;
+
+        async fn reach(&self, _: &PhoneSim, _: &mut Journal) -> Result<Link<DuplexStream>, End> {
+            (self.0)().map(|stream| Link {
+                connection: Connection::new(stream),
+                over: None,
+            })
+        }
+    }
 
     fn phone() -> PhoneSim {
         PhoneSim {
@@ -138,6 +137,10 @@ mod tests {
             },
             ..PhoneSim::new("SEP001122334455".parse().unwrap())
         }
+    }
+
+    fn no_route() -> End {
+        End::CommunicationFailure("no route".to_owned())
     }
 
     /// A server that asks who is there, and ends the session with `reason`.
@@ -159,16 +162,16 @@ mod tests {
     #[tokio::test]
     async fn a_phone_tries_again_after_a_communication_failure() {
         let attempts = Cell::new(0);
-        let connect = async || {
+        let server = Scripted(|| {
             attempts.set(attempts.get() + 1);
             match attempts.get() {
-                1 => Err(std::io::Error::other("no route").into()),
+                1 => Err(no_route()),
                 // A server that hangs up at once.
-                2 => Ok((Connection::new(duplex(64).0), None)),
-                _ => Ok((Connection::new(serve(7, Reason::NO_ACTION)), None)),
+                2 => Ok(duplex(64).0),
+                _ => Ok(serve(7, Reason::NO_ACTION)),
             }
-        };
-        let outcome = phone().run_over(connect, pending()).await;
+        });
+        let outcome = phone().run_with(&server, pending()).await;
         assert_eq!(outcome.end, End::Ended(Reason::NO_ACTION));
         assert!(outcome.succeeded());
         assert_eq!(outcome.attempts, 3);
@@ -179,11 +182,11 @@ mod tests {
     #[tokio::test]
     async fn it_gives_up_after_three_more() {
         let attempts = Cell::new(0);
-        let connect = async || {
+        let server = Scripted(|| {
             attempts.set(attempts.get() + 1);
-            Ok((Connection::new(duplex(64).0), None))
-        };
-        let outcome = phone().run_over(connect, pending()).await;
+            Ok(duplex(64).0)
+        });
+        let outcome = phone().run_with(&server, pending()).await;
         assert!(matches!(outcome.end, End::CommunicationFailure(_)));
         assert_eq!((attempts.get(), outcome.attempts), (4, 4));
         assert!(!outcome.succeeded());
@@ -192,8 +195,8 @@ mod tests {
     #[tokio::test]
     async fn it_does_not_try_again_after_anything_else() {
         for reason in [Reason::DECLINED, Reason::UNKNOWN_DEVICE] {
-            let connect = async || Ok((Connection::new(serve(7, reason)), None));
-            let outcome = phone().run_over(connect, pending()).await;
+            let server = Scripted(|| Ok(serve(7, reason)));
+            let outcome = phone().run_with(&server, pending()).await;
             assert_eq!(outcome.end, End::Refused(reason));
             assert_eq!(outcome.attempts, 1);
         }
@@ -205,8 +208,8 @@ mod tests {
             misbehaviour: vec![Misbehaviour::at(1, Misdeed::DropInstead)],
             ..phone()
         };
-        let connect = async || Ok((Connection::new(serve(7, Reason::NO_ACTION)), None));
-        let outcome = phone.run_over(connect, pending()).await;
+        let server = Scripted(|| Ok(serve(7, Reason::NO_ACTION)));
+        let outcome = phone.run_with(&server, pending()).await;
         assert!(outcome.succeeded());
         assert_eq!(outcome.attempts, 2);
     }
@@ -217,23 +220,20 @@ mod tests {
             let (near, far) = duplex(4096);
             (Cell::new(Some(near)), Connection::new(far))
         };
-        let connect = async || match near.take() {
-            Some(near) => Ok((Connection::new(near), None)),
-            None => Err(std::io::Error::other("no route").into()),
-        };
+        let server = Scripted(|| near.take().ok_or_else(no_route));
         let held = async {
             let request = Message::new(Command::AUTH_REQUEST, SessionId(7));
             far.send(&request).await.unwrap();
             far.receive().await.unwrap();
         };
-        let outcome = phone().run_over(&connect, held).await;
+        let outcome = phone().run_with(&server, held).await;
         assert_eq!(outcome.end, End::Aborted);
         assert_eq!(outcome.steps.len(), 2);
         assert!(far.receive().await.is_err(), "the connection is cut");
 
         let mut patient = phone();
         patient.retry.interval = Duration::from_hours(1);
-        let outcome = patient.run_over(&connect, tokio::task::yield_now()).await;
+        let outcome = patient.run_with(&server, tokio::task::yield_now()).await;
         assert_eq!(outcome.end, End::Aborted);
     }
 }

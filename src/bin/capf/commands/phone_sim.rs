@@ -1,13 +1,16 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::admin::{self, DeviceNames};
 use capf::model::{Certificate, DeviceName};
 use capf::phone_sim::{
-    self, CapfServer, Identity, Outcome, PhoneKind, Retry, ServerTrust, StateDir, TlsProfile,
+    self, CapfServer, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry, ServerTrust,
+    StateDir, TlsProfile,
 };
 use capf::report::{Cell, Column};
 use capf::secret::{AuthenticationString, Password};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tokio::sync::Notify;
 
 use crate::cli::Format;
@@ -26,15 +29,46 @@ use crate::ui::{Rows, Ui};
 #[command(after_long_help = "\
 Examples:
   capf phone-sim --server 192.0.2.1:3804 --ca CAPF.cer SEP001122334455
-  capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032")]
+  capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032
+  capf phone-sim --server 192.0.2.1:3804 --server '[2001:db8::1]:3804' --ip-mode ipv6 CSFUSER")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line, free of the others"
 )]
 pub(crate) struct PhoneSim {
-    /// The server's address
-    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
-    server: String,
+    /// The server's address; may be repeated
+    ///
+    /// Once with its IPv4 and once with its IPv6 address, where it has both. A name that stands for
+    /// both is enough.
+    #[arg(
+        long,
+        required = true,
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        value_parser = host_and_port
+    )]
+    server: Vec<String>,
+
+    /// The phones' IP mode
+    ///
+    /// A dual-stack phone connects over IPv6 where it has an IPv6 address and the server does, and
+    /// over IPv4 where it cannot.
+    #[arg(
+        long,
+        value_name = "MODE",
+        default_value = "dual-stack",
+        value_parser = one_of(IP_MODES)
+    )]
+    ip_mode: IpMode,
+
+    /// The IP addresses that the phones have
+    #[arg(
+        long,
+        value_name = "ADDRESSES",
+        default_value = "both",
+        value_parser = one_of(IP_ADDRESSES)
+    )]
+    ip_addresses: IpAddresses,
 
     /// Believe no server but the one with this certificate, or one that it issued
     ///
@@ -125,6 +159,10 @@ const COLUMNS: &[Column] = &[
         label: "Attempts",
     },
     Column {
+        key: "connected_to",
+        label: "Connected To",
+    },
+    Column {
         key: "milliseconds",
         label: "Milliseconds",
     },
@@ -195,14 +233,18 @@ impl PhoneSim {
         } else {
             TlsProfile::Modern
         };
-        CapfServer::new(&self.server, trust, profile)
-            .map_err(|error| CommandError::failed(error.to_string()))
+        let (first, others) = self.server.split_first().expect("clap asks for one");
+        let server = CapfServer::new(first, trust, profile)
+            .map_err(|error| CommandError::failed(error.to_string()))?;
+        Ok(others.iter().fold(server, CapfServer::and_at))
     }
 
     /// A phone as they all are, but for their names.
     fn phone(&self, device: &DeviceName) -> Result<phone_sim::PhoneSim, CommandError> {
         let state = self.state_dir.as_ref().map(StateDir::open).transpose();
         Ok(phone_sim::PhoneSim {
+            ip_mode: self.ip_mode,
+            ip_addresses: self.ip_addresses,
             password: self
                 .auth_string
                 .as_ref()
@@ -226,6 +268,28 @@ impl PhoneSim {
             ..phone_sim::PhoneSim::new(device.clone())
         })
     }
+}
+
+const IP_MODES: &[(&str, IpMode)] = &[
+    ("dual-stack", IpMode::DualStack),
+    ("ipv4", IpMode::Ipv4),
+    ("ipv6", IpMode::Ipv6),
+];
+
+const IP_ADDRESSES: &[(&str, IpAddresses)] = &[
+    ("both", IpAddresses::Both),
+    ("ipv4", IpAddresses::Ipv4),
+    ("ipv6", IpAddresses::Ipv6),
+];
+
+/// A parser of the words of `table`.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    table: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(table.iter().map(|(word, _)| *word)).map(|found| {
+        let entry = table.iter().find(|(word, _)| *word == found);
+        entry.expect("clap takes no other word").1
+    })
 }
 
 /// Checks an address as far as this can be done without asking for the host.
@@ -287,7 +351,7 @@ impl<'a> Results<'a> {
     }
 }
 
-fn row(outcome: &Outcome) -> [Cell; 8] {
+fn row(outcome: &Outcome) -> [Cell; 9] {
     let lsc = outcome.lsc.as_ref().map(Identity::certificate);
     let milliseconds = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX);
     [
@@ -295,6 +359,11 @@ fn row(outcome: &Outcome) -> [Cell; 8] {
         outcome.succeeded().into(),
         outcome.end.to_string().into(),
         u64::from(outcome.attempts).into(),
+        outcome
+            .connected_to
+            .as_ref()
+            .map(SocketAddr::to_string)
+            .into(),
         milliseconds.into(),
         lsc.map(Certificate::subject).into(),
         lsc.map(Certificate::serial_number).into(),
