@@ -639,10 +639,14 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-addresses -d 
 ipv4\t''
 ipv6\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca -d 'Believe no server but the one with this certificate, or one that it issued' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-mode -d 'The authentication mode that the phones\' configuration file says' -r -f -a "auth-string\t''
+null-string\t''
+lsc\t''
+mic\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-string -d 'The string that the phones\' user enters' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l lsc -d 'The LSC that the phones have, with its private key, in one PEM file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l mic -d 'The MIC that the phones have, with its private key, in one PEM file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep each phone\'s key and LSC in this directory, as NAME.pem' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep what phones remember in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l jobs -d 'Have no more than this many phones connected at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, as a real phone does' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again' -r
@@ -656,6 +660,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-tftp -d 'Have the phones load no configuration file, and use the mode in their flash'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l legacy -d 'Be phones of the 7900 series, which know TLS 1.0 alone'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l softphone -d 'Be softphones, which speak version 2 of the protocol and send neither a string nor a proof'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-ec -d 'Know no keys on elliptic curves'

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use super::memory::Memory;
 use super::proof::Proven;
 use super::{End, Identity, Key, KeyShape, Misdeed, PhoneKind, PhoneSim, PhoneSimError, Step};
-use crate::model::Certificate;
+use crate::model::{AuthenticationMode, Certificate};
 use crate::secret::Password;
 use crate::transport::{Connection, ReceiveError, TransportError};
 use crate::wire::{
@@ -34,10 +34,11 @@ pub struct Conversation<'a, S> {
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
-    /// `phone` on a new connection, with the LSC that its field says: what it keeps from session to
-    /// session is written here, but read by [`PhoneSim::run`] alone.
+    /// `phone` on a new connection, with the LSC and the flash that its fields say: the LSC that it
+    /// keeps from session to session is written here, but read by [`PhoneSim::run`] alone, which
+    /// alone writes and clears the flash.
     pub fn new(phone: &'a PhoneSim, connection: Connection<S>) -> Self {
-        let mut memory = Memory::new(phone.lsc.clone());
+        let mut memory = Memory::new(phone);
         memory.journal.attempt = 1;
         Self::resume(phone, connection, memory)
     }
@@ -225,10 +226,14 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         let elements = match phone.kind {
             PhoneKind::Softphone => vec![version, name, reason],
             PhoneKind::Hardware => {
-                let proven = Proven::new(phone, self.memory.lsc.as_ref(), session_id)
-                    .map_err(|error| End::PhoneFailed(error.to_string()))?;
-                let password = phone.password.clone();
-                let password = password.unwrap_or_else(|| Password::new(b""));
+                let mode = phone.mode(self.memory.flash).map_err(failed)?;
+                let proven = Proven::new(phone, mode, self.memory.lsc.as_ref(), session_id)
+                    .map_err(failed)?;
+                let entered = match mode {
+                    None | Some(AuthenticationMode::AuthenticationString) => phone.password.clone(),
+                    Some(_) => None,
+                };
+                let password = entered.unwrap_or_else(|| Password::new(b""));
                 [
                     Some(reason),
                     proven.certificate,
@@ -446,9 +451,13 @@ fn encoded(message: &Message) -> Result<Vec<u8>, End> {
     message.encode().map_err(|error| broken(error.into()))
 }
 
+fn failed(error: impl std::fmt::Display) -> End {
+    End::PhoneFailed(error.to_string())
+}
+
 fn broken(error: TransportError) -> End {
     match error {
-        TransportError::TooLong(error) => End::PhoneFailed(error.to_string()),
+        TransportError::TooLong(error) => failed(error),
         error => End::CommunicationFailure(error.to_string()),
     }
 }
@@ -475,7 +484,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
     use super::super::identity::tests::{P256, identity, issued};
-    use super::super::{Event, Misbehaviour, Proof, StateDir};
+    use super::super::{Configuration, Event, Misbehaviour, StateDir};
     use super::*;
     use crate::wire::{KeyType, NamedCurve};
 
@@ -703,7 +712,7 @@ mod tests {
         let phone = PhoneSim {
             lsc: Some(identity("LSC", P256)),
             mic: Some(identity("MIC", P256)),
-            proof: Proof::None,
+            configuration: Configuration::Loaded(AuthenticationMode::NullString),
             ..phone()
         };
         let der = |identity: &Option<Identity>| {

@@ -41,9 +41,9 @@ pub use fleet::run_fleet;
 pub use identity::Identity;
 pub use ip_mode::{IpAddresses, IpMode};
 pub use key::{Key, KeyShape};
-pub use misbehaviour::{Misbehaviour, Misdeed};
+pub use misbehaviour::{Flaw, Misbehaviour, Misdeed, ProofDefect, ProofElement};
 pub use outcome::{End, Event, Outcome, Step};
-pub use phone::{PhoneKind, PhoneSim, Proof, Retry};
+pub use phone::{Configuration, PhoneKind, PhoneSim, Retry};
 pub use state_dir::StateDir;
 
 pub use crate::transport::{Negotiated, ServerTrust, TlsProfile};

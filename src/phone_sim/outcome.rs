@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Identity;
-use crate::model::{Certificate, DeviceName};
+use crate::model::{AuthenticationMode, Certificate, DeviceName};
 use crate::transport::Negotiated;
 use crate::wire::{Command, Message, Reason};
 
@@ -30,6 +30,8 @@ pub struct Outcome {
     pub stored: Option<Certificate>,
     /// The LSC that the phone has now.
     pub lsc: Option<Identity>,
+    /// The authentication mode that is in the phone's flash now.
+    pub flash: Option<AuthenticationMode>,
     /// How long it all took.
     pub duration: Duration,
 }
@@ -116,7 +118,7 @@ fn later(seconds: Option<u16>) -> String {
 pub struct Step {
     /// How long after the session's begin; of keepalives, the last.
     pub at: Duration,
-    /// At which attempt, counted from 1.
+    /// At which attempt, counted from 1; 0 before the first.
     pub attempt: u32,
     /// What happened.
     pub event: Event,

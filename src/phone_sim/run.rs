@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::capf_server::Reachable;
 use super::conversation::{Conversation, blocking};
 use super::memory::Memory;
-use super::{CapfServer, End, Outcome, PhoneSim, PhoneSimError};
+use super::{CapfServer, Configuration, End, Outcome, PhoneSim, PhoneSimError};
 use crate::transport::Negotiated;
 
 impl PhoneSim {
@@ -20,15 +20,13 @@ impl PhoneSim {
     }
 
     async fn run_with(&self, server: &impl Reachable, abort: impl Future<Output = ()>) -> Outcome {
-        let mut memory = match self.remembered().await {
-            Ok(memory) => memory,
-            Err(error) => {
-                let end = End::PhoneFailed(error.to_string());
-                return self.outcome(Memory::new(None), end, None);
-            }
-        };
-        let mut abort = pin!(abort);
+        let mut memory = Memory::new(self);
         let mut over = None;
+        if let Err(error) = self.begin(&mut memory).await {
+            let end = End::PhoneFailed(error.to_string());
+            return self.outcome(memory, end, None);
+        }
+        let mut abort = pin!(abort);
         let end = loop {
             memory.journal.attempt += 1;
             let connected = tokio::select! {
@@ -69,19 +67,58 @@ impl PhoneSim {
                 () = sleep(self.retry.interval) => {}
             }
         };
+        let end = self.finish(&mut memory, end).await;
         self.outcome(memory, end, over)
     }
 
-    /// The phone with what it kept from the session before.
-    async fn remembered(&self) -> Result<Memory, PhoneSimError> {
-        let kept = match self.state.clone() {
-            None => None,
-            Some(state) => {
-                let device = self.device.clone();
-                blocking(move || state.load(&device)).await?
-            }
+    /// Recalls what the phone kept from the session before, and puts its authentication mode into
+    /// its flash.
+    async fn begin(&self, memory: &mut Memory) -> Result<(), PhoneSimError> {
+        let loaded = match self.configuration {
+            Configuration::Loaded(mode) => Some(mode),
+            Configuration::Silent | Configuration::Lost => None,
         };
-        Ok(Memory::new(kept.or_else(|| self.lsc.clone())))
+        if let Some(state) = self.state.clone() {
+            let device = self.device.clone();
+            let recalled = blocking(move || {
+                let lsc = state.load(&device)?;
+                let flash = match loaded {
+                    Some(mode) => state.save_flash(&device, mode).map(|()| loaded),
+                    None => state.load_flash(&device),
+                }?;
+                Ok::<_, PhoneSimError>((lsc, flash))
+            });
+            let (lsc, flash) = recalled.await?;
+            memory.lsc = lsc.or(memory.lsc.take());
+            memory.flash = flash.or(memory.flash);
+        }
+        memory.flash = loaded.or(memory.flash);
+        if let Some(mode) = self.mode(memory.flash)? {
+            let from = match self.configuration {
+                Configuration::Lost => "flash",
+                Configuration::Silent | Configuration::Loaded(_) => "configuration file",
+            };
+            memory
+                .journal
+                .note(format_args!("authentication mode {mode}, from its {from}"));
+        }
+        Ok(())
+    }
+
+    /// A certificate operation that has completed clears the flash.
+    async fn finish(&self, memory: &mut Memory, end: End) -> End {
+        if !matches!(end, End::Ended(_)) || self.configuration == Configuration::Silent {
+            return end;
+        }
+        memory.flash = None;
+        let Some(state) = self.state.clone() else {
+            return end;
+        };
+        let device = self.device.clone();
+        match blocking(move || state.clear_flash(&device)).await {
+            Ok(()) => end,
+            Err(error) => End::PhoneFailed(error.to_string()),
+        }
     }
 
     fn outcome(&self, memory: Memory, end: End, over: Option<(SocketAddr, Negotiated)>) -> Outcome {
@@ -96,6 +133,7 @@ impl PhoneSim {
             negotiated,
             stored: memory.stored,
             lsc: memory.lsc,
+            flash: memory.flash,
         }
     }
 }
@@ -107,11 +145,15 @@ mod tests {
     use std::time::Duration;
 
     use tokio::io::{DuplexStream, duplex};
+    use tokio::sync::mpsc;
 
     use super::super::capf_server::Link;
+    use super::super::identity::tests::{P256, identity};
     use super::super::outcome::Journal;
-    use super::super::{Event, Misbehaviour, Misdeed, Retry};
+    use super::super::{Event, Misbehaviour, Misdeed, Retry, StateDir};
     use super::*;
+    use crate::model::AuthenticationMode;
+    use crate::secret::Password;
     use crate::transport::Connection;
     use crate::wire::{Command, Element, Message, Reason, SessionId};
 
@@ -143,20 +185,43 @@ mod tests {
         End::CommunicationFailure("no route".to_owned())
     }
 
-    /// A server that asks who is there, and ends the session with `reason`.
-    fn serve(session_id: u32, reason: Reason) -> DuplexStream {
+    /// A server that does `script`, and then hangs up.
+    fn serve<F>(script: impl FnOnce(Server) -> F) -> DuplexStream
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let (near, far) = duplex(4096);
-        tokio::spawn(async move {
-            let mut far = Connection::new(far);
-            let request = |command| Message::new(command, SessionId(session_id));
-            far.send(&request(Command::AUTH_REQUEST)).await.unwrap();
-            if far.receive().await.is_ok() {
-                let end = request(Command::END_SESSION).with(Element::Reason(reason));
-                far.send(&end).await.unwrap();
-                let _ = far.receive().await;
-            }
-        });
+        tokio::spawn(script(Server(Connection::new(far))));
         near
+    }
+
+    struct Server(Connection<DuplexStream>);
+
+    impl Server {
+        async fn says(&mut self, command: Command, elements: Vec<Element>) {
+            let message = Message {
+                command,
+                session_id: SessionId(7),
+                elements,
+            };
+            self.0.send(&message).await.unwrap();
+        }
+
+        async fn ends(&mut self, reason: Reason) {
+            self.says(Command::END_SESSION, vec![Element::Reason(reason)])
+                .await;
+            let _ = self.0.receive().await;
+        }
+    }
+
+    /// A server that asks who is there, and ends the session with `reason`.
+    fn ends_with(reason: Reason) -> DuplexStream {
+        serve(async move |mut server: Server| {
+            server.says(Command::AUTH_REQUEST, vec![]).await;
+            if server.0.receive().await.is_ok() {
+                server.ends(reason).await;
+            }
+        })
     }
 
     #[tokio::test]
@@ -168,7 +233,7 @@ mod tests {
                 1 => Err(no_route()),
                 // A server that hangs up at once.
                 2 => Ok(duplex(64).0),
-                _ => Ok(serve(7, Reason::NO_ACTION)),
+                _ => Ok(ends_with(Reason::NO_ACTION)),
             }
         });
         let outcome = phone().run_with(&server, pending()).await;
@@ -195,7 +260,7 @@ mod tests {
     #[tokio::test]
     async fn it_does_not_try_again_after_anything_else() {
         for reason in [Reason::DECLINED, Reason::UNKNOWN_DEVICE] {
-            let server = Scripted(|| Ok(serve(7, reason)));
+            let server = Scripted(|| Ok(ends_with(reason)));
             let outcome = phone().run_with(&server, pending()).await;
             assert_eq!(outcome.end, End::Refused(reason));
             assert_eq!(outcome.attempts, 1);
@@ -208,10 +273,123 @@ mod tests {
             misbehaviour: vec![Misbehaviour::at(1, Misdeed::DropInstead)],
             ..phone()
         };
-        let server = Scripted(|| Ok(serve(7, Reason::NO_ACTION)));
+        let server = Scripted(|| Ok(ends_with(Reason::NO_ACTION)));
         let outcome = phone.run_with(&server, pending()).await;
         assert!(outcome.succeeded());
         assert_eq!(outcome.attempts, 2);
+    }
+
+    #[tokio::test]
+    async fn if_a_power_failure_occurs_the_phone_will_use_the_authentication_mode_that_is_stored_in_flash()
+     {
+        let directory = tempfile::tempdir().unwrap();
+        let state = StateDir::open(directory.path()).unwrap();
+        let (told, mut answers) = mpsc::unbounded_channel();
+        let server = Scripted(|| {
+            let told = told.clone();
+            Ok(serve(async move |mut server: Server| {
+                server.says(Command::AUTH_REQUEST, vec![]).await;
+                if let Ok(answer) = server.0.receive().await {
+                    told.send(answer.elements).unwrap();
+                    server.ends(Reason::SUCCESS).await;
+                }
+            }))
+        });
+        for mode in AuthenticationMode::ALL {
+            for state in [None, Some(state.clone())] {
+                let phone = PhoneSim {
+                    configuration: Configuration::Loaded(*mode),
+                    password: Some(Password::new(b"4711")),
+                    lsc: Some(identity("LSC", P256)),
+                    mic: Some(identity("MIC", P256)),
+                    state: state.clone(),
+                    retry: Retry::NEVER,
+                    ..phone()
+                };
+                let power_fails = PhoneSim {
+                    misbehaviour: vec![Misbehaviour::at(1, Misdeed::DropInstead)],
+                    ..phone.clone()
+                };
+                let failed = power_fails.run_with(&server, pending()).await;
+                assert!(matches!(failed.end, End::CommunicationFailure(_)));
+                assert_eq!(failed.flash, Some(*mode));
+
+                // What is kept in a state directory need not be told.
+                let rebooted = |before: &Outcome| PhoneSim {
+                    configuration: Configuration::Lost,
+                    flash: before.flash.filter(|_| state.is_none()),
+                    ..phone.clone()
+                };
+                let second = rebooted(&failed).run_with(&server, pending()).await;
+                assert_eq!(second.end, End::Ended(Reason::SUCCESS));
+                assert_eq!(second.flash, None, "the operation has completed");
+                assert_answered_in(*mode, &phone, &answers.recv().await.unwrap());
+
+                let third = rebooted(&second).run_with(&server, pending()).await;
+                let End::PhoneFailed(why) = third.end else {
+                    panic!("{}", third.end);
+                };
+                assert!(why.contains("no authentication mode is in its flash"));
+                assert_eq!(third.attempts, 0);
+            }
+        }
+    }
+
+    /// A string By Authentication String alone, and the preferred certificate By Existing
+    /// Certificate alone.
+    fn assert_answered_in(mode: AuthenticationMode, phone: &PhoneSim, answer: &[Element]) {
+        let (password, shown) = match mode {
+            AuthenticationMode::AuthenticationString => (&b"4711"[..], None),
+            AuthenticationMode::NullString => (&b""[..], None),
+            AuthenticationMode::ExistingLsc => (&b""[..], phone.lsc.as_ref()),
+            AuthenticationMode::ExistingMic => (&b""[..], phone.mic.as_ref()),
+        };
+        assert!(
+            answer.contains(&Element::Password(Password::new(password))),
+            "{mode}"
+        );
+        let certificates: Vec<&[u8]> = answer
+            .iter()
+            .filter_map(|element| match element {
+                Element::Certificate(item) => Some(&item.der[..]),
+                _ => None,
+            })
+            .collect();
+        let expected: Vec<&[u8]> = shown
+            .iter()
+            .map(|shown| shown.certificate().der())
+            .collect();
+        assert_eq!(certificates, expected, "{mode}");
+    }
+
+    #[tokio::test]
+    async fn only_a_session_that_ended_well_clears_the_flash_and_a_silent_configuration_never_does()
+    {
+        use AuthenticationMode::{ExistingLsc, NullString};
+        for (configuration, reason, left) in [
+            (
+                Configuration::Loaded(NullString),
+                Reason::DECLINED,
+                Some(NullString),
+            ),
+            (Configuration::Loaded(NullString), Reason::NO_ACTION, None),
+            (
+                Configuration::Lost,
+                Reason::UNKNOWN_DEVICE,
+                Some(ExistingLsc),
+            ),
+            (Configuration::Lost, Reason::SUCCESS, None),
+            (Configuration::Silent, Reason::SUCCESS, Some(ExistingLsc)),
+        ] {
+            let phone = PhoneSim {
+                configuration,
+                flash: Some(ExistingLsc),
+                ..phone()
+            };
+            let server = Scripted(|| Ok(ends_with(reason)));
+            let outcome = phone.run_with(&server, pending()).await;
+            assert_eq!(outcome.flash, left, "{configuration:?}, {reason}");
+        }
     }
 
     #[tokio::test]

@@ -3,10 +3,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::admin::{self, DeviceNames};
-use capf::model::{Certificate, DeviceName};
+use capf::model::{AuthenticationMode, Certificate, DeviceName};
 use capf::phone_sim::{
-    self, CapfServer, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry, ServerTrust,
-    StateDir, TlsProfile,
+    self, CapfServer, Configuration, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry,
+    ServerTrust, StateDir, TlsProfile,
 };
 use capf::report::{Cell, Column};
 use capf::secret::{AuthenticationString, Password};
@@ -17,6 +17,7 @@ use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Rows, Ui};
+use crate::words::words;
 
 /// Simulate phones against any CAPF server, to test and to diagnose
 ///
@@ -76,6 +77,27 @@ pub(crate) struct PhoneSim {
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
 
+    /// The authentication mode that the phones' configuration file says
+    ///
+    /// With auth-string a phone sends the string that its user enters; with lsc or mic it proves itself
+    /// with that certificate, or with the other where it does not have that one; with null-string it
+    /// does neither. The mode stays in its flash until a certificate operation has completed. Without
+    /// this option a phone sends what it has, the string and a proof (with its LSC, or with its MIC
+    /// where it has no LSC), and leaves its flash alone.
+    #[arg(
+        long,
+        value_name = "MODE",
+        value_parser = words(AuthenticationMode::ALL, AuthenticationMode::option)
+    )]
+    auth_mode: Option<AuthenticationMode>,
+
+    /// Have the phones load no configuration file, and use the mode in their flash
+    ///
+    /// As after a power failure while the TFTP server is away. The flash of a phone is NAME.flash in
+    /// the directory of `--state-dir`.
+    #[arg(long, requires = "state_dir", conflicts_with = "auth_mode")]
+    no_tftp: bool,
+
     /// The string that the phones' user enters
     #[arg(
         long,
@@ -94,7 +116,9 @@ pub(crate) struct PhoneSim {
     #[arg(long, value_name = "FILE")]
     mic: Option<PathBuf>,
 
-    /// Keep each phone's key and LSC in this directory, as NAME.pem
+    /// Keep what phones remember in this directory
+    ///
+    /// Each phone's key and LSC as NAME.pem, and the authentication mode in its flash as NAME.flash.
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 
@@ -245,6 +269,11 @@ impl PhoneSim {
         Ok(phone_sim::PhoneSim {
             ip_mode: self.ip_mode,
             ip_addresses: self.ip_addresses,
+            configuration: match self.auth_mode {
+                Some(mode) => Configuration::Loaded(mode),
+                None if self.no_tftp => Configuration::Lost,
+                None => Configuration::Silent,
+            },
             password: self
                 .auth_string
                 .as_ref()
