@@ -867,6 +867,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --press-stop)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

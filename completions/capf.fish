@@ -649,8 +649,9 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l mic -d 'The MIC 
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep what phones remember in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l jobs -d 'Have no more than this many phones connected at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, as a real phone does' -r
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again, unless the server says how long' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l key-delay -d 'Take this much longer to make a key' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'Have the user press Stop: at first-request, key (the default), storing, or after SECONDS' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
@@ -665,7 +666,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l legacy -d 'Be ph
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l softphone -d 'Be softphones, which speak version 2 of the protocol and send neither a string nor a proof'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-ec -d 'Know no keys on elliptic curves'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l refuse -d 'Refuse to store a certificate'
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'Have the user press Stop while the key is made'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'

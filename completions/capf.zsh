@@ -881,8 +881,9 @@ _arguments "${_arguments_options[@]}" : \
 '--state-dir=[Keep what phones remember in this directory]:DIR:_files' \
 '--jobs=[Have no more than this many phones connected at a time]:N:_default' \
 '--retries=[Try again this often after a communication failure, as a real phone does]:N:_default' \
-'--retry-interval=[Wait this long before trying again]:SECONDS:_default' \
+'--retry-interval=[Wait this long before trying again, unless the server says how long]:SECONDS:_default' \
 '--key-delay=[Take this much longer to make a key]:SECONDS:_default' \
+'--press-stop=[Have the user press Stop\: at first-request, key (the default), storing, or after SECONDS]::WHEN|SECONDS:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -897,7 +898,6 @@ never\:"Never"))' \
 '--softphone[Be softphones, which speak version 2 of the protocol and send neither a string nor a proof]' \
 '--no-ec[Know no keys on elliptic curves]' \
 '--refuse[Refuse to store a certificate]' \
-'--press-stop[Have the user press Stop while the key is made]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \

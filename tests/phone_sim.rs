@@ -397,6 +397,38 @@ async fn a_power_failure_can_be_simulated_on_the_command_line() {
     assert!(said.contains("failed: the phone failed: it cannot load its configuration file"));
 }
 
+#[tokio::test]
+async fn stop_can_be_pressed_on_the_command_line() {
+    let (_responses, server) = listen(&issuer(), TlsProfile::Modern, |mut session| async move {
+        let response = session.ask(Command::AUTH_REQUEST, vec![]).await;
+        if response.reason() == Some(Reason::SUCCESS) {
+            let made = session.ask(Command::KEY_GENERATE_REQUEST, ec_order()).await;
+            assert_eq!(made.elements, [Element::Reason(Reason::DECLINED)]);
+        }
+        session.end().await;
+    })
+    .await;
+    let directory = tempfile::tempdir().unwrap();
+    for (option, code, expected) in [
+        ("--press-stop", 1, "failed: the phone's user pressed Stop"),
+        (
+            "--press-stop=first-request",
+            1,
+            "failed: the phone's user pressed Stop",
+        ),
+        (
+            "--press-stop=soon",
+            2,
+            "write first-request, key, storing, or a number of seconds",
+        ),
+    ] {
+        let words = ["--server", &server, option];
+        let (ended, said) = command(directory.path(), &words).await;
+        assert_eq!(ended, Some(code), "{option}: {said}");
+        assert!(said.contains(expected), "{option}: {said}");
+    }
+}
+
 // ---------------------------------------------------------------------------------------------
 // What the tests are made of
 

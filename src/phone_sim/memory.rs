@@ -17,6 +17,8 @@ pub(super) struct Memory {
     pub(super) awaits_certificate: bool,
     /// The certificate that it stored in this session.
     pub(super) stored: Option<Certificate>,
+    /// Whether its user has pressed Stop.
+    pub(super) stopped: bool,
     /// How many messages it has sent, or should have.
     pub(super) sent: u32,
     /// What happened.
@@ -32,6 +34,7 @@ impl Memory {
             made_key: None,
             awaits_certificate: false,
             stored: None,
+            stopped: false,
             sent: 0,
             journal: Journal::new(),
         }

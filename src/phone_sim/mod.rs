@@ -43,7 +43,7 @@ pub use ip_mode::{IpAddresses, IpMode};
 pub use key::{Key, KeyShape};
 pub use misbehaviour::{Flaw, Misbehaviour, Misdeed, ProofDefect, ProofElement};
 pub use outcome::{End, Event, Outcome, Step};
-pub use phone::{Configuration, PhoneKind, PhoneSim, Retry};
+pub use phone::{Configuration, PhoneKind, PhoneSim, Retry, Stop};
 pub use state_dir::StateDir;
 
 pub use crate::transport::{Negotiated, ServerTrust, TlsProfile};

@@ -54,7 +54,7 @@ pub enum End {
     /// The server ended it, and the phone did not get what it came for.
     #[error("{}", refused(*.0))]
     Refused(Reason),
-    /// The server asked the phone to come back later.
+    /// The server asked the phone to come back later; the phone has done so as often as it does.
     #[error("the server asked the phone to come back {}", later(*.seconds))]
     RetryLater {
         /// In how many seconds, where it said so.
@@ -79,6 +79,9 @@ pub enum End {
     /// What the phone remembers cannot be read, or its certificate cannot sign.
     #[error("the phone failed: {0}")]
     PhoneFailed(String),
+    /// The phone's user pressed Stop.
+    #[error("the phone's user pressed Stop")]
+    Stopped,
     /// Who ran the phone had it stop.
     #[error("aborted")]
     Aborted,

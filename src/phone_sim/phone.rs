@@ -42,8 +42,8 @@ pub struct PhoneSim {
     pub supports_ec: bool,
     /// Whether it refuses to store certificates.
     pub refuses_certificates: bool,
-    /// Whether its user presses Stop while the key is made.
-    pub presses_stop: bool,
+    /// When its user presses Stop.
+    pub presses_stop: Option<Stop>,
     /// How often it tries again.
     pub retry: Retry,
     /// How long it waits for the server's next message; without limit where there is none, as a real
@@ -74,7 +74,7 @@ impl PhoneSim {
             key_generation_delay: Duration::ZERO,
             supports_ec: true,
             refuses_certificates: false,
-            presses_stop: false,
+            presses_stop: None,
             retry: Retry::default(),
             patience: None,
             state: None,
@@ -137,12 +137,33 @@ impl PhoneKind {
     }
 }
 
-/// How often a phone tries again after a communication failure, and after nothing else.
+/// When a phone's user presses Stop, which "at any time" stops the process (P).
+///
+/// A phone has no known message of its own for it. It declines what it was last asked, as it does
+/// where Stop is pressed while the key is made (P), and what it is asked behind that; where nothing
+/// is asked of it, it drops the connection (D). It does not come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Before it answers the first request.
+    FirstRequest,
+    /// While it makes its key.
+    KeyGeneration,
+    /// While it waits for its certificate, as a held phone does for days.
+    Waiting {
+        /// How long after it last answered.
+        after: Duration,
+    },
+    /// When it is sent a certificate to store.
+    Storing,
+}
+
+/// How often a phone tries again after a communication failure, or where the server asks it to come
+/// back later, and after nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
     /// How often, after the first attempt.
     pub count: u32,
-    /// How long it waits before each.
+    /// How long it waits before each, unless the server says how long.
     pub interval: Duration,
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::time::Duration;
 
 use tokio::time::sleep;
 
@@ -12,9 +13,9 @@ use super::{CapfServer, Configuration, End, Outcome, PhoneSim, PhoneSimError};
 use crate::transport::Negotiated;
 
 impl PhoneSim {
-    /// Does one session with `server`, and tries again after a communication failure as often as
-    /// [`retry`](Self::retry) says. When `abort` is done, the phone stops where it is: its
-    /// connection is cut.
+    /// Does one session with `server`. After a communication failure it tries again, and where the
+    /// server asks it to come back later it does, as often as [`retry`](Self::retry) says. When `abort`
+    /// is done, the phone stops where it is: its connection is cut.
     pub async fn run(&self, server: &CapfServer, abort: impl Future<Output = ()>) -> Outcome {
         self.run_with(server, abort).await
     }
@@ -48,27 +49,36 @@ impl PhoneSim {
                     end
                 }
             };
-            let End::CommunicationFailure(failure) = &end else {
+            let Some(pause) = self.pause_after(&end) else {
                 break end;
             };
             if memory.journal.attempt > self.retry.count {
                 break end;
             }
-            let what = format!(
-                "communication failure: {failure}; the phone tries again in {} s",
-                self.retry.interval.as_secs_f32()
-            );
+            let what = format!("{end}; the phone tries again in {} s", pause.as_secs_f32());
             // The outcome may be minutes away.
             tracing::warn!(device = %self.device, "{what}");
             memory.journal.note(what);
             tokio::select! {
                 biased;
                 () = &mut abort => break End::Aborted,
-                () = sleep(self.retry.interval) => {}
+                () = sleep(pause) => {}
             }
         };
         let end = self.finish(&mut memory, end).await;
         self.outcome(memory, end, over)
+    }
+
+    /// How long the phone waits before it tries again, where it does after such an end.
+    fn pause_after(&self, end: &End) -> Option<Duration> {
+        match end {
+            // That a phone does so is D; the delay's bytes are unproven (N).
+            End::RetryLater { seconds } => Some(seconds.map_or(self.retry.interval, |seconds| {
+                Duration::from_secs(seconds.into())
+            })),
+            End::CommunicationFailure(_) => Some(self.retry.interval),
+            _ => None,
+        }
     }
 
     /// Recalls what the phone kept from the session before, and puts its authentication mode into
@@ -140,22 +150,22 @@ impl PhoneSim {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
     use std::future::pending;
-    use std::time::Duration;
 
     use tokio::io::{DuplexStream, duplex};
     use tokio::sync::mpsc;
+    use tokio::time::Instant;
 
     use super::super::capf_server::Link;
     use super::super::identity::tests::{P256, identity};
     use super::super::outcome::Journal;
-    use super::super::{Event, Misbehaviour, Misdeed, Retry, StateDir};
+    use super::super::{Event, Key, Misbehaviour, Misdeed, Retry, StateDir, Stop};
     use super::*;
     use crate::model::AuthenticationMode;
     use crate::secret::Password;
-    use crate::transport::Connection;
-    use crate::wire::{Command, Element, Message, Reason, SessionId};
+    use crate::transport::{Connection, ReceiveError};
+    use crate::wire::{Command, Element, KeyType, Message, NamedCurve, Reason, SessionId};
 
     /// A script in the place of a server: what it gives at each attempt.
     struct Scripted<F>(F);
@@ -207,6 +217,24 @@ mod tests {
             self.0.send(&message).await.unwrap();
         }
 
+        async fn asks(&mut self, command: Command, elements: Vec<Element>) -> Message {
+            self.says(command, elements).await;
+            self.0.receive().await.unwrap()
+        }
+
+        /// Takes its key, and says nothing then.
+        async fn makes_the_phone_wait(&mut self) {
+            self.asks(Command::AUTH_REQUEST, vec![]).await;
+            let order = vec![
+                Element::KeyType(KeyType::EC),
+                Element::Curve(NamedCurve::P256),
+            ];
+            let answer = self.asks(Command::KEY_GENERATE_REQUEST, order).await;
+            assert_eq!(answer.command, Command::REQUEST_IN_PROGRESS);
+            let answer = self.0.receive().await.unwrap();
+            assert_eq!(answer.command, Command::KEY_GENERATE_RESPONSE);
+        }
+
         async fn ends(&mut self, reason: Reason) {
             self.says(Command::END_SESSION, vec![Element::Reason(reason)])
                 .await;
@@ -244,17 +272,73 @@ mod tests {
         assert_eq!(outcome.steps.iter().filter(noted).count(), 2);
     }
 
-    #[tokio::test]
-    async fn it_gives_up_after_three_more() {
-        let attempts = Cell::new(0);
+    /// Runs the phone on paused time; what came of it, and after how many seconds of that time the
+    /// phone connected.
+    async fn timed(
+        phone: &PhoneSim,
+        server: impl Fn(usize) -> DuplexStream,
+    ) -> (Outcome, Vec<u64>) {
+        let begun = Instant::now();
+        let connected = RefCell::new(Vec::new());
         let server = Scripted(|| {
-            attempts.set(attempts.get() + 1);
-            Ok(duplex(64).0)
+            let mut connected = connected.borrow_mut();
+            connected.push(begun.elapsed().as_secs());
+            Ok(server(connected.len()))
         });
-        let outcome = phone().run_with(&server, pending()).await;
+        let outcome = phone.run_with(&server, pending()).await;
+        (outcome, connected.take())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn if_a_communication_failure_occurs_while_the_certificate_installation_is_taking_place_on_the_phone_the_phone_will_attempt_to_obtain_the_certificate_three_more_times_in_30_second_intervals()
+     {
+        let phone = PhoneSim {
+            key: Some(Key::generate(P256).unwrap()),
+            ..PhoneSim::new("SEP001122334455".parse().unwrap())
+        };
+        let (outcome, connected) = timed(&phone, |_| {
+            serve(async |mut server: Server| server.makes_the_phone_wait().await)
+        })
+        .await;
         assert!(matches!(outcome.end, End::CommunicationFailure(_)));
-        assert_eq!((attempts.get(), outcome.attempts), (4, 4));
         assert!(!outcome.succeeded());
+        assert_eq!(connected, [0, 30, 60, 90]);
+        assert_eq!(outcome.attempts, 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_phone_that_is_asked_to_retry_later_comes_back_after_the_delay_that_was_named() {
+        let later = |seconds: Option<u16>| {
+            serve(async move |mut server: Server| {
+                let delay = seconds.map(Element::RetryDelay);
+                server
+                    .says(Command::RETRY_LATER, delay.into_iter().collect())
+                    .await;
+            })
+        };
+        let phone = PhoneSim::new("SEP001122334455".parse().unwrap());
+        let (outcome, connected) = timed(&phone, |attempt| match attempt {
+            1 => later(Some(90)),
+            2 => later(None),
+            _ => ends_with(Reason::NO_ACTION),
+        })
+        .await;
+        assert_eq!(outcome.end, End::Ended(Reason::NO_ACTION));
+        assert_eq!(connected, [0, 90, 120]);
+
+        // It counts as a retry, and three are all there are.
+        let (outcome, connected) = timed(&phone, |attempt| match attempt {
+            1 => duplex(64).0,
+            _ => later(Some(10)),
+        })
+        .await;
+        let seconds = Some(10);
+        assert_eq!(outcome.end, End::RetryLater { seconds });
+        assert_eq!(connected, [0, 30, 40, 50]);
+        let noted = outcome.steps.iter().filter(
+            |step| matches!(&step.event, Event::Noted(what) if what.contains("come back in 10 s")),
+        );
+        assert_eq!(noted.count(), 2);
     }
 
     #[tokio::test]
@@ -265,6 +349,66 @@ mod tests {
             assert_eq!(outcome.end, End::Refused(reason));
             assert_eq!(outcome.attempts, 1);
         }
+    }
+
+    #[tokio::test]
+    async fn a_phone_whose_user_pressed_stop_hangs_up_and_does_not_try_again() {
+        for (stop, asked) in [
+            (Stop::FirstRequest, false),
+            (
+                Stop::Waiting {
+                    after: Duration::ZERO,
+                },
+                true,
+            ),
+        ] {
+            let (told, mut hung_up) = mpsc::unbounded_channel();
+            let server = Scripted(|| {
+                let told = told.clone();
+                Ok(serve(async move |mut server: Server| {
+                    if asked {
+                        server.makes_the_phone_wait().await;
+                    } else {
+                        server.asks(Command::AUTH_REQUEST, vec![]).await;
+                        server
+                            .says(
+                                Command::END_SESSION,
+                                vec![Element::Reason(Reason::DECLINED)],
+                            )
+                            .await;
+                    }
+                    told.send(server.0.receive().await).unwrap();
+                }))
+            });
+            let phone = PhoneSim {
+                presses_stop: Some(stop),
+                ..phone()
+            };
+            let outcome = phone.run_with(&server, pending()).await;
+            assert_eq!(outcome.end, End::Stopped, "{stop:?}");
+            assert_eq!(outcome.attempts, 1, "{stop:?}");
+            let heard = hung_up.recv().await.unwrap();
+            assert!(
+                matches!(heard, Err(ReceiveError::Closed)),
+                "{stop:?}: {heard:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_phone_that_is_cut_off_after_stop_does_not_try_again() {
+        let server = Scripted(|| {
+            Ok(serve(async |mut server: Server| {
+                let declined = server.asks(Command::AUTH_REQUEST, vec![]).await;
+                assert_eq!(declined.elements, [Element::Reason(Reason::DECLINED)]);
+            }))
+        });
+        let phone = PhoneSim {
+            presses_stop: Some(Stop::FirstRequest),
+            ..phone()
+        };
+        let outcome = phone.run_with(&server, pending()).await;
+        assert_eq!((outcome.end, outcome.attempts), (End::Stopped, 1));
     }
 
     #[tokio::test]

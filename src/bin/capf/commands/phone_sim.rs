@@ -6,7 +6,7 @@ use capf::admin::{self, DeviceNames};
 use capf::model::{AuthenticationMode, Certificate, DeviceName};
 use capf::phone_sim::{
     self, CapfServer, Configuration, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry,
-    ServerTrust, StateDir, TlsProfile,
+    ServerTrust, StateDir, Stop, TlsProfile,
 };
 use capf::report::{Cell, Column};
 use capf::secret::{AuthenticationString, Password};
@@ -129,10 +129,12 @@ pub(crate) struct PhoneSim {
     jobs: usize,
 
     /// Try again this often after a communication failure, as a real phone does
+    ///
+    /// And where the server asks the phone to come back later.
     #[arg(long, value_name = "N", default_value_t = Retry::default().count)]
     retries: u32,
 
-    /// Wait this long before trying again
+    /// Wait this long before trying again, unless the server says how long
     #[arg(long, value_name = "SECONDS", default_value_t = Retry::default().interval.as_secs())]
     retry_interval: u64,
 
@@ -156,9 +158,20 @@ pub(crate) struct PhoneSim {
     #[arg(long)]
     refuse: bool,
 
-    /// Have the user press Stop while the key is made
-    #[arg(long)]
-    press_stop: bool,
+    /// Have the user press Stop: at first-request, key (the default), storing, or after SECONDS
+    ///
+    /// At `first-request` before the phone says who it is, at `key` while it makes its key, at
+    /// `storing` when it is sent its certificate, and after SECONDS when it has waited so long for it.
+    /// The phone declines what it was asked; where it waits, it drops the connection.
+    #[arg(
+        long,
+        value_name = "WHEN|SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "key",
+        value_parser = stop
+    )]
+    press_stop: Option<Stop>,
 
     /// The phones, by name or as a range SEP000000000001..SEP000000000032
     #[arg(required = true, value_name = "NAME")]
@@ -319,6 +332,19 @@ fn one_of<T: Copy + Send + Sync + 'static>(
         let entry = table.iter().find(|(word, _)| *word == found);
         entry.expect("clap takes no other word").1
     })
+}
+
+/// Reads when Stop is pressed.
+fn stop(text: &str) -> Result<Stop, &'static str> {
+    match text {
+        "first-request" => Ok(Stop::FirstRequest),
+        "key" => Ok(Stop::KeyGeneration),
+        "storing" => Ok(Stop::Storing),
+        seconds => match seconds.parse().map(Duration::from_secs) {
+            Ok(after) => Ok(Stop::Waiting { after }),
+            Err(_) => Err("write first-request, key, storing, or a number of seconds"),
+        },
+    }
 }
 
 /// Checks an address as far as this can be done without asking for the host.
