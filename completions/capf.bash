@@ -818,7 +818,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__sim)
-            opts="-h --server --ca --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --server --ip-mode --ip-addresses --ca --auth-mode --no-tftp --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -828,8 +828,20 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ip-mode)
+                    COMPREPLY=($(compgen -W "dual-stack ipv4 ipv6" -- "${cur}"))
+                    return 0
+                    ;;
+                --ip-addresses)
+                    COMPREPLY=($(compgen -W "both ipv4 ipv6" -- "${cur}"))
+                    return 0
+                    ;;
                 --ca)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --auth-mode)
+                    COMPREPLY=($(compgen -W "auth-string null-string lsc mic" -- "${cur}"))
                     return 0
                     ;;
                 --auth-string)
@@ -861,6 +873,10 @@ _capf() {
                     return 0
                     ;;
                 --key-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --press-stop)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

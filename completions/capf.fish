@@ -672,16 +672,27 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-mode -d 'The phones\' IP mode' -r -f -a "dual-stack\t''
+ipv4\t''
+ipv6\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-addresses -d 'The IP addresses that the phones have' -r -f -a "both\t''
+ipv4\t''
+ipv6\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca -d 'Believe no server but the one with this certificate, or one that it issued' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-mode -d 'The authentication mode that the phones\' configuration file says' -r -f -a "auth-string\t''
+null-string\t''
+lsc\t''
+mic\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l auth-string -d 'The string that the phones\' user enters' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l lsc -d 'The LSC that the phones have, with its private key, in one PEM file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l mic -d 'The MIC that the phones have, with its private key, in one PEM file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep each phone\'s key and LSC in this directory, as NAME.pem' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l state-dir -d 'Keep what phones remember in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l jobs -d 'Have no more than this many phones connected at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retries -d 'Try again this often after a communication failure, as a real phone does' -r
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l retry-interval -d 'Wait this long before trying again, unless the server says how long' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l key-delay -d 'Take this much longer to make a key' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'Have the user press Stop: at first-request, key (the default), storing, or after SECONDS' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
@@ -691,11 +702,11 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-tftp -d 'Have the phones load no configuration file, and use the mode in their flash'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l legacy -d 'Be phones of the 7900 series, which know TLS 1.0 alone'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l softphone -d 'Be softphones, which speak version 2 of the protocol and send neither a string nor a proof'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l no-ec -d 'Know no keys on elliptic curves'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l refuse -d 'Refuse to store a certificate'
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'Have the user press Stop while the key is made'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -937,16 +937,20 @@ esac
 ;;
 (phone-sim)
 _arguments "${_arguments_options[@]}" : \
-'--server=[The server'\''s address]:HOST:PORT:_default' \
+'*--server=[The server'\''s address; may be repeated]:HOST:PORT:_default' \
+'--ip-mode=[The phones'\'' IP mode]:MODE:(dual-stack ipv4 ipv6)' \
+'--ip-addresses=[The IP addresses that the phones have]:ADDRESSES:(both ipv4 ipv6)' \
 '--ca=[Believe no server but the one with this certificate, or one that it issued]:FILE:_files' \
+'--auth-mode=[The authentication mode that the phones'\'' configuration file says]:MODE:(auth-string null-string lsc mic)' \
 '--auth-string=[The string that the phones'\'' user enters]:DIGITS:_default' \
 '--lsc=[The LSC that the phones have, with its private key, in one PEM file]:FILE:_files' \
 '--mic=[The MIC that the phones have, with its private key, in one PEM file]:FILE:_files' \
-'--state-dir=[Keep each phone'\''s key and LSC in this directory, as NAME.pem]:DIR:_files' \
+'--state-dir=[Keep what phones remember in this directory]:DIR:_files' \
 '--jobs=[Have no more than this many phones connected at a time]:N:_default' \
 '--retries=[Try again this often after a communication failure, as a real phone does]:N:_default' \
-'--retry-interval=[Wait this long before trying again]:SECONDS:_default' \
+'--retry-interval=[Wait this long before trying again, unless the server says how long]:SECONDS:_default' \
 '--key-delay=[Take this much longer to make a key]:SECONDS:_default' \
+'--press-stop=[Have the user press Stop\: at first-request, key (the default), storing, or after SECONDS]::WHEN|SECONDS:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -956,11 +960,11 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'(--auth-mode)--no-tftp[Have the phones load no configuration file, and use the mode in their flash]' \
 '--legacy[Be phones of the 7900 series, which know TLS 1.0 alone]' \
 '--softphone[Be softphones, which speak version 2 of the protocol and send neither a string nor a proof]' \
 '--no-ec[Know no keys on elliptic curves]' \
 '--refuse[Refuse to store a certificate]' \
-'--press-stop[Have the user press Stop while the key is made]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \

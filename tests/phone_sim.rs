@@ -6,14 +6,16 @@
 mod conversation;
 
 use std::future::{pending, ready};
+use std::path::Path;
+use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use capf::model::{Certificate, Curve, DeviceName, TlsVersion};
+use capf::model::{AuthenticationMode, Certificate, Curve, DeviceName, TlsVersion};
 use capf::phone_sim::{
-    CapfServer, Conversation, End, Event, Identity, Key, KeyShape, Outcome, PhoneKind, PhoneSim,
-    Proof, Retry, ServerTrust, StateDir, TlsProfile, run_fleet,
+    CapfServer, Configuration, Conversation, End, Event, Identity, Key, KeyShape, Outcome,
+    PhoneKind, PhoneSim, Retry, ServerTrust, StateDir, TlsProfile, run_fleet,
 };
 use capf::pki::{Issuer, IssuerName, LscOrder};
 use capf::secret::Password;
@@ -26,6 +28,7 @@ use conversation::Direction;
 use tokio::io::duplex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
 
 const EC: KeyShape = KeyShape::Ec(Curve::P256);
 const RSA: KeyShape = KeyShape::Rsa { bits: 2048 };
@@ -86,6 +89,7 @@ fn recorded_phone(recorded: &conversation::Conversation, issuer: &Issuer) -> Pho
     let certificate = response.certificate();
     let sudi = response.sudi_data().map(|sudi| &sudi.certificate[..]);
     let is_mic = certificate.is_some() && certificate == sudi;
+    let entered = response.password().filter(|it| !it.is_empty());
     let fetched = messages
         .iter()
         .any(|message| message.command.0 > 10 && message.certificate().is_some());
@@ -100,15 +104,17 @@ fn recorded_phone(recorded: &conversation::Conversation, issuer: &Issuer) -> Pho
             Some(2) => PhoneKind::Softphone,
             _ => PhoneKind::Hardware,
         },
-        password: response.password().filter(|it| !it.is_empty()).cloned(),
+        // What its mode does not ask for it does not send, though its user entered it.
+        password: Some(entered.cloned().unwrap_or_else(|| Password::new(b"0000"))),
         lsc: ((certificate.is_some() && !is_mic) || fetched || deleted)
             .then(|| identity(&device, shape, issuer)),
         mic: sudi.map(|_| identity(&device, RSA, issuer)),
-        proof: match certificate {
-            None => Proof::None,
-            Some(_) if is_mic => Proof::Mic,
-            Some(_) => Proof::Lsc,
-        },
+        configuration: Configuration::Loaded(match certificate {
+            None if entered.is_some() => AuthenticationMode::AuthenticationString,
+            None => AuthenticationMode::NullString,
+            Some(_) if is_mic => AuthenticationMode::ExistingMic,
+            Some(_) => AuthenticationMode::ExistingLsc,
+        }),
         ..PhoneSim::new(device)
     }
 }
@@ -323,7 +329,7 @@ async fn a_test_can_stop_between_any_two_messages() {
     })
     .await;
     let phone = phone(0);
-    let connection = server.connect().await.unwrap();
+    let connection = server.connect(&phone).await.unwrap();
     let mut conversation = Conversation::new(&phone, connection);
     let request = conversation.receive().await.unwrap();
     assert_eq!(request.command, Command::AUTH_REQUEST);
@@ -333,6 +339,94 @@ async fn a_test_can_stop_between_any_two_messages() {
         conversation.receive().await,
         Err(End::CommunicationFailure(_))
     ));
+}
+
+// ---------------------------------------------------------------------------------------------
+// The command
+
+/// Runs `capf phone-sim` for one phone in `directory`; its exit code, and all that it said.
+async fn command(directory: &Path, words: &[&str]) -> (Option<i32>, String) {
+    let mut command = process::Command::new(env!("CARGO_BIN_EXE_capf"));
+    command
+        .env_clear()
+        .current_dir(directory)
+        .args(["phone-sim", "--retries", "0", "--state-dir", "phones"])
+        .args(words)
+        .arg("SEP000000000000");
+    let output = spawn_blocking(move || command.output()).await.unwrap();
+    let output = output.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test]
+async fn a_power_failure_can_be_simulated_on_the_command_line() {
+    let issuer = issuer();
+    let mut sessions = 0;
+    let (mut responses, server) = listen(&issuer, move |session| {
+        sessions += 1;
+        let said = if sessions == 1 { 0 } else { 3 };
+        async move {
+            let session = until_the_end(session, said).await;
+            if said == 3 {
+                session.end().await;
+            }
+        }
+    })
+    .await;
+    let directory = tempfile::tempdir().unwrap();
+    let flash = directory.path().join("phones/SEP000000000000.flash");
+    let server = ["--server", &server];
+    let entered = ["--auth-mode", "auth-string", "--auth-string", "471147"];
+    let (code, said) = command(directory.path(), &[&server[..], &entered].concat()).await;
+    assert_eq!(code, Some(1), "{said}");
+    let kept = std::fs::read_to_string(&flash).unwrap();
+    assert_eq!(kept, "By Authentication String\n");
+
+    let lost = ["--no-tftp", "--auth-string", "471147"];
+    let (code, said) = command(directory.path(), &[&server[..], &lost].concat()).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("authentication mode By Authentication String, from its flash"));
+    assert!(!said.contains("471147"), "{said}");
+    let response = responses.recv().await.unwrap();
+    assert_eq!(response.password(), Some(&Password::new(b"471147")));
+    assert!(!flash.exists());
+
+    let (code, said) = command(directory.path(), &[&server[..], &lost].concat()).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("failed: the phone failed: it cannot load its configuration file"));
+}
+
+#[tokio::test]
+async fn stop_can_be_pressed_on_the_command_line() {
+    let (_responses, server) = listen(&issuer(), |mut session| async move {
+        let response = session.ask(Command::AUTH_REQUEST, vec![]).await;
+        if response.reason() == Some(Reason::SUCCESS) {
+            let made = session.ask(Command::KEY_GENERATE_REQUEST, ec_order()).await;
+            assert_eq!(made.elements, [Element::Reason(Reason::DECLINED)]);
+        }
+        session.end().await;
+    })
+    .await;
+    let directory = tempfile::tempdir().unwrap();
+    for (option, code, expected) in [
+        ("--press-stop", 1, "failed: the phone's user pressed Stop"),
+        (
+            "--press-stop=first-request",
+            1,
+            "failed: the phone's user pressed Stop",
+        ),
+        (
+            "--press-stop=soon",
+            2,
+            "write first-request, key, storing, or a number of seconds",
+        ),
+    ] {
+        let words = ["--server", &server, option];
+        let (ended, said) = command(directory.path(), &words).await;
+        assert_eq!(ended, Some(code), "{option}: {said}");
+        assert!(said.contains(expected), "{option}: {said}");
+    }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -418,11 +512,7 @@ async fn until_the_end(mut session: Session, said: usize) -> Session {
     if said == 1 {
         return session;
     }
-    let order = vec![
-        Element::KeyType(KeyType::EC),
-        Element::Curve(NamedCurve::P256),
-    ];
-    let made = session.ask(Command::KEY_GENERATE_REQUEST, order).await;
+    let made = session.ask(Command::KEY_GENERATE_REQUEST, ec_order()).await;
     if said == 2 {
         return session;
     }
@@ -436,6 +526,14 @@ async fn until_the_end(mut session: Session, said: usize) -> Session {
         .await;
     assert_eq!(stored.reason(), Some(Reason::SUCCESS));
     session
+}
+
+/// What asks for a key that is made in no time.
+fn ec_order() -> Vec<Element> {
+    vec![
+        Element::KeyType(KeyType::EC),
+        Element::Curve(NamedCurve::P256),
+    ]
 }
 
 /// A server that does `script` with every phone, and tells every `AuthResponse` that it gets.

@@ -1,15 +1,19 @@
 //! One connection: what the phone is asked, and what it answers.
 
+use std::future::pending;
 use std::panic;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::memory::Memory;
 use super::proof::Proven;
-use super::{End, Identity, Key, KeyShape, Misdeed, PhoneKind, PhoneSim, PhoneSimError, Step};
-use crate::model::Certificate;
+use super::{
+    End, Identity, Key, KeyShape, Misdeed, PhoneKind, PhoneSim, PhoneSimError, Step, Stop,
+};
+use crate::model::{AuthenticationMode, Certificate};
 use crate::secret::Password;
 use crate::transport::{Connection, ReceiveError, TransportError};
 use crate::wire::{
@@ -31,28 +35,28 @@ pub struct Conversation<'a, S> {
     session_id: Option<SessionId>,
     /// Whether the server has asked for anything but the phone's name.
     asked: bool,
+    /// When the phone last sent a message; before, when it connected.
+    answered_at: Instant,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
-    /// `phone` on a new connection, with the LSC that its field says: what it keeps from session to
-    /// session is written here, but read by [`PhoneSim::run`] alone.
+    /// `phone` on a new connection, with the LSC and the flash that its fields say: the LSC that it
+    /// keeps from session to session is written here, but read by [`PhoneSim::run`] alone, which
+    /// alone writes and clears the flash.
     pub fn new(phone: &'a PhoneSim, connection: Connection<S>) -> Self {
-        let mut memory = Memory::new(phone.lsc.clone());
+        let mut memory = Memory::new(phone);
         memory.journal.attempt = 1;
         Self::resume(phone, connection, memory)
     }
 
-    pub(super) const fn resume(
-        phone: &'a PhoneSim,
-        connection: Connection<S>,
-        memory: Memory,
-    ) -> Self {
+    pub(super) fn resume(phone: &'a PhoneSim, connection: Connection<S>, memory: Memory) -> Self {
         Self {
             phone,
             connection,
             memory,
             session_id: None,
             asked: false,
+            answered_at: Instant::now(),
         }
     }
 
@@ -82,16 +86,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Waits for what the server says next. It can be dropped at any await and called again.
     pub async fn receive(&mut self) -> Result<Message, End> {
-        let received = match self.phone.patience {
-            None => self.connection.receive().await,
-            Some(patience) => timeout(patience, self.connection.receive())
-                .await
-                .map_err(|_| End::OutOfPatience(patience))?,
+        let received = tokio::select! {
+            biased;
+            received = hear(&mut self.connection, self.phone.patience) => received,
+            () = stop_pressed(self.phone, &self.memory, self.answered_at) => {
+                self.memory.stopped = true;
+                self.memory.journal.note("the phone drops the connection: its user pressed Stop");
+                return Err(End::Stopped);
+            }
         };
-        let message = received.map_err(|error| match error {
-            ReceiveError::Invalid { source } => End::ServerMisbehaved(source.to_string()),
-            broken => End::CommunicationFailure(broken.to_string()),
-        })?;
+        let message = received.map_err(|end| self.concluded(end))?;
         self.memory.journal.received(&message);
         match self.session_id {
             Some(ours) if ours != message.session_id => Err(End::ServerMisbehaved(format!(
@@ -104,6 +108,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Does what `request` asks, and answers it.
     pub async fn answer(&mut self, request: &Message) -> Result<(), End> {
+        let answered = self.respond(request).await;
+        answered.map_err(|end| self.concluded(end))
+    }
+
+    async fn respond(&mut self, request: &Message) -> Result<(), End> {
         let known = self.session_id.is_some();
         match request.command {
             Command::AUTH_REQUEST if !known => {
@@ -116,6 +125,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             _ if !known => return Err(out_of_turn(request)),
             _ => self.asked = true,
         }
+        let Some(response) = response_to(request.command) else {
+            return Err(out_of_turn(request));
+        };
+        let is_sent_a_certificate = request.command == Command::STORE_CERTIFICATE_REQUEST;
+        if self.memory.stopped
+            || (is_sent_a_certificate && self.phone.presses_stop == Some(Stop::Storing))
+        {
+            return self.stop(response).await;
+        }
         match request.command {
             Command::KEY_GENERATE_REQUEST => self.generate_key(request).await,
             Command::ENCRYPT_REQUEST => self.encrypt(request).await,
@@ -127,9 +145,26 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         }
     }
 
+    /// However a session ends whose phone's user has pressed Stop, this is why.
+    fn concluded(&self, end: End) -> End {
+        match end {
+            End::Ended(_)
+            | End::Refused(_)
+            | End::RetryLater { .. }
+            | End::CommunicationFailure(_)
+            | End::OutOfPatience(_)
+                if self.memory.stopped =>
+            {
+                End::Stopped
+            }
+            end => end,
+        }
+    }
+
     /// Sends a message of the phone's, or misbehaves where it is due.
     pub async fn send(&mut self, command: Command, elements: Vec<Element>) -> Result<(), End> {
         self.memory.sent += 1;
+        self.answered_at = Instant::now();
         let misdeed = self
             .phone
             .misbehaviour
@@ -154,7 +189,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Leaves the connection: in good order where the server has had its last word.
     pub(super) async fn leave(self, end: &End) -> Memory {
-        if let End::Ended(_) | End::Refused(_) | End::RetryLater { .. } = end {
+        if let End::Ended(_) | End::Refused(_) | End::RetryLater { .. } | End::Stopped = end {
             self.connection.close().await;
         }
         self.memory
@@ -219,16 +254,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     /// P.
     async fn authenticate(&mut self, session_id: SessionId) -> Result<(), End> {
         let phone = self.phone;
+        if phone.presses_stop == Some(Stop::FirstRequest) {
+            return self.stop(Command::AUTH_RESPONSE).await;
+        }
         let version = Element::Version(phone.kind.version());
         let name = Element::DeviceName(phone.device.to_string());
         let reason = Element::Reason(Reason::SUCCESS);
         let elements = match phone.kind {
             PhoneKind::Softphone => vec![version, name, reason],
             PhoneKind::Hardware => {
-                let proven = Proven::new(phone, self.memory.lsc.as_ref(), session_id)
-                    .map_err(|error| End::PhoneFailed(error.to_string()))?;
-                let password = phone.password.clone();
-                let password = password.unwrap_or_else(|| Password::new(b""));
+                let mode = phone.mode(self.memory.flash).map_err(failed)?;
+                let proven = Proven::new(phone, mode, self.memory.lsc.as_ref(), session_id)
+                    .map_err(failed)?;
+                let entered = match mode {
+                    None | Some(AuthenticationMode::AuthenticationString) => phone.password.clone(),
+                    Some(_) => None,
+                };
+                let password = entered.unwrap_or_else(|| Password::new(b""));
                 [
                     Some(reason),
                     proven.certificate,
@@ -263,8 +305,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             self.send(Command::REQUEST_IN_PROGRESS, Vec::new()).await?;
         }
         sleep(self.phone.key_generation_delay).await;
-        if self.phone.presses_stop {
-            return self.decline(response, "its user pressed Stop").await;
+        if self.phone.presses_stop == Some(Stop::KeyGeneration) {
+            return self.stop(response).await;
         }
         let made = make_key(self.phone, shape)
             .await
@@ -397,6 +439,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             .await
     }
 
+    /// The user has pressed Stop: what the phone is asked it declines.
+    async fn stop(&mut self, response: Command) -> Result<(), End> {
+        self.memory.stopped = true;
+        self.decline(response, "its user pressed Stop").await
+    }
+
     async fn decline(&mut self, response: Command, why: impl std::fmt::Display) -> Result<(), End> {
         self.memory
             .journal
@@ -426,6 +474,46 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 }
 
+/// Waits for a message as long as the phone does.
+async fn hear<S: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut Connection<S>,
+    patience: Option<Duration>,
+) -> Result<Message, End> {
+    let received = match patience {
+        None => connection.receive().await,
+        Some(patience) => timeout(patience, connection.receive())
+            .await
+            .map_err(|_| End::OutOfPatience(patience))?,
+    };
+    received.map_err(|error| match error {
+        ReceiveError::Invalid { source } => End::ServerMisbehaved(source.to_string()),
+        broken => End::CommunicationFailure(broken.to_string()),
+    })
+}
+
+/// Done when the user of a phone that waits for its certificate presses Stop.
+async fn stop_pressed(phone: &PhoneSim, memory: &Memory, answered_at: Instant) {
+    match phone.presses_stop {
+        Some(Stop::Waiting { after }) if memory.awaits_certificate => {
+            sleep(after.saturating_sub(answered_at.elapsed())).await;
+        }
+        _ => pending().await,
+    }
+}
+
+/// What a phone answers with, where it knows the request.
+const fn response_to(request: Command) -> Option<Command> {
+    match request {
+        Command::KEY_GENERATE_REQUEST => Some(Command::KEY_GENERATE_RESPONSE),
+        Command::ENCRYPT_REQUEST => Some(Command::ENCRYPT_RESPONSE),
+        Command::SIGN_CERTIFICATE_REQUEST => Some(Command::SIGN_CERTIFICATE_RESPONSE),
+        Command::STORE_CERTIFICATE_REQUEST => Some(Command::STORE_CERTIFICATE_RESPONSE),
+        Command::FETCH_CERTIFICATE_REQUEST => Some(Command::FETCH_CERTIFICATE_RESPONSE),
+        Command::DELETE_CERTIFICATE_REQUEST => Some(Command::DELETE_CERTIFICATE_RESPONSE),
+        _ => None,
+    }
+}
+
 /// The phone's key of this shape: the one that it made before, or a new one.
 async fn make_key(phone: &PhoneSim, shape: KeyShape) -> Result<Key, PhoneSimError> {
     match &phone.key {
@@ -446,9 +534,13 @@ fn encoded(message: &Message) -> Result<Vec<u8>, End> {
     message.encode().map_err(|error| broken(error.into()))
 }
 
+fn failed(error: impl std::fmt::Display) -> End {
+    End::PhoneFailed(error.to_string())
+}
+
 fn broken(error: TransportError) -> End {
     match error {
-        TransportError::TooLong(error) => End::PhoneFailed(error.to_string()),
+        TransportError::TooLong(error) => failed(error),
         error => End::CommunicationFailure(error.to_string()),
     }
 }
@@ -475,7 +567,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
     use super::super::identity::tests::{P256, identity, issued};
-    use super::super::{Event, Misbehaviour, Proof, StateDir};
+    use super::super::{Configuration, Event, Misbehaviour, StateDir};
     use super::*;
     use crate::wire::{KeyType, NamedCurve};
 
@@ -542,7 +634,13 @@ mod tests {
         let (near, far) = duplex(64 * 1024);
         let mut server = Server(Connection::new(far));
         let mut conversation = Conversation::new(phone, Connection::new(near));
-        let (end, ()) = tokio::join!(conversation.finish(), script(&mut server));
+        let phoning = async {
+            let end = conversation.finish().await;
+            // A script that expects more than it gets fails rather than wait for ever.
+            let _ = conversation.connection.stream_mut().shutdown().await;
+            end
+        };
+        let (end, ()) = tokio::join!(phoning, script(&mut server));
         let lsc = conversation.lsc().cloned();
         (end, lsc, conversation.steps().to_vec())
     }
@@ -641,17 +739,18 @@ mod tests {
     #[tokio::test]
     async fn stop_an_unknown_key_and_an_unsupported_curve_give_a_reason_and_no_key() {
         let stopped = PhoneSim {
-            presses_stop: true,
+            presses_stop: Some(Stop::KeyGeneration),
             ..phone()
         };
         let without_ec = PhoneSim {
             supports_ec: false,
             ..phone()
         };
-        for (phone, asked, in_progress) in [
-            (stopped, EC.to_vec(), true),
-            (without_ec, EC.to_vec(), false),
-            (phone(), vec![Element::KeySize(8192)], false),
+        let refused = End::Refused(Reason::DECLINED);
+        for (phone, asked, in_progress, expected) in [
+            (stopped, EC.to_vec(), true, &End::Stopped),
+            (without_ec, EC.to_vec(), false, &refused),
+            (phone(), vec![Element::KeySize(8192)], false, &refused),
         ] {
             let (end, _, _) = play(&phone, async |server| {
                 server.greets().await;
@@ -666,8 +765,114 @@ mod tests {
                 server.ends(Reason::DECLINED).await;
             })
             .await;
-            assert_eq!(end, End::Refused(Reason::DECLINED));
+            assert_eq!(&end, expected);
         }
+    }
+
+    #[tokio::test]
+    async fn a_phone_whose_user_pressed_stop_declines_whatever_it_is_asked_from_then_on() {
+        let at_first = PhoneSim {
+            presses_stop: Some(Stop::FirstRequest),
+            lsc: Some(identity("LSC", P256)),
+            ..phone()
+        };
+        let at_storing = PhoneSim {
+            presses_stop: Some(Stop::Storing),
+            ..at_first.clone()
+        };
+        for (phone, greeting) in [(at_first, Reason::DECLINED), (at_storing, Reason::SUCCESS)] {
+            // However the server takes it.
+            for end in [Some(Reason::DECLINED), Some(Reason::SUCCESS), None] {
+                let (ended, lsc, _) = play(&phone, async |server| {
+                    assert_eq!(server.greets().await.reason(), Some(greeting));
+                    if greeting == Reason::SUCCESS {
+                        assert!(server.wants_key(&EC).await.public_key().is_some());
+                    }
+                    for request in [
+                        Command::STORE_CERTIFICATE_REQUEST,
+                        Command::KEY_GENERATE_REQUEST,
+                        Command::ENCRYPT_REQUEST,
+                        Command::SIGN_CERTIFICATE_REQUEST,
+                        Command::FETCH_CERTIFICATE_REQUEST,
+                        Command::DELETE_CERTIFICATE_REQUEST,
+                    ] {
+                        let answer = server.asks(request, &EC).await;
+                        assert_eq!(answer.command.0, request.0 + 1);
+                        assert_eq!(answer.elements, [Element::Reason(Reason::DECLINED)]);
+                    }
+                    match end {
+                        Some(reason) => server.ends(reason).await,
+                        None => server.0.stream_mut().shutdown().await.unwrap(),
+                    }
+                })
+                .await;
+                assert_eq!(ended, End::Stopped, "{end:?}");
+                assert!(lsc.is_some(), "it has the LSC that it had");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_held_phone_whose_user_presses_stop_waits_no_longer() {
+        let phone = PhoneSim {
+            presses_stop: Some(Stop::Waiting {
+                after: Duration::from_mins(40),
+            }),
+            key: Some(Key::generate(P256).unwrap()),
+            ..phone()
+        };
+        let (end, _, steps) = play(&phone, async |server| {
+            // Until it has answered with a key it waits for nothing that Stop is for.
+            sleep(Duration::from_hours(1)).await;
+            server.greets().await;
+            sleep(Duration::from_hours(1)).await;
+            server.wants_key(&EC).await;
+            for _ in 0..2 {
+                sleep(Duration::from_mins(15)).await;
+                server.says(Command::REQUEST_IN_PROGRESS, &[]).await;
+            }
+        })
+        .await;
+        assert_eq!(end, End::Stopped);
+        let keepalives = Event::KeptAlive { times: 2 };
+        assert!(steps.iter().any(|step| step.event == keepalives));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_phone_that_is_asked_for_a_key_while_it_still_makes_one_answers_both_requests() {
+        let phone = PhoneSim {
+            key_generation_delay: Duration::from_mins(30),
+            ..phone()
+        };
+        let (end, lsc, _) = play(&phone, async |server| {
+            server.greets().await;
+            server.says(Command::KEY_GENERATE_REQUEST, &EC).await;
+            let first = server.hears().await;
+            assert_eq!(first.command, Command::REQUEST_IN_PROGRESS);
+            // The server's time runs out while the phone is at work.
+            sleep(Duration::from_mins(10)).await;
+            server.says(Command::KEY_GENERATE_REQUEST, &EC).await;
+            let first = server.hears().await;
+            let again = server.hears().await;
+            assert_eq!(again.command, Command::REQUEST_IN_PROGRESS);
+            let second = server.hears().await;
+            for made in [&first, &second] {
+                assert_eq!(made.command, Command::KEY_GENERATE_RESPONSE);
+            }
+            assert_ne!(first.public_key().unwrap(), second.public_key().unwrap());
+            // The key that it made last is the one that it has.
+            for (made, reason) in [(first, Reason::DECLINED), (second, Reason::SUCCESS)] {
+                let elements = [LSC, certificate_for(&made)];
+                let stored = server
+                    .asks(Command::STORE_CERTIFICATE_REQUEST, &elements)
+                    .await;
+                assert_eq!(stored.reason(), Some(reason));
+            }
+            server.ends(Reason::SUCCESS).await;
+        })
+        .await;
+        assert_eq!(end, End::Ended(Reason::SUCCESS));
+        assert!(lsc.is_some());
     }
 
     #[tokio::test]
@@ -703,7 +908,7 @@ mod tests {
         let phone = PhoneSim {
             lsc: Some(identity("LSC", P256)),
             mic: Some(identity("MIC", P256)),
-            proof: Proof::None,
+            configuration: Configuration::Loaded(AuthenticationMode::NullString),
             ..phone()
         };
         let der = |identity: &Option<Identity>| {

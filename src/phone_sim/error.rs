@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use openssl::error::ErrorStack;
 
-use crate::model::InvalidCertificate;
+use crate::model::{AuthenticationMode, InvalidCertificate};
 use crate::wire::DigestType;
 
 /// Why the phone has no key, no certificate or no memory.
@@ -38,6 +38,24 @@ pub enum PhoneSimError {
         /// Which one.
         digest: DigestType,
     },
+    /// The phone's proof was to have a defect, and there is nothing to make it of.
+    #[error(
+        "its proof is to have a defect, and there is nothing to make it of: it shows no certificate, \
+         has no MIC with an RSA key for SudiData, or its key has no padding or no room for SHA-512"
+    )]
+    NothingToSpoil,
+    /// The configuration file cannot be loaded, and there is no mode in the flash.
+    #[error(
+        "it cannot load its configuration file, and no authentication mode is in its flash: only a \
+         session that began with a configuration file, and did not complete, leaves one there"
+    )]
+    EmptyFlash,
+    /// The flash holds something else than an authentication mode.
+    #[error(
+        "no authentication mode is in it; delete it, or write one of: {}",
+        AuthenticationMode::ALL.iter().map(|mode| mode.as_str()).collect::<Vec<_>>().join(", ")
+    )]
+    Flash,
     /// What the phone remembers could not be read or written.
     #[error("{}: {source}", path.display())]
     State {

@@ -105,9 +105,13 @@ impl Key {
     /// The private-key operation with PKCS#1 type-1 padding over `data` as it stands: what phones
     /// are documented to do (P). RSA only; `data` must be 11 bytes shorter than the modulus.
     pub(super) fn encrypt(&self, data: &[u8]) -> Result<Vec<u8>, PhoneSimError> {
+        self.private_operation(data, Padding::PKCS1)
+    }
+
+    fn private_operation(&self, data: &[u8], padding: Padding) -> Result<Vec<u8>, PhoneSimError> {
         let rsa = self.0.rsa()?;
         let mut block = vec![0; rsa.size() as usize];
-        rsa.private_encrypt(data, &mut block, Padding::PKCS1)?;
+        rsa.private_encrypt(data, &mut block, padding)?;
         Ok(block)
     }
 
@@ -120,6 +124,23 @@ impl Key {
         } else {
             Ok(EcdsaSig::sign(&digest, &*self.0.ec_key()?)?.to_der()?)
         }
+    }
+
+    /// The same with the bare digest at the end of the block, and junk in front of it: a forgery that
+    /// is believed by who compares the last bytes alone. RSA only; for tests of a server.
+    pub(super) fn prove_behind_junk(
+        &self,
+        digest: DigestType,
+        data: &[u8],
+    ) -> Result<Vec<u8>, PhoneSimError> {
+        let digest = hash(message_digest(digest)?, data)?;
+        // As a number the block must be less than the modulus.
+        let mut block = vec![0x5a; self.0.rsa()?.size() as usize];
+        block[0] = 0;
+        let begin = block.len().saturating_sub(digest.len()).max(1);
+        block.truncate(begin);
+        block.extend_from_slice(&digest);
+        self.private_operation(&block, Padding::NONE)
     }
 
     /// A signature over `data` as X.509 has it: PKCS#1 v1.5 with its `DigestInfo`, or ECDSA.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::wire::{Command, Element};
+use super::{Identity, Key};
+use crate::wire::{Command, Element, SessionId};
 
 /// One misdeed at one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,4 +54,54 @@ pub enum Misdeed {
     Twice,
     /// Sends it under another session's id.
     WrongSessionId,
+}
+
+/// What can be wrong with a phone's proof by a certificate, for a server that must refuse it.
+///
+/// A phone that has nothing to make the defect of fails rather than send a right proof.
+#[derive(Clone, Debug)]
+pub enum ProofDefect {
+    /// One of its elements is not as it should be.
+    Flawed(ProofElement, Flaw),
+    /// It is made with another phone's certificate and that phone's key: all is right but the name.
+    ForeignCertificate(Identity),
+    /// `SudiData` is made with another phone's MIC and that phone's key.
+    ForeignSudi(Identity),
+    /// One of its elements is not there.
+    LeftOut(ProofElement),
+    /// `SudiData` was made for another session: who saw it there sends it again.
+    ReplayedSudi(SessionId),
+    /// There are no signatures but those with SHA-1.
+    Sha1Only,
+    /// There is the certificate, and no signature at all.
+    Unsigned,
+    /// It is made with this key in the place of the certificate's, which the phone does not have.
+    WrongKey(Key),
+}
+
+/// An element of a proof that holds signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofElement {
+    /// `SignedData`, with SHA-1.
+    SignedData,
+    /// `Sha2SignedData`, with SHA-512.
+    Sha2SignedData,
+    /// `SudiData`: both its signatures.
+    SudiData,
+}
+
+impl ProofElement {
+    pub(super) const ALL: [Self; 3] = [Self::SignedData, Self::Sha2SignedData, Self::SudiData];
+}
+
+/// What can be wrong with an element of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// One bit of each signature is another.
+    FlippedBit,
+    /// The signatures are good ones, over other data.
+    OtherData,
+    /// The digest stands at the end of the RSA block, and junk in front of it where the padding
+    /// belongs. A key on a curve has no such block.
+    WrongPadding,
 }

@@ -7,6 +7,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `phone` | [`PhoneSim`]: what a phone is, has and does |
+//! | `ip_mode` | over which version of IP it connects |
 //! | `key`, `identity` | its private keys, and the certificates with them |
 //! | `proof` | how it proves itself with a certificate |
 //! | `conversation` | one connection: what it is asked, and what it answers |
@@ -16,13 +17,14 @@
 //! | `misbehaviour` | what it does wrong, where a test says so |
 //! | `outcome` | everything that was asked, answered and came of it |
 //! | `fleet` | many phones |
-//! | `capf_server` | where the server is, and whether it is the right one |
+//! | `capf_server` | where the server is, which of its addresses answers, and whether it is the right one |
 
 mod capf_server;
 mod conversation;
 mod error;
 mod fleet;
 mod identity;
+mod ip_mode;
 mod key;
 mod memory;
 mod misbehaviour;
@@ -37,10 +39,11 @@ pub use conversation::Conversation;
 pub use error::PhoneSimError;
 pub use fleet::run_fleet;
 pub use identity::Identity;
+pub use ip_mode::{IpAddresses, IpMode};
 pub use key::{Key, KeyShape};
-pub use misbehaviour::{Misbehaviour, Misdeed};
+pub use misbehaviour::{Flaw, Misbehaviour, Misdeed, ProofDefect, ProofElement};
 pub use outcome::{End, Event, Outcome, Step};
-pub use phone::{PhoneKind, PhoneSim, Proof, Retry};
+pub use phone::{Configuration, PhoneKind, PhoneSim, Retry, Stop};
 pub use state_dir::StateDir;
 
 pub use crate::transport::{Negotiated, ServerTrust, TlsProfile};

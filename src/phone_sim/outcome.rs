@@ -1,12 +1,13 @@
 //! Everything that was asked, answered and came of it.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Identity;
-use crate::model::{Certificate, DeviceName};
+use crate::model::{AuthenticationMode, Certificate, DeviceName};
 use crate::transport::Negotiated;
 use crate::wire::{Command, Message, Reason};
 
@@ -21,12 +22,16 @@ pub struct Outcome {
     pub steps: Vec<Step>,
     /// How often the phone connected, or tried to.
     pub attempts: u32,
+    /// The server's address, at the last connection that there was.
+    pub connected_to: Option<SocketAddr>,
     /// What TLS came to, at the last connection that there was.
     pub negotiated: Option<Negotiated>,
     /// The certificate that the phone stored in this session.
     pub stored: Option<Certificate>,
     /// The LSC that the phone has now.
     pub lsc: Option<Identity>,
+    /// The authentication mode that is in the phone's flash now.
+    pub flash: Option<AuthenticationMode>,
     /// How long it all took.
     pub duration: Duration,
 }
@@ -49,7 +54,7 @@ pub enum End {
     /// The server ended it, and the phone did not get what it came for.
     #[error("{}", refused(*.0))]
     Refused(Reason),
-    /// The server asked the phone to come back later.
+    /// The server asked the phone to come back later; the phone has done so as often as it does.
     #[error("the server asked the phone to come back {}", later(*.seconds))]
     RetryLater {
         /// In how many seconds, where it said so.
@@ -58,6 +63,10 @@ pub enum End {
     /// The connection could not be made, or broke; the phone has tried as often as it does.
     #[error("communication failure: {0}")]
     CommunicationFailure(String),
+    /// The phone and the server have no version of IP in common. It is not tried again: nothing that
+    /// passes with time is in the way.
+    #[error("the phone cannot connect to CAPF: {0}")]
+    CannotConnect(String),
     /// The server is not the one that the phone believes.
     #[error("{0}")]
     ServerUntrusted(String),
@@ -70,6 +79,9 @@ pub enum End {
     /// What the phone remembers cannot be read, or its certificate cannot sign.
     #[error("the phone failed: {0}")]
     PhoneFailed(String),
+    /// The phone's user pressed Stop.
+    #[error("the phone's user pressed Stop")]
+    Stopped,
     /// Who ran the phone had it stop.
     #[error("aborted")]
     Aborted,
@@ -109,7 +121,7 @@ fn later(seconds: Option<u16>) -> String {
 pub struct Step {
     /// How long after the session's begin; of keepalives, the last.
     pub at: Duration,
-    /// At which attempt, counted from 1.
+    /// At which attempt, counted from 1; 0 before the first.
     pub attempt: u32,
     /// What happened.
     pub event: Event,
@@ -132,6 +144,11 @@ pub enum Event {
         /// What it says; of all that is secret or long, how long it is.
         says: String,
     },
+    /// The phone has a connection, TLS included.
+    Connected {
+        /// The server's address.
+        to: SocketAddr,
+    },
     /// The server sent keepalives, one after the other.
     KeptAlive {
         /// How many.
@@ -146,6 +163,7 @@ impl fmt::Display for Event {
         match self {
             Self::Received { command, says } => write!(formatter, "asked: {command} {says}"),
             Self::Sent { command, says } => write!(formatter, "answered: {command} {says}"),
+            Self::Connected { to } => write!(formatter, "connected to {to}"),
             Self::KeptAlive { times } => write!(formatter, "kept alive {times} times"),
             Self::Noted(what) => formatter.write_str(what),
         }
@@ -171,6 +189,10 @@ impl Journal {
 
     pub(super) fn elapsed(&self) -> Duration {
         self.begun.elapsed()
+    }
+
+    pub(super) fn connected(&mut self, to: SocketAddr) {
+        self.push(Event::Connected { to });
     }
 
     pub(super) fn received(&mut self, message: &Message) {

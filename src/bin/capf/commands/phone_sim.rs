@@ -1,19 +1,23 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::admin::{self, DeviceNames};
-use capf::model::{Certificate, DeviceName};
+use capf::model::{AuthenticationMode, Certificate, DeviceName};
 use capf::phone_sim::{
-    self, CapfServer, Identity, Outcome, PhoneKind, Retry, ServerTrust, StateDir, TlsProfile,
+    self, CapfServer, Configuration, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry,
+    ServerTrust, StateDir, Stop, TlsProfile,
 };
 use capf::report::{Cell, Column};
 use capf::secret::{AuthenticationString, Password};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tokio::sync::Notify;
 
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Rows, Ui};
+use crate::words::words;
 
 /// Simulate phones against any CAPF server, to test and to diagnose
 ///
@@ -26,21 +30,73 @@ use crate::ui::{Rows, Ui};
 #[command(after_long_help = "\
 Examples:
   capf phone-sim --server 192.0.2.1:3804 --ca CAPF.cer SEP001122334455
-  capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032")]
+  capf phone-sim --server localhost:3804 --state-dir phones SEP000000000001..SEP000000000032
+  capf phone-sim --server 192.0.2.1:3804 --server '[2001:db8::1]:3804' --ip-mode ipv6 CSFUSER")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line, free of the others"
 )]
 pub(crate) struct PhoneSim {
-    /// The server's address
-    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
-    server: String,
+    /// The server's address; may be repeated
+    ///
+    /// Once with its IPv4 and once with its IPv6 address, where it has both. A name that stands for
+    /// both is enough.
+    #[arg(
+        long,
+        required = true,
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        value_parser = host_and_port
+    )]
+    server: Vec<String>,
+
+    /// The phones' IP mode
+    ///
+    /// A dual-stack phone connects over IPv6 where it has an IPv6 address and the server does, and
+    /// over IPv4 where it cannot.
+    #[arg(
+        long,
+        value_name = "MODE",
+        default_value = "dual-stack",
+        value_parser = one_of(IP_MODES)
+    )]
+    ip_mode: IpMode,
+
+    /// The IP addresses that the phones have
+    #[arg(
+        long,
+        value_name = "ADDRESSES",
+        default_value = "both",
+        value_parser = one_of(IP_ADDRESSES)
+    )]
+    ip_addresses: IpAddresses,
 
     /// Believe no server but the one with this certificate, or one that it issued
     ///
     /// The CAPF certificate (`capf ca export`), in PEM or DER. By default any server is believed.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+
+    /// The authentication mode that the phones' configuration file says
+    ///
+    /// With auth-string a phone sends the string that its user enters; with lsc or mic it proves itself
+    /// with that certificate, or with the other where it does not have that one; with null-string it
+    /// does neither. The mode stays in its flash until a certificate operation has completed. Without
+    /// this option a phone sends what it has, the string and a proof (with its LSC, or with its MIC
+    /// where it has no LSC), and leaves its flash alone.
+    #[arg(
+        long,
+        value_name = "MODE",
+        value_parser = words(AuthenticationMode::ALL, AuthenticationMode::option)
+    )]
+    auth_mode: Option<AuthenticationMode>,
+
+    /// Have the phones load no configuration file, and use the mode in their flash
+    ///
+    /// As after a power failure while the TFTP server is away. The flash of a phone is NAME.flash in
+    /// the directory of `--state-dir`.
+    #[arg(long, requires = "state_dir", conflicts_with = "auth_mode")]
+    no_tftp: bool,
 
     /// The string that the phones' user enters
     #[arg(
@@ -60,7 +116,9 @@ pub(crate) struct PhoneSim {
     #[arg(long, value_name = "FILE")]
     mic: Option<PathBuf>,
 
-    /// Keep each phone's key and LSC in this directory, as NAME.pem
+    /// Keep what phones remember in this directory
+    ///
+    /// Each phone's key and LSC as NAME.pem, and the authentication mode in its flash as NAME.flash.
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 
@@ -71,10 +129,12 @@ pub(crate) struct PhoneSim {
     jobs: usize,
 
     /// Try again this often after a communication failure, as a real phone does
+    ///
+    /// And where the server asks the phone to come back later.
     #[arg(long, value_name = "N", default_value_t = Retry::default().count)]
     retries: u32,
 
-    /// Wait this long before trying again
+    /// Wait this long before trying again, unless the server says how long
     #[arg(long, value_name = "SECONDS", default_value_t = Retry::default().interval.as_secs())]
     retry_interval: u64,
 
@@ -98,9 +158,20 @@ pub(crate) struct PhoneSim {
     #[arg(long)]
     refuse: bool,
 
-    /// Have the user press Stop while the key is made
-    #[arg(long)]
-    press_stop: bool,
+    /// Have the user press Stop: at first-request, key (the default), storing, or after SECONDS
+    ///
+    /// At `first-request` before the phone says who it is, at `key` while it makes its key, at
+    /// `storing` when it is sent its certificate, and after SECONDS when it has waited so long for it.
+    /// The phone declines what it was asked; where it waits, it drops the connection.
+    #[arg(
+        long,
+        value_name = "WHEN|SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "key",
+        value_parser = stop
+    )]
+    press_stop: Option<Stop>,
 
     /// The phones, by name or as a range SEP000000000001..SEP000000000032
     #[arg(required = true, value_name = "NAME")]
@@ -123,6 +194,10 @@ const COLUMNS: &[Column] = &[
     Column {
         key: "attempts",
         label: "Attempts",
+    },
+    Column {
+        key: "connected_to",
+        label: "Connected To",
     },
     Column {
         key: "milliseconds",
@@ -195,14 +270,23 @@ impl PhoneSim {
         } else {
             TlsProfile::Modern
         };
-        CapfServer::new(&self.server, trust, profile)
-            .map_err(|error| CommandError::failed(error.to_string()))
+        let (first, others) = self.server.split_first().expect("clap asks for one");
+        let server = CapfServer::new(first, trust, profile)
+            .map_err(|error| CommandError::failed(error.to_string()))?;
+        Ok(others.iter().fold(server, CapfServer::and_at))
     }
 
     /// A phone as they all are, but for their names.
     fn phone(&self, device: &DeviceName) -> Result<phone_sim::PhoneSim, CommandError> {
         let state = self.state_dir.as_ref().map(StateDir::open).transpose();
         Ok(phone_sim::PhoneSim {
+            ip_mode: self.ip_mode,
+            ip_addresses: self.ip_addresses,
+            configuration: match self.auth_mode {
+                Some(mode) => Configuration::Loaded(mode),
+                None if self.no_tftp => Configuration::Lost,
+                None => Configuration::Silent,
+            },
             password: self
                 .auth_string
                 .as_ref()
@@ -225,6 +309,41 @@ impl PhoneSim {
             presses_stop: self.press_stop,
             ..phone_sim::PhoneSim::new(device.clone())
         })
+    }
+}
+
+const IP_MODES: &[(&str, IpMode)] = &[
+    ("dual-stack", IpMode::DualStack),
+    ("ipv4", IpMode::Ipv4),
+    ("ipv6", IpMode::Ipv6),
+];
+
+const IP_ADDRESSES: &[(&str, IpAddresses)] = &[
+    ("both", IpAddresses::Both),
+    ("ipv4", IpAddresses::Ipv4),
+    ("ipv6", IpAddresses::Ipv6),
+];
+
+/// A parser of the words of `table`.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    table: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(table.iter().map(|(word, _)| *word)).map(|found| {
+        let entry = table.iter().find(|(word, _)| *word == found);
+        entry.expect("clap takes no other word").1
+    })
+}
+
+/// Reads when Stop is pressed.
+fn stop(text: &str) -> Result<Stop, &'static str> {
+    match text {
+        "first-request" => Ok(Stop::FirstRequest),
+        "key" => Ok(Stop::KeyGeneration),
+        "storing" => Ok(Stop::Storing),
+        seconds => match seconds.parse().map(Duration::from_secs) {
+            Ok(after) => Ok(Stop::Waiting { after }),
+            Err(_) => Err("write first-request, key, storing, or a number of seconds"),
+        },
     }
 }
 
@@ -287,7 +406,7 @@ impl<'a> Results<'a> {
     }
 }
 
-fn row(outcome: &Outcome) -> [Cell; 8] {
+fn row(outcome: &Outcome) -> [Cell; 9] {
     let lsc = outcome.lsc.as_ref().map(Identity::certificate);
     let milliseconds = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX);
     [
@@ -295,6 +414,11 @@ fn row(outcome: &Outcome) -> [Cell; 8] {
         outcome.succeeded().into(),
         outcome.end.to_string().into(),
         u64::from(outcome.attempts).into(),
+        outcome
+            .connected_to
+            .as_ref()
+            .map(SocketAddr::to_string)
+            .into(),
         milliseconds.into(),
         lsc.map(Certificate::subject).into(),
         lsc.map(Certificate::serial_number).into(),
