@@ -1011,7 +1011,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__import)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,7 +1195,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__report)
-            opts="-h --where --output --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --with-lsc --output --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

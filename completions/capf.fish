@@ -291,7 +291,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "show" -d 'Show one phone whole'
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "find" -d 'Find and list phones'
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "remove" -d 'Remove phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "import" -d 'Add phones from a CSV file'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "import" -d 'Add phones from a CSV file, with their state'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
 install\t''
 delete\t''
@@ -433,6 +433,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l dry-run -d 'Check the file, and add no phone'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -447,6 +448,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand report" -l with-lsc -d 'Add the LSCs themselves'
 complete -c capf -n "__fish_capf_using_subcommand report" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand report" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'

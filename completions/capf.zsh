@@ -544,6 +544,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--dry-run[Check the file, and add no phone]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -568,6 +569,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--with-lsc[Add the LSCs themselves]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -1118,7 +1120,7 @@ _capf__subcmd__phone_commands() {
 'show:Show one phone whole' \
 'find:Find and list phones' \
 'remove:Remove phones' \
-'import:Add phones from a CSV file' \
+'import:Add phones from a CSV file, with their state' \
     )
     _describe -t commands 'capf phone commands' commands "$@"
 }

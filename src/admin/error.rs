@@ -11,7 +11,8 @@ use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
 use crate::store::{InvalidStoreUri, StoreError};
 
-/// Why a use case failed. What it was to change is as it was before.
+/// Why a use case failed. What it was to change is as it was before, unless it was
+/// [`AdminError::Interrupted`].
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// The archive of certificates is refused.
@@ -38,6 +39,14 @@ pub enum AdminError {
     FileExists {
         /// The file.
         path: PathBuf,
+    },
+    /// It ended when phones had been added already.
+    #[error("it ended early, when {added} phones had been added")]
+    Interrupted {
+        /// How many.
+        added: u64,
+        /// Why.
+        source: Box<AdminError>,
     },
     /// The path is a directory's.
     #[error("{} is a directory", .path.display())]

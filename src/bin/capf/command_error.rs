@@ -120,6 +120,8 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let failed = Self::failed(whole(&error));
         match &error {
+            AdminError::Interrupted { .. } => failed
+                .hint("Run the command again: what was added stays, and the rest is added then."),
             AdminError::FileExists { .. } => failed.hint("Give --yes to replace it."),
             AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
