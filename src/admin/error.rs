@@ -9,7 +9,7 @@ use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
 use crate::model::{DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
-use crate::store::{InvalidStoreUri, StoreError};
+use crate::store::{CapfdError, InvalidStoreUri, StoreError};
 
 /// Why a use case failed. What it was to change is as it was before, unless it was
 /// [`AdminError::Interrupted`].
@@ -26,6 +26,9 @@ pub enum AdminError {
         /// What is wrong with it.
         source: InvalidCertificate,
     },
+    /// The database of capfd is refused.
+    #[error(transparent)]
+    Capfd(#[from] CapfdError),
     /// The file holds no certificate or request.
     #[error("{}: {source}", .path.display())]
     Encoding {

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use capf::admin::migrate::CapfdError;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
@@ -120,6 +121,10 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let failed = Self::failed(whole(&error));
         match &error {
+            AdminError::Capfd(error) => match capfd_hint(error) {
+                Some(hint) => failed.hint(hint),
+                None => failed,
+            },
             AdminError::Interrupted { .. } => failed
                 .hint("Run the command again: what was added stays, and the rest is added then."),
             AdminError::FileExists { .. } => failed.hint("Give --yes to replace it."),
@@ -151,6 +156,25 @@ impl From<AdminError> for CommandError {
             _ => failed,
         }
     }
+}
+
+fn capfd_hint(error: &CapfdError) -> Option<&'static str> {
+    Some(match error {
+        CapfdError::Changed { .. } => "capfd has begun to work with it. Run the command again.",
+        CapfdError::Locked { .. } => "Try again when capfd has less to do, or stop it meanwhile.",
+        CapfdError::Unfinished { .. } => {
+            "Start capfd once, or open it with `sqlite3 FILE 'SELECT 1 FROM devices'`; then try \
+             again."
+        }
+        CapfdError::NoDeviceNames { .. }
+        | CapfdError::NoTable { .. }
+        | CapfdError::NotRegularFile { .. }
+        | CapfdError::NotSqlite { .. } => {
+            "Name the SQLite file in which capfd keeps its phones, in the table `devices`."
+        }
+        CapfdError::Sqlite { .. } => "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`.",
+        CapfdError::Read { .. } => return None,
+    })
 }
 
 impl From<InvalidDeviceNames> for CommandError {

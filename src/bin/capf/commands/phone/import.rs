@@ -11,6 +11,8 @@ use crate::ui::{Record, counted};
 
 /// Add phones from a CSV file, with their state
 ///
+/// `capf phone import` and `capf migrate csv` are two names of one command.
+///
 /// The first line names the columns, in Cisco's labels (any case, spaces, hyphens or underscores)
 /// or in the keys of `capf phone show --format json`. `Device Name` must be there; the others may.
 ///

@@ -16,7 +16,7 @@ use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Record, Ui, counted};
 
-use import::Import;
+pub(super) use import::Import;
 
 /// Phones and the certificate operations scheduled for them
 #[derive(Debug, clap::Subcommand)]
@@ -67,7 +67,7 @@ fn added(verb: &str, phones: &AddedPhones) -> String {
 }
 
 /// Says whose LSCs came in that nobody here trusts.
-fn note_untrusted(ui: &Ui, issuers: &[UntrustedIssuer]) {
+pub(super) fn note_untrusted(ui: &Ui, issuers: &[UntrustedIssuer]) {
     if issuers.is_empty() {
         return;
     }
@@ -85,7 +85,7 @@ fn note_untrusted(ui: &Ui, issuers: &[UntrustedIssuer]) {
 }
 
 /// Names in a sentence.
-fn listed<T: ToString>(names: &[T]) -> String {
+pub(super) fn listed<T: ToString>(names: &[T]) -> String {
     const SHOWN: usize = 20;
     let (shown, more) = names.split_at(names.len().min(SHOWN));
     let list: Vec<_> = shown.iter().map(T::to_string).collect();
