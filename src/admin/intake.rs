@@ -224,6 +224,13 @@ pub(super) fn status(phone: &Phone, lsc: Option<&Certificate>) -> OperationStatu
     }
 }
 
+/// Whether the certificate is made out to this phone, as far as its common name says.
+pub(super) fn names(certificate: &Certificate, device: &DeviceName) -> bool {
+    certificate
+        .common_name()
+        .is_some_and(|name| name.to_ascii_uppercase().contains(device.as_str()))
+}
+
 /// Whether `text` is the certificate's serial number: in hexadecimal, with or without colons or
 /// `0x`, or in decimal.
 pub(super) fn is_serial_number(text: &str, certificate: &Certificate) -> bool {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
+use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, names, status};
 use super::{AdminError, Installation};
 use crate::model::{
     AuthenticationMode, CapfSettings, Certificate, CertificateOperation, Curve, DeviceName,
@@ -344,13 +344,6 @@ fn lsc(device: &CapfdDevice) -> Result<Option<Certificate>, String> {
         }
     }
     Ok(Some(lsc))
-}
-
-/// Whether the certificate is made out to this phone.
-fn names(certificate: &Certificate, device: &DeviceName) -> bool {
-    certificate
-        .common_name()
-        .is_some_and(|name| name.to_ascii_uppercase().contains(device.as_str()))
 }
 
 /// Whether `text` is this time: in RFC 3339, without a zone, as ASN.1 or OpenSSL write it, or in

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
+use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, names, status};
 use super::phone::{AddedPhones, Settings, new_phone};
 use super::report::has_column;
 use super::spool::spool;
@@ -29,8 +29,18 @@ pub struct ImportedPhones {
     pub phones: AddedPhones,
     /// The issuers of LSCs among them that CAPF-trust does not know.
     pub untrusted_issuers: Vec<UntrustedIssuer>,
+    /// What is odd about the file, and no reason not to take it.
+    #[serde(flatten)]
+    pub remarks: Remarks,
+}
+
+/// What is odd about a file of phones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Remarks {
     /// How many lines tell of an LSC that the file does not hold.
     pub missing_lscs: u64,
+    /// The phones whose LSC has another name in its subject.
+    pub foreign_lscs: Vec<DeviceName>,
 }
 
 /// Why a file of phones is not imported: all of it or nothing.
@@ -98,7 +108,7 @@ pub async fn import(
 ) -> Result<ImportedPhones, AdminError> {
     let now = installation.now();
     let mut file = spool(installation.data_dir(), source)?;
-    let missing_lscs = check(PhoneLines::of(&file, now)?)?;
+    let remarks = check(PhoneLines::of(&file, now)?)?;
     let rewound = file.rewind();
     rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
     let mut intake = Intake::begin(installation, dry_run, progress).await?;
@@ -114,13 +124,15 @@ pub async fn import(
             existing: taken.existing,
         },
         untrusted_issuers: taken.untrusted_issuers,
-        missing_lscs,
+        remarks,
     })
 }
 
-/// Reads all lines, for what is wrong with them; tells how many lack the LSC that they tell of.
-fn check(lines: impl Iterator<Item = Result<Line, InvalidPhones>>) -> Result<u64, InvalidPhones> {
-    let mut missing_lscs = 0;
+/// Reads all lines, for what is wrong with them and what is odd.
+fn check(
+    lines: impl Iterator<Item = Result<Line, InvalidPhones>>,
+) -> Result<Remarks, InvalidPhones> {
+    let mut remarks = Remarks::default();
     let mut wrong = Vec::new();
     let mut seen: HashMap<DeviceName, usize> = HashMap::new();
     for line in lines {
@@ -133,12 +145,18 @@ fn check(lines: impl Iterator<Item = Result<Line, InvalidPhones>>) -> Result<u64
             }
         });
         match phone {
-            Ok(phone) => missing_lscs += u64::from(phone.lacks_its_lsc),
+            Ok(LinePhone { new, lacks_its_lsc }) => {
+                remarks.missing_lscs += u64::from(lacks_its_lsc);
+                let name = new.phone.name;
+                if new.lsc.is_some_and(|lsc| !names(&lsc, &name)) {
+                    remarks.foreign_lscs.push(name);
+                }
+            }
             Err(problem) => wrong.push(InvalidLine { line, problem }),
         }
     }
     if wrong.is_empty() {
-        Ok(missing_lscs)
+        Ok(remarks)
     } else {
         Err(InvalidPhones::Lines(wrong))
     }
@@ -417,16 +435,15 @@ mod tests {
         let pem = lsc.to_pem();
         let csv = format!(
             "name,operation,LSC Status,LSC Certificate,LSC Serial Number,MIC,Last Contact,Address\n\
-             CSFA,,Troubleshoot Success,\"{pem}\",{},\"{}\",2026-11-01T10:00:00Z,2001:db8::1\n\
+             CSFONE,,Troubleshoot Success,\"{pem}\",{},\"{}\",2026-11-01T10:00:00Z,2001:db8::1\n\
              CSFB,,,\"{pem}\",,,,\n\
              CSFC,install,Upgrade Failed: Invalid MIC,,1f,,,\n",
             lsc.serial_number(),
             mic.to_pem(),
         );
-        assert_eq!(
-            check(PhoneLines::of(csv.as_bytes(), now()).unwrap()).unwrap(),
-            1
-        );
+        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap()).unwrap();
+        assert_eq!(remarks.missing_lscs, 1);
+        assert_eq!(remarks.foreign_lscs, ["CSFB".parse().unwrap()]);
         let phones = read(&csv).unwrap();
         let status = |index: usize| phones[index].phone.operation_status;
         assert_eq!(status(0), OperationStatus::TroubleshootSuccess);

@@ -8,13 +8,17 @@ use crate::Place;
 use crate::capfd::Capfd;
 
 impl Place {
-    /// What the program writes and how it ends, with what differs from run to run replaced.
+    /// What the program writes and how it ends.
     fn shown(&self, words: &[&str]) -> String {
+        Self::shown_of(self.command(words).output().unwrap())
+    }
+
+    fn shown_of(output: Output) -> String {
         let Output {
             status,
             stdout,
             stderr,
-        } = self.command(words).output().unwrap();
+        } = output;
         let [stdout, stderr] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
         let code = status.code().unwrap();
         let shown = format!("{stdout}--- stderr\n{stderr}--- exit code {code}\n");
@@ -357,4 +361,28 @@ fn a_report_with_the_lscs_makes_everything_in_it_known_elsewhere() {
     Of 2 phones the file tells that there is an LSC, and does not hold it, so it is not known here. A report `--with-lsc` holds them.
     --- exit code 0
     ");
+}
+
+#[test]
+fn an_lsc_that_is_made_out_to_another_is_taken_with_a_warning() {
+    let place = Place::new();
+    let capfd = Capfd::create(place.path().join("capfd.db"));
+    let csv = format!(
+        "name,lsc\nCSFANNA,\"{}\"\n",
+        capfd.issue("CSFBERT", 30).pem()
+    );
+    let file = place.path().join("phones.csv");
+    std::fs::write(&file, csv).unwrap();
+    let pipe = std::fs::File::open(file).unwrap();
+    let mut command = place.command(&["migrate", "csv", "-"]);
+    let output = command.stdin(pipe).output().unwrap();
+    assert_snapshot!(Place::shown_of(output), @"
+    Added 1 phone.
+    --- stderr
+    warning: the LSCs of these phones are made out to other names; make sure that they are theirs: CSFANNA
+    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate makes its LSCs count as proof:
+      CN=Old capfd (1)
+    --- exit code 0
+    ");
+    assert_eq!(place.status("CSFANNA"), "Upgrade Success");
 }

@@ -2,7 +2,7 @@ use capf::admin;
 use capf::admin::phone::ImportedPhones;
 use capf::report::Cell;
 
-use super::{added, note_untrusted};
+use super::{added, listed, note_untrusted};
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
@@ -66,11 +66,19 @@ impl Import {
         } else {
             ui.show(&imported)?;
         }
-        if imported.missing_lscs > 0 {
+        let remarks = &imported.remarks;
+        if !remarks.foreign_lscs.is_empty() {
+            ui.warning(&format!(
+                "the LSCs of these phones are made out to other names; make sure that they are \
+                 theirs: {}",
+                listed(&remarks.foreign_lscs)
+            ));
+        }
+        if remarks.missing_lscs > 0 {
             ui.note(&format!(
                 "Of {} the file tells that there is an LSC, and does not hold it, so it is not \
                  known here. A report `--with-lsc` holds them.",
-                counted(imported.missing_lscs, "phone")
+                counted(remarks.missing_lscs, "phone")
             ));
         }
         note_untrusted(ui, &imported.untrusted_issuers);
