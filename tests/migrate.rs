@@ -318,7 +318,7 @@ fn whatever_stands_in_the_columns_a_phone_is_added_whole_or_named_with_a_reason(
         prop::collection::vec(any::<u8>(), 0..40).prop_map(Value::Blob),
     ];
     let rows = prop::collection::vec((row(), certificates), 1..12);
-    TestRunner::new(Config::with_cases(24))
+    TestRunner::new(Config::with_cases(12))
         .run(&rows, |rows| {
             let place = Place::new();
             let database = Connection::open(place.database()).unwrap();
