@@ -546,11 +546,79 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--dry-run[Check the file, and add no phone]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':file -- The CSV file, or `-` for standard input:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__migrate_commands" \
+"*::: :->migrate" \
+&& ret=0
+
+    case $state in
+    (migrate)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-migrate-command-$line[1]:"
+        case $line[1] in
+            (csv)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Check the file, and add no phone]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The CSV file, or `-` for standard input:_default' \
+&& ret=0
+;;
+(capfd)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Say what would be done, and add no phone]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The database of capfd:_files' \
 && ret=0
 ;;
         esac
@@ -570,6 +638,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--with-lsc[Add the LSCs themselves]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -1070,6 +1139,7 @@ _capf_commands() {
 'stale-lsc:Certificates that no phone took, and none will' \
 'set:Settings, as \`utils capf set\` has them' \
 'phone:Phones and the certificate operations scheduled for them' \
+'migrate:Phones that come from another system, with their state' \
 'report:Report on phones, their settings, operations and LSCs' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
@@ -1152,6 +1222,24 @@ _capf__subcmd__demo_commands() {
     local commands; commands=()
     _describe -t commands 'capf demo commands' commands "$@"
 }
+(( $+functions[_capf__subcmd__migrate_commands] )) ||
+_capf__subcmd__migrate_commands() {
+    local commands; commands=(
+'csv:Add phones from a CSV file, with their state' \
+'capfd:Add the phones of a capfd' \
+    )
+    _describe -t commands 'capf migrate commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__migrate__subcmd__capfd_commands] )) ||
+_capf__subcmd__migrate__subcmd__capfd_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf migrate capfd commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__migrate__subcmd__csv_commands] )) ||
+_capf__subcmd__migrate__subcmd__csv_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf migrate csv commands' commands "$@"
+}
 (( $+functions[_capf__subcmd__parameter_commands] )) ||
 _capf__subcmd__parameter_commands() {
     local commands; commands=(
@@ -1190,7 +1278,7 @@ _capf__subcmd__phone_commands() {
 'show:Show one phone whole' \
 'find:Find and list phones' \
 'remove:Remove phones' \
-'import:Add phones from a CSV file' \
+'import:Add phones from a CSV file, with their state' \
     )
     _describe -t commands 'capf phone commands' commands "$@"
 }

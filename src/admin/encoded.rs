@@ -27,6 +27,15 @@ pub enum InvalidEncoding {
     /// It is text without a PEM block, or nothing at all.
     #[error("neither a certificate nor a certificate signing request, in PEM or in DER")]
     Nothing,
+    /// There are several, where one is meant.
+    #[error("it holds {count} certificates or requests, where one certificate is expected")]
+    NotOne {
+        /// How many there are.
+        count: usize,
+    },
+    /// A request, where a certificate is meant.
+    #[error("it is a certificate signing request, not the certificate that a CA makes of it")]
+    NoCertificate,
     /// Its PEM blocks hold something else.
     #[error("its PEM holds a {}, and neither a certificate nor a request", Escaped(.label))]
     OtherBlock {
@@ -91,6 +100,30 @@ pub(super) fn read(mut source: impl Read, path: &Path) -> Result<Vec<Encoded>, A
     })
 }
 
+/// Reads the one certificate that a cell of a table holds: in PEM, in DER, or in DER as base64.
+pub(super) fn decode_cell(cell: &[u8]) -> Result<Certificate, InvalidEncoding> {
+    let is_base64 = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'+' | b'/' | b'=')
+            || byte.is_ascii_whitespace()
+    };
+    // The base64 of a SEQUENCE begins with this letter, and DER does not.
+    let mut found = if cell.first() == Some(&b'M') && cell.iter().all(is_base64) {
+        let (begin, end) = (
+            &b"-----BEGIN CERTIFICATE-----\n"[..],
+            b"\n-----END CERTIFICATE-----",
+        );
+        decode(&[begin, cell, end].concat())?
+    } else {
+        decode(cell)?
+    };
+    match (found.pop(), found.len()) {
+        (Some(Encoded::Certificate(certificate)), 0) => Ok(certificate),
+        (Some(Encoded::Request(_)), 0) => Err(InvalidEncoding::NoCertificate),
+        (_, others) => Err(InvalidEncoding::NotOne { count: others + 1 }),
+    }
+}
+
 fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     // Every DER certificate and request is a SEQUENCE.
     if bytes.first() == Some(&0x30) {
@@ -150,6 +183,33 @@ mod tests {
         let pem = certificate.to_pem();
         let bundle = format!("subject=Example CA\n{pem}{key}{pem}");
         assert_eq!(decode(bundle.as_bytes()), Ok(vec![one.clone(), one]));
+    }
+
+    #[test]
+    fn a_cell_holds_one_certificate_in_pem_der_or_base64() {
+        let ca = OutsideCa::create("Example CA", now()).unwrap();
+        let certificate = ca.certificate();
+        let pem = certificate.to_pem();
+        let lines: Vec<_> = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        for cell in [
+            pem.as_bytes(),
+            pem.replace('\n', " ").as_bytes(),
+            certificate.der(),
+            lines.join("").as_bytes(),
+            lines.join("\r\n").as_bytes(),
+        ] {
+            assert_eq!(decode_cell(cell).as_ref(), Ok(certificate));
+        }
+        for (cell, says) in [
+            (pem.repeat(2), "2 certificates"),
+            (lines[0].to_owned(), "cut off or damaged"),
+            ("MIIB!".to_owned(), "neither a certificate"),
+            ("MIIB=A".to_owned(), "damaged PEM"),
+            (String::new(), "neither a certificate"),
+        ] {
+            let error = decode_cell(cell.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(says), "{cell}: {error}");
+        }
     }
 
     #[test]

@@ -9,11 +9,12 @@ use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
 use crate::model::{CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter};
 use crate::pki::PkiError;
-use crate::store::{InvalidStoreUri, StoreError};
+use crate::store::{CapfdError, InvalidStoreUri, StoreError};
 use crate::trace::TraceError;
 use crate::whole_file::FileError;
 
-/// Why a use case failed. What it was to change is as it was before.
+/// Why a use case failed. What it was to change is as it was before, unless it was
+/// [`AdminError::Interrupted`].
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// The archive of certificates is refused.
@@ -27,6 +28,9 @@ pub enum AdminError {
         /// What is wrong with it.
         source: InvalidCertificate,
     },
+    /// The database of capfd is refused.
+    #[error(transparent)]
+    Capfd(#[from] CapfdError),
     /// The file holds no certificate or request.
     #[error("{}: {source}", .path.display())]
     Encoding {
@@ -38,6 +42,14 @@ pub enum AdminError {
     /// A file cannot be put where it was to go.
     #[error(transparent)]
     File(#[from] FileError),
+    /// It ended when phones had been added already.
+    #[error("it ended early, when {added} phones had been added")]
+    Interrupted {
+        /// How many.
+        added: u64,
+        /// Why.
+        source: Box<AdminError>,
+    },
     /// The path is a file's, and a directory's was asked for.
     #[error("{} is not a directory", .path.display())]
     NotDirectory {

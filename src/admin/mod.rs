@@ -7,6 +7,7 @@
 pub mod certificate;
 pub mod csr;
 pub mod demo;
+pub mod migrate;
 pub mod parameter;
 pub mod phone;
 pub mod report;
@@ -19,9 +20,11 @@ mod device_names;
 mod encoded;
 mod error;
 mod installation;
+mod intake;
 mod issuer_files;
 mod phone_import;
 mod service_lock;
+mod spool;
 #[cfg(test)]
 mod testing;
 
@@ -30,6 +33,7 @@ pub use device_names::{DeviceNames, InvalidDeviceNames};
 pub use encoded::{InvalidEncoding, describe, read_certificate};
 pub use error::AdminError;
 pub use installation::Installation;
+pub use intake::UntrustedIssuer;
 pub use issuer_files::CapfCertificate;
 pub use phone_import::{InvalidLine, InvalidPhones};
 pub use service_lock::ServiceLock;

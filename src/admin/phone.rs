@@ -11,7 +11,7 @@ use crate::model::{
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
 
-pub use super::phone_import::import;
+pub use super::phone_import::{ImportedPhones, Remarks, import};
 
 /// How many phones are asked of the store at a time.
 const PAGE: u32 = 1000;
@@ -159,13 +159,6 @@ pub async fn add(
         .into_iter()
         .map(|name| new_phone(name, settings))
         .collect();
-    add_phones(installation, phones).await
-}
-
-pub(super) async fn add_phones(
-    installation: &Installation,
-    phones: Vec<Phone>,
-) -> Result<AddedPhones, AdminError> {
     let added = installation
         .store()
         .add_phones(installation.actor(), phones)
@@ -355,8 +348,20 @@ pub(super) fn search(criteria: Vec<Criterion>) -> Search {
 /// Hands out the rows of a search, page by page, until there are no more.
 pub(super) async fn each_row<E: From<AdminError>>(
     installation: &Installation,
-    mut search: Search,
+    search: Search,
     mut each: impl FnMut(&PhoneRow) -> Result<(), E>,
+) -> Result<(), E> {
+    each_page(installation, search, async |rows| {
+        rows.iter().try_for_each(&mut each)
+    })
+    .await
+}
+
+/// Hands out the pages of a search, until there are no more.
+pub(super) async fn each_page<E: From<AdminError>>(
+    installation: &Installation,
+    mut search: Search,
+    mut each: impl AsyncFnMut(&[PhoneRow]) -> Result<(), E>,
 ) -> Result<(), E> {
     loop {
         let page = installation
@@ -364,9 +369,7 @@ pub(super) async fn each_row<E: From<AdminError>>(
             .find(&search)
             .await
             .map_err(AdminError::from)?;
-        for row in &page.rows {
-            each(row)?;
-        }
+        each(&page.rows).await?;
         search.after = match page.next {
             Some(next) => Some(next),
             None => return Ok(()),

@@ -2,17 +2,46 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::Read;
+use std::io::{Read, Seek as _};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
-use super::phone::{AddedPhones, Settings, add_phones, new_phone};
+use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
+use super::phone::{AddedPhones, Settings, new_phone};
 use super::report::has_column;
+use super::spool::spool;
 use super::{AdminError, Installation};
-use crate::model::{DeviceName, Phone, folded, parse_time};
+use crate::model::{
+    Certificate, CertificateOperation, DeviceName, OperationStatus, folded, parse_time,
+};
 use crate::report::{InvalidTable, Table, TableRow};
 use crate::secret::AuthenticationString;
+use crate::store::NewPhone;
+
+/// What came of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportedPhones {
+    /// The phones; in a dry run, what would have come of them.
+    #[serde(flatten)]
+    pub phones: AddedPhones,
+    /// The issuers of LSCs among them that CAPF-trust does not know.
+    pub untrusted_issuers: Vec<UntrustedIssuer>,
+    /// What is odd about the file, and no reason not to take it.
+    #[serde(flatten)]
+    pub remarks: Remarks,
+}
+
+/// What is odd about a file of phones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Remarks {
+    /// How many lines tell of an LSC that the file does not hold.
+    pub missing_lscs: u64,
+    /// The phones whose LSC has another name in its subject.
+    pub foreign_lscs: Vec<DeviceName>,
+}
 
 /// Why a file of phones is not imported: all of it or nothing.
 #[derive(Debug, thiserror::Error)]
@@ -67,40 +96,112 @@ impl fmt::Display for Lines<'_> {
 }
 
 /// Adds the phones of a CSV file whose first line names its columns, Cisco's labels or the keys of
-/// JSON. If a line is wrong, nothing is added. Phones that are there already stay as they are.
+/// JSON, with what the file knows of their state. Phones that are there already stay as they are.
+///
+/// Every line is read before the first phone is added: if one is wrong, nothing is added, and nor is
+/// it in a `dry_run`. `progress` hears how many phones are done with.
 pub async fn import(
     installation: &Installation,
     source: impl Read,
-) -> Result<AddedPhones, AdminError> {
-    let phones = read(source, installation.now())?;
-    add_phones(installation, phones).await
+    dry_run: bool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<ImportedPhones, AdminError> {
+    let now = installation.now();
+    let mut file = spool(installation.data_dir(), source)?;
+    let remarks = check(PhoneLines::of(&file, now)?)?;
+    let rewound = file.rewind();
+    rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
+    let mut intake = Intake::begin(installation, dry_run, progress).await?;
+    for line in PhoneLines::of(&file, now)? {
+        let line = line.map_err(|error| intake.interrupted(error))?;
+        let phone = line.phone.expect("every line has been checked");
+        intake.take(phone.new).await?;
+    }
+    let taken = intake.finish().await?;
+    Ok(ImportedPhones {
+        phones: AddedPhones {
+            added: taken.added,
+            existing: taken.existing,
+        },
+        untrusted_issuers: taken.untrusted_issuers,
+        remarks,
+    })
 }
 
-fn read(source: impl Read, now: Timestamp) -> Result<Vec<Phone>, InvalidPhones> {
-    let table = Table::read(source)?;
-    let columns = columns(&table.columns)?;
-    let mut phones = Vec::with_capacity(table.rows.len());
+/// Reads all lines, for what is wrong with them and what is odd.
+fn check(
+    lines: impl Iterator<Item = Result<Line, InvalidPhones>>,
+) -> Result<Remarks, InvalidPhones> {
+    let mut remarks = Remarks::default();
     let mut wrong = Vec::new();
-    let mut lines: HashMap<DeviceName, usize> = HashMap::new();
-    for TableRow { line, fields } in &table.rows {
-        let phone = phone(&columns, fields, now).and_then(|phone| {
-            match lines.insert(phone.name.clone(), *line) {
+    let mut seen: HashMap<DeviceName, usize> = HashMap::new();
+    for line in lines {
+        let Line { line, phone } = line?;
+        let phone = phone.and_then(|phone| {
+            let name = phone.new.phone.name.clone();
+            match seen.insert(name.clone(), line) {
                 None => Ok(phone),
-                Some(first) => Err(format!("{} stands on line {first} already", phone.name)),
+                Some(first) => Err(format!("{name} stands on line {first} already")),
             }
         });
         match phone {
-            Ok(phone) => phones.push(phone),
-            Err(problem) => wrong.push(InvalidLine {
-                line: *line,
-                problem,
-            }),
+            Ok(LinePhone { new, lacks_its_lsc }) => {
+                remarks.missing_lscs += u64::from(lacks_its_lsc);
+                let name = new.phone.name;
+                if new.lsc.is_some_and(|lsc| !lsc.belongs_to(&name)) {
+                    remarks.foreign_lscs.push(name);
+                }
+            }
+            Err(problem) => wrong.push(InvalidLine { line, problem }),
         }
     }
     if wrong.is_empty() {
-        Ok(phones)
+        Ok(remarks)
     } else {
         Err(InvalidPhones::Lines(wrong))
+    }
+}
+
+/// The lines of a file, behind the one that names the columns.
+struct PhoneLines<R> {
+    table: Table<R>,
+    columns: Vec<Option<Meaning>>,
+    now: Timestamp,
+}
+
+struct Line {
+    line: usize,
+    /// The phone, or what is wrong with the line.
+    phone: Result<LinePhone, String>,
+}
+
+struct LinePhone {
+    new: NewPhone,
+    /// Whether the line tells of an LSC that it does not hold.
+    lacks_its_lsc: bool,
+}
+
+impl<R: Read> PhoneLines<R> {
+    fn of(source: R, now: Timestamp) -> Result<Self, InvalidPhones> {
+        let table = Table::open(source)?;
+        Ok(Self {
+            columns: columns(table.columns())?,
+            table,
+            now,
+        })
+    }
+}
+
+impl<R: Read> Iterator for PhoneLines<R> {
+    type Item = Result<Line, InvalidPhones>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.table.next()?;
+        Some(row.map_err(InvalidPhones::from).map(|row| {
+            let TableRow { line, fields } = row;
+            let phone = phone(&self.columns, &fields, self.now);
+            Line { line, phone }
+        }))
     }
 }
 
@@ -119,6 +220,12 @@ enum Meaning {
     RsaKeySize,
     EcKeySize,
     CompletesBy,
+    OperationStatus,
+    Lsc,
+    LscSerialNumber,
+    Mic,
+    LastContact,
+    Address,
 }
 
 impl Meaning {
@@ -136,6 +243,12 @@ impl Meaning {
             "rsakeysize" | "rsakeysizebits" => Self::RsaKeySize,
             "eckeysize" | "eckeysizebits" => Self::EcKeySize,
             "operationcompletesby" | "completesby" => Self::CompletesBy,
+            "lscstatus" | "operationstatus" | "certificateoperationstatus" => Self::OperationStatus,
+            "lsccertificate" | "lsc" => Self::Lsc,
+            "lscserialnumber" => Self::LscSerialNumber,
+            "miccertificate" | "mic" => Self::Mic,
+            "lastcontact" => Self::LastContact,
+            "address" => Self::Address,
             _ => return None,
         })
     }
@@ -161,10 +274,15 @@ fn columns(names: &[String]) -> Result<Vec<Option<Meaning>>, InvalidPhones> {
     }
 }
 
-fn phone(columns: &[Option<Meaning>], fields: &[String], now: Timestamp) -> Result<Phone, String> {
+fn phone(
+    columns: &[Option<Meaning>],
+    fields: &[String],
+    now: Timestamp,
+) -> Result<LinePhone, String> {
     let mut name = None;
     let mut settings = Settings::default();
     let change = &mut settings.change;
+    let mut state = State::default();
     let filled = columns
         .iter()
         .zip(fields)
@@ -189,14 +307,81 @@ fn phone(columns: &[Option<Meaning>], fields: &[String], now: Timestamp) -> Resu
             Meaning::KeyOrder => change.key_order = Some(read_as(field)?),
             Meaning::RsaKeySize => change.rsa_key_size = Some(read_as(field)?),
             Meaning::EcKeySize => change.ec_key_size = Some(read_as(field)?),
-            Meaning::CompletesBy => {
-                let time = parse_time(field, now).map_err(|it| it.to_string())?;
-                change.completes_by = Some(Some(time));
+            Meaning::CompletesBy => change.completes_by = Some(Some(time(field, now)?)),
+            Meaning::OperationStatus => state.status = Some(read_as(field)?),
+            Meaning::Lsc => {
+                let lsc = certificate(field.as_bytes());
+                state.lsc = Some(lsc.map_err(|problem| format!("the LSC: {problem}"))?);
             }
+            Meaning::LscSerialNumber => state.lsc_serial_number = Some(field.to_owned()),
+            Meaning::Mic => {
+                let mic = certificate(field.as_bytes());
+                state.mic = Some(mic.map_err(|problem| format!("the MIC: {problem}"))?);
+            }
+            Meaning::LastContact => state.last_contact = Some(time(field, now)?),
+            Meaning::Address => state.address = Some(address(field)?),
         }
     }
     let name = name.ok_or("the device name is empty")?;
-    Ok(new_phone(name, &settings))
+    state.complete(name, &settings)
+}
+
+/// What a line tells of a phone that no administrator can set.
+#[derive(Default)]
+struct State {
+    status: Option<OperationStatus>,
+    lsc: Option<Certificate>,
+    lsc_serial_number: Option<String>,
+    mic: Option<Certificate>,
+    last_contact: Option<Timestamp>,
+    address: Option<IpAddr>,
+}
+
+impl State {
+    fn complete(self, name: DeviceName, settings: &Settings) -> Result<LinePhone, String> {
+        let mut phone = new_phone(name, settings);
+        phone.operation_status = match self.status {
+            None => status(&phone, self.lsc.as_ref()),
+            Some(OperationStatus::OperationPending)
+                if phone.capf.operation == CertificateOperation::None =>
+            {
+                return Err("an operation is pending, and none is scheduled".to_owned());
+            }
+            Some(status) => status,
+        };
+        phone.last_contact = match (self.last_contact, self.address) {
+            (Some(time), Some(address)) => Some((time, address)),
+            (None, None) => None,
+            _ => return Err("of the last contact the time or the address is missing".to_owned()),
+        };
+        if let (Some(lsc), Some(serial_number)) = (&self.lsc, &self.lsc_serial_number)
+            && !is_serial_number(serial_number, lsc)
+        {
+            return Err(format!(
+                "the LSC has the serial number {}, not `{}`",
+                lsc.serial_number(),
+                serial_number.escape_debug()
+            ));
+        }
+        Ok(LinePhone {
+            lacks_its_lsc: self.lsc.is_none() && self.lsc_serial_number.is_some(),
+            new: NewPhone {
+                phone,
+                lsc: self.lsc,
+                mic: self.mic,
+            },
+        })
+    }
+}
+
+fn time(field: &str, now: Timestamp) -> Result<Timestamp, String> {
+    parse_time(field, now).map_err(|it| it.to_string())
+}
+
+fn address(field: &str) -> Result<IpAddr, String> {
+    field
+        .parse()
+        .map_err(|_| format!("`{}` is no IP address", field.escape_debug()))
 }
 
 fn read_as<T: FromStr<Err: fmt::Display>>(field: &str) -> Result<T, String> {
@@ -205,54 +390,127 @@ fn read_as<T: FromStr<Err: fmt::Display>>(field: &str) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Fixture;
     use super::*;
-    use crate::model::{AuthenticationMode, CertificateOperation, OperationStatus, RsaKeySize};
+    use crate::model::{AuthenticationMode, RsaKeySize};
+    use crate::pki::OutsideCa;
 
-    fn read(csv: &str) -> Result<Vec<Phone>, InvalidPhones> {
-        super::read(csv.as_bytes(), "2026-11-23T12:00:00Z".parse().unwrap())
+    fn now() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    fn read(csv: &str) -> Result<Vec<NewPhone>, InvalidPhones> {
+        check(PhoneLines::of(csv.as_bytes(), now())?)?;
+        PhoneLines::of(csv.as_bytes(), now())?
+            .map(|line| Ok(line?.phone.expect("it was checked").new))
+            .collect()
     }
 
     #[test]
     fn columns_are_named_by_ciscos_labels_or_by_keys() {
         let phones = read(
-            "Device Name,model,Certificate Operation,auth-string,RSA Key Size (Bits),LSC Status\n\
+            "Device Name,model,Certificate Operation,auth-string,RSA Key Size (Bits),LSC Subject\n\
              SEP001122334455,CP-8861,Install/Upgrade,1234,1024,None\n\
              sep001122334456,,,generate,,\n",
         )
         .unwrap();
-        assert_eq!(phones[0].model, "CP-8861");
-        assert_eq!(phones[0].capf.operation, CertificateOperation::Install);
-        assert_eq!(phones[0].capf.rsa_key_size, RsaKeySize::Bits1024);
+        let [first, second] = [&phones[0].phone, &phones[1].phone];
+        assert_eq!(first.model, "CP-8861");
+        assert_eq!(first.capf.operation, CertificateOperation::Install);
+        assert_eq!(first.capf.rsa_key_size, RsaKeySize::Bits1024);
+        assert_eq!(first.operation_status, OperationStatus::OperationPending);
+        assert_eq!(second.name.as_str(), "SEP001122334456");
         assert_eq!(
-            phones[0].operation_status,
-            OperationStatus::OperationPending
-        );
-        assert_eq!(phones[1].name.as_str(), "SEP001122334456");
-        assert_eq!(
-            phones[1].capf.authentication_mode,
+            second.capf.authentication_mode,
             AuthenticationMode::NullString
         );
-        assert!(phones[1].capf.authentication_string.is_some());
+        assert!(second.capf.authentication_string.is_some());
+    }
+
+    #[tokio::test]
+    async fn the_state_of_a_phone_comes_with_it() {
+        let fixture = Fixture::new().await;
+        let lsc = fixture.sign(&fixture.csr("CSFONE").await);
+        let mic = fixture.sign(&fixture.csr("CSFTWO").await);
+        let pem = lsc.to_pem();
+        let csv = format!(
+            "name,operation,LSC Status,LSC Certificate,LSC Serial Number,MIC,Last Contact,Address\n\
+             CSFONE,,Troubleshoot Success,\"{pem}\",{},\"{}\",2026-11-01T10:00:00Z,2001:db8::1\n\
+             CSFB,,,\"{pem}\",,,,\n\
+             CSFC,install,Upgrade Failed: Invalid MIC,,1f,,,\n",
+            lsc.serial_number(),
+            mic.to_pem(),
+        );
+        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap()).unwrap();
+        assert_eq!(remarks.missing_lscs, 1);
+        assert_eq!(remarks.foreign_lscs, ["CSFB".parse().unwrap()]);
+        let phones = read(&csv).unwrap();
+        let status = |index: usize| phones[index].phone.operation_status;
+        assert_eq!(status(0), OperationStatus::TroubleshootSuccess);
+        assert_eq!(status(1), OperationStatus::UpgradeSuccess);
+        assert_eq!(status(2), OperationStatus::UpgradeFailedInvalidMic);
+        assert_eq!(phones[0].lsc, Some(lsc));
+        assert_eq!(phones[0].mic, Some(mic));
+        let contact = "2026-11-01T10:00:00Z".parse().unwrap();
+        let address = "2001:db8::1".parse().unwrap();
+        assert_eq!(phones[0].phone.last_contact, Some((contact, address)));
+        assert_eq!(
+            (&phones[2].lsc, phones[2].phone.last_contact),
+            (&None, None)
+        );
     }
 
     #[test]
     fn every_wrong_line_is_named() {
-        let error = read(
-            "name,operation,key_order\n\
-             SEP001122334455,install,\n\
-             SEP00,install,\n\
-             SEP001122334456,,sideways\n\
-             ,install,\n\
-             SEP001122334455,,\n",
-        )
-        .unwrap_err()
-        .to_string();
-        let lines: Vec<_> = error.lines().collect();
-        assert_eq!(lines.len(), 4, "{error}");
-        assert!(lines[0].starts_with("line 3: the device name `SEP00`"));
-        assert!(lines[1].starts_with("line 4: `sideways` is not one of"));
-        assert_eq!(lines[2], "line 5: the device name is empty");
-        assert_eq!(lines[3], "line 6: SEP001122334455 stands on line 2 already");
+        let ca = OutsideCa::create("Example CA", now()).unwrap();
+        let ca = ca.certificate().to_pem();
+        let error = read(&format!(
+            "name,operation,key_order,LSC Status,LSC,Last Contact,Address\n\
+             SEP001122334455,install,,,,,\n\
+             SEP00,install,,,,,\n\
+             SEP001122334456,,sideways,,,,\n\
+             ,install,,,,,\n\
+             SEP001122334455,,,,,,\n\
+             CSFA,,,Upgraded,,,\n\
+             CSFB,,,Operation Pending,,,\n\
+             CSFC,,,,MIIB,,\n\
+             CSFD,,,,,2026-11-01,\n\
+             CSFE,,,,,2026-11-01,here\n\
+             CSFF,,,,\"{ca}\",,\n"
+        ))
+        .unwrap_err();
+        let InvalidPhones::Lines(wrong) = error else {
+            panic!("{error}")
+        };
+        for (wrong, (line, says)) in wrong.iter().zip([
+            (3, "the device name `SEP00` begins with SEP"),
+            (4, "`sideways` is not one of"),
+            (5, "the device name is empty"),
+            (6, "SEP001122334455 stands on line 2 already"),
+            (7, "`Upgraded` is not one of"),
+            (8, "an operation is pending, and none is scheduled"),
+            (9, "the LSC: not a certificate"),
+            (10, "of the last contact the time or the address is missing"),
+            (11, "`here` is no IP address"),
+            (12, "the LSC: it is a CA's certificate"),
+        ]) {
+            assert_eq!(wrong.line, line);
+            assert!(wrong.problem.starts_with(says), "{}", wrong.problem);
+        }
+        assert_eq!(wrong.len(), 10);
+    }
+
+    #[tokio::test]
+    async fn an_lsc_that_is_not_the_one_of_the_serial_number_is_refused() {
+        let fixture = Fixture::new().await;
+        let lsc = fixture.sign(&fixture.csr("CSFONE").await);
+        let csv = format!("name,lsc,lsc_serial_number\nCSFA,\"{}\",12\n", lsc.to_pem());
+        let error = read(&csv).unwrap_err().to_string();
+        let expected = format!(
+            "line 2: the LSC has the serial number {}, not `12`",
+            lsc.serial_number()
+        );
+        assert_eq!(error, expected);
     }
 
     #[test]
@@ -260,10 +518,45 @@ mod tests {
         for (csv, says) in [
             ("name,colour\n", "`colour` means nothing"),
             ("name,Device Name\n", "two columns are `Device Name`"),
+            (
+                "name,LSC,LSC Certificate\n",
+                "two columns are `LSC Certificate`",
+            ),
             ("description\n", "no column `Device Name`"),
         ] {
             let error = read(csv).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_fails_in_the_middle_adds_nothing_and_leaves_nothing() {
+        /// A pipe that breaks when it has been read.
+        struct Broken(std::io::Cursor<&'static str>);
+        impl Read for Broken {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                match self.0.read(buffer)? {
+                    0 => Err(std::io::ErrorKind::BrokenPipe.into()),
+                    length => Ok(length),
+                }
+            }
+        }
+        let fixture = Fixture::new().await;
+        let data = fixture.installation.data_dir();
+        let files = || std::fs::read_dir(data).unwrap().count();
+        let before = files();
+        let pipe = Broken(std::io::Cursor::new("name\nCSFA\n"));
+        let error = import(&fixture.installation, pipe, false, &mut |_| ())
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(
+                &error,
+                AdminError::Phones(InvalidPhones::Table(InvalidTable::Read { .. }))
+            ),
+            "{error:?}"
+        );
+        assert_eq!(fixture.installation.store().count(&[]).await.unwrap(), 0);
+        assert_eq!(files(), before);
     }
 }

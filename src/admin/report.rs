@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::phone::{each_row, search};
+use super::phone::{each_page, search};
 use super::{AdminError, Installation, whole_seconds};
-use crate::model::{Criterion, Field, UnknownWord, folded};
+use crate::model::{Certificate, Criterion, Field, UnknownWord, folded};
 use crate::report::{Cell, Column};
 use crate::secret::AuthenticationString;
 use crate::store::{PhoneRow, Search};
@@ -108,22 +108,66 @@ fn text(text: &str) -> Cell {
     Some(text).filter(|text| !text.is_empty()).into()
 }
 
+/// What the CAPF report has for each phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// What lists show.
+    Facts,
+    /// That, and the LSC itself: all that another installation needs to know the phone as well.
+    WithLsc,
+}
+
+/// The LSC as the base64 of its DER: text of one line.
+const LSC: Column = Column {
+    key: "lsc_certificate",
+    label: "LSC Certificate",
+};
+
 /// The columns of the CAPF report.
-pub fn columns() -> Vec<Column> {
-    COLUMNS.iter().map(|column| column.column).collect()
+pub fn columns(contents: Contents) -> Vec<Column> {
+    let facts = COLUMNS.iter().map(|column| column.column);
+    match contents {
+        Contents::Facts => facts.collect(),
+        Contents::WithLsc => facts.chain([LSC]).collect(),
+    }
 }
 
 /// Hands out the CAPF report's rows: the phones that meet all criteria, by name.
 pub async fn each<E: From<AdminError>>(
     installation: &Installation,
     criteria: Vec<Criterion>,
+    contents: Contents,
     mut row: impl FnMut(&[Cell]) -> Result<(), E>,
 ) -> Result<(), E> {
-    each_row(installation, search(criteria), |phone| {
-        let cells: Vec<_> = COLUMNS.iter().map(|column| (column.cell)(phone)).collect();
-        row(&cells)
+    each_page(installation, search(criteria), async |phones| {
+        let mut lscs = match contents {
+            Contents::Facts => Vec::new(),
+            Contents::WithLsc => held_lscs(installation, phones).await?,
+        }
+        .into_iter();
+        for phone in phones {
+            let facts = COLUMNS.iter().map(|column| (column.cell)(phone));
+            let cells: Vec<_> = facts.chain(lscs.next()).collect();
+            row(&cells)?;
+        }
+        Ok(())
     })
     .await
+}
+
+/// The LSC of each phone, as a cell.
+async fn held_lscs(
+    installation: &Installation,
+    phones: &[PhoneRow],
+) -> Result<Vec<Cell>, AdminError> {
+    let names = phones.iter().map(|row| row.phone.name.clone()).collect();
+    let lscs = installation.store().held_lscs(names).await?;
+    let base64 = |lsc: Certificate| {
+        let pem = lsc.to_pem();
+        let lines = pem.lines().filter(|line| !line.starts_with('-'));
+        lines.collect::<String>()
+    };
+    Ok(lscs.into_iter().map(|lsc| lsc.map(base64).into()).collect())
 }
 
 /// The columns of Find and List Phones.
@@ -227,9 +271,10 @@ mod tests {
 
     #[test]
     fn keys_and_labels_are_each_used_once() {
-        let keys: std::collections::BTreeSet<_> = columns().iter().map(|it| it.key).collect();
-        let labels: std::collections::BTreeSet<_> = columns().iter().map(|it| it.label).collect();
-        assert_eq!((keys.len(), labels.len()), (COLUMNS.len(), COLUMNS.len()));
+        let columns = columns(Contents::WithLsc);
+        let keys: std::collections::BTreeSet<_> = columns.iter().map(|it| it.key).collect();
+        let labels: std::collections::BTreeSet<_> = columns.iter().map(|it| it.label).collect();
+        assert_eq!((keys.len(), labels.len()), (columns.len(), columns.len()));
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! CSV in: a header, and rows with the lines they stand on.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
-/// A table that was read whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
-    /// The columns' names, as they stand in the header.
-    pub columns: Vec<String>,
-    /// The rows, in their order.
-    pub rows: Vec<TableRow>,
+/// A table that is read row by row, so that memory does not grow with it.
+pub struct Table<R> {
+    columns: Vec<String>,
+    csv: ::csv::Reader<Lines<R>>,
 }
 
 /// A row of a table.
@@ -50,71 +48,147 @@ pub enum InvalidTable {
     },
 }
 
-impl Table {
-    /// Reads CSV (RFC 4180) whose first line names the columns. Empty lines are passed over, and so
-    /// is a byte order mark in front, as Excel writes it.
-    pub fn read(mut input: impl Read) -> Result<Self, InvalidTable> {
-        let mut bytes = Vec::new();
-        input
-            .read_to_end(&mut bytes)
-            .map_err(|source| InvalidTable::Read { source })?;
-        let text = str::from_utf8(&bytes).map_err(|error| InvalidTable::NotUtf8 {
-            line: 1 + String::from_utf8_lossy(&bytes[..error.valid_up_to()])
-                .matches('\n')
-                .count(),
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut rows = rows(text)?.into_iter();
-        let columns = rows.next().ok_or(InvalidTable::Empty)?.fields;
-        if columns.iter().all(String::is_empty) {
+impl<R: Read> Table<R> {
+    /// Begins to read CSV (RFC 4180) whose first line names the columns. Empty lines are passed
+    /// over, and so is a byte order mark in front, as Excel writes it.
+    pub fn open(input: R) -> Result<Self, InvalidTable> {
+        let csv = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(::csv::Trim::All)
+            .from_reader(Lines::new(input));
+        let mut table = Self {
+            columns: Vec::new(),
+            csv,
+        };
+        let header = table.record()?.ok_or(InvalidTable::Empty)?;
+        if header.fields.iter().all(String::is_empty) {
             return Err(InvalidTable::Empty);
         }
-        let rows = rows
-            .map(|row| {
-                if row.fields.len() == columns.len() {
-                    Ok(row)
-                } else {
-                    Err(InvalidTable::Fields {
-                        line: row.line,
-                        expected: columns.len(),
-                        found: row.fields.len(),
-                    })
-                }
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { columns, rows })
+        table.columns = header.fields;
+        Ok(table)
+    }
+
+    /// The columns' names, as they stand in the header.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn record(&mut self) -> Result<Option<TableRow>, InvalidTable> {
+        let mut record = ::csv::StringRecord::new();
+        let from = self.csv.position().byte();
+        let read = self.csv.read_record(&mut record);
+        let line = self.csv.get_mut().line_of(from);
+        match read {
+            Ok(true) => Ok(Some(TableRow {
+                line,
+                fields: record.iter().map(str::to_owned).collect(),
+            })),
+            Ok(false) => Ok(None),
+            Err(error) => Err(match error.into_kind() {
+                ::csv::ErrorKind::Utf8 { .. } => InvalidTable::NotUtf8 { line },
+                ::csv::ErrorKind::Io(source) => InvalidTable::Read { source },
+                other => InvalidTable::Read {
+                    source: io::Error::other(format!("{other:?}")),
+                },
+            }),
+        }
     }
 }
 
-fn rows(text: &str) -> Result<Vec<TableRow>, InvalidTable> {
-    let mut reader = ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(::csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    let (mut line, mut counted) = (1, 0);
-    for record in reader.records() {
-        let record = record.map_err(|error| InvalidTable::Read {
-            source: error.into(),
-        })?;
-        // The parser's own count of lines lags behind where lines end in CR LF.
-        let from = record.position().map_or(0, ::csv::Position::byte);
-        let from = usize::try_from(from).unwrap_or(text.len());
-        let begin = text.len() - text[from..].trim_start_matches(['\r', '\n']).len();
-        line += text[counted..begin].matches('\n').count();
-        counted = begin;
-        rows.push(TableRow {
-            line,
-            fields: record.iter().map(str::to_owned).collect(),
-        });
+impl<R: Read> Iterator for Table<R> {
+    type Item = Result<TableRow, InvalidTable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.record().transpose()?;
+        Some(row.and_then(|row| {
+            if row.fields.len() == self.columns.len() {
+                Ok(row)
+            } else {
+                Err(InvalidTable::Fields {
+                    line: row.line,
+                    expected: self.columns.len(),
+                    found: row.fields.len(),
+                })
+            }
+        }))
     }
-    Ok(rows)
+}
+
+/// Counts lines as they go by: the parser's own count lags behind where lines end in CR LF.
+struct Lines<R> {
+    input: R,
+    /// How many bytes have gone by.
+    offset: u64,
+    /// Whether the present line is empty so far.
+    is_empty: bool,
+    /// The ends of lines that have gone by and are not counted yet.
+    ends: VecDeque<LineEnd>,
+    /// The line in front of the first of them.
+    line: usize,
+}
+
+struct LineEnd {
+    offset: u64,
+    is_empty: bool,
+}
+
+impl<R> Lines<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            offset: 0,
+            is_empty: true,
+            ends: VecDeque::new(),
+            line: 1,
+        }
+    }
+
+    /// The line of the row that the parser looked for from `offset` on: it passes over empty lines,
+    /// and over the LF of the row before. Asked in the order of the rows.
+    fn line_of(&mut self, offset: u64) -> usize {
+        while self
+            .ends
+            .pop_front_if(|end| end.offset <= offset || end.is_empty)
+            .is_some()
+        {
+            self.line += 1;
+        }
+        self.line
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        for byte in &buffer[..length] {
+            match byte {
+                b'\n' => {
+                    self.ends.push_back(LineEnd {
+                        offset: self.offset,
+                        is_empty: self.is_empty,
+                    });
+                    self.is_empty = true;
+                }
+                b'\r' => {}
+                _ => self.is_empty = false,
+            }
+            self.offset += 1;
+        }
+        Ok(length)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The columns and the rows.
+    fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<TableRow>), InvalidTable> {
+        let mut table = Table::open(bytes)?;
+        let rows = table.by_ref().collect::<Result<_, _>>()?;
+        Ok((table.columns, rows))
+    }
 
     #[test]
     fn rows_come_with_the_lines_they_stand_on() {
@@ -125,25 +199,39 @@ mod tests {
                        SEP001122334456, spaces around \n\
                        SEP001122334457,"
                 .replace('\n', end);
-            let table = Table::read(csv.as_bytes()).unwrap();
-            assert_eq!(table.columns, ["Device Name", "Description"]);
-            let lines: Vec<_> = table.rows.iter().map(|row| row.line).collect();
+            let (columns, rows) = read(csv.as_bytes()).unwrap();
+            assert_eq!(columns, ["Device Name", "Description"]);
+            let lines: Vec<_> = rows.iter().map(|row| row.line).collect();
             assert_eq!(lines, [2, 5, 6], "{end:?}");
-            assert_eq!(table.rows[0].fields[1], format!("two{end}lines"));
-            assert_eq!(table.rows[1].fields[1], "spaces around");
+            assert_eq!(rows[0].fields[1], format!("two{end}lines"));
+            assert_eq!(rows[1].fields[1], "spaces around");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_in_a_file_that_is_longer_than_any_buffer() {
+        for end in ["\n", "\r\n"] {
+            // Each row has two lines, and two empty ones behind it.
+            let rows: Vec<_> = (2..20_000)
+                .step_by(4)
+                .map(|line| format!("{line},\"two\nlines\"\n\n\n"))
+                .collect();
+            let csv = format!("line,text\n{}", rows.concat()).replace('\n', end);
+            let (_, read) = read(csv.as_bytes()).unwrap();
+            assert_eq!(read.len(), rows.len());
+            for row in read {
+                assert_eq!(row.fields[0], row.line.to_string(), "{end:?}");
+            }
         }
     }
 
     #[test]
     fn what_is_no_table_is_refused_with_its_line() {
         for empty in ["", "\n", ",\n"] {
-            assert!(matches!(
-                Table::read(empty.as_bytes()),
-                Err(InvalidTable::Empty)
-            ));
+            assert!(matches!(read(empty.as_bytes()), Err(InvalidTable::Empty)));
         }
         assert!(matches!(
-            Table::read(&b"a,b\n1,2\n1,2,3\n"[..]),
+            read(&b"a,b\n1,2\n1,2,3\n"[..]),
             Err(InvalidTable::Fields {
                 line: 3,
                 expected: 2,
@@ -151,7 +239,7 @@ mod tests {
             })
         ));
         assert!(matches!(
-            Table::read(&b"a,b\n1,\xff\n"[..]),
+            read(&b"a,b\n1,\xff\n"[..]),
             Err(InvalidTable::NotUtf8 { line: 2 })
         ));
     }
@@ -159,7 +247,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
-            let _ = Table::read(&bytes[..]);
+            let _ = read(&bytes);
         }
     }
 }

@@ -31,6 +31,20 @@ impl Store {
         .await
     }
 
+    /// The LSC that each of these phones holds, where it is known.
+    pub async fn held_lscs(
+        &self,
+        devices: Vec<DeviceName>,
+    ) -> Result<Vec<Option<Certificate>>, StoreError> {
+        self.read(move |connection| {
+            devices
+                .iter()
+                .map(|device| newest_lsc(connection, device, CertificateState::Held, None))
+                .collect()
+        })
+        .await
+    }
+
     /// The certificates that no phone took and none will, oldest first.
     pub async fn stale_certificates(&self) -> Result<Vec<CertificateRecord>, StoreError> {
         self.read(|connection| {

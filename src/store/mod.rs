@@ -3,7 +3,8 @@
 //! # One store, engines behind it
 //! [`StoreUri`] chooses the engine. The queries are written once, synchronous, one noun a file, in
 //! the SQL that SQLite and PostgreSQL share, against the trait `engine::Connection`; an engine's own
-//! file is the only one that names its driver. Today there is SQLite.
+//! file is the only one that names its driver. Today there is SQLite. [`CapfdDatabase`], which is
+//! not ours and SQLite whatever engine ours is, names the driver by itself.
 //!
 //! # Lanes
 //! One thread owns the connection that writes, two own connections that read. A query is a closure
@@ -30,6 +31,7 @@
 )]
 
 mod audit;
+mod capfd;
 mod certificate;
 mod csr;
 mod engine;
@@ -58,10 +60,11 @@ use engine::{Access, Connection};
 use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
+pub use capfd::{CapfdDatabase, CapfdDevice, CapfdError};
 pub use csr::{CsrProgress, DeletedCsrs};
 pub use enrolment::Recorded;
 pub use error::StoreError;
-pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, PhoneRow, Removed};
+pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, NewPhone, PhoneRow, Removed};
 pub use search::{Column, Cursor, Page, Search};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;

@@ -8,9 +8,32 @@ use super::audit::Trail;
 use super::engine::{Connection, Row, Value, first};
 use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
-    CapfSettings, CertificateOperation, CsrState, DeviceName, ParameterValues, Phone, PhoneChange,
+    CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, CsrState,
+    DeviceName, ParameterValues, Phone, PhoneChange,
 };
 use crate::secret::AuthenticationString;
+
+/// A phone to be added, with what it is known to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPhone {
+    /// The phone.
+    pub phone: Phone,
+    /// The LSC that it holds.
+    pub lsc: Option<Certificate>,
+    /// Its MIC.
+    pub mic: Option<Certificate>,
+}
+
+impl From<Phone> for NewPhone {
+    /// A phone that is not known to hold anything.
+    fn from(phone: Phone) -> Self {
+        Self {
+            phone,
+            lsc: None,
+            mic: None,
+        }
+    }
+}
 
 /// What came of adding phones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +122,28 @@ impl Store {
     /// An operation that is scheduled without a time by which it must complete gets the one that
     /// the parameter `CAPF Operation Expires in (days)` says.
     pub async fn add_phones(&self, actor: &Actor, phones: Vec<Phone>) -> Result<Added, StoreError> {
+        let phones = phones.into_iter().map(NewPhone::from).collect();
+        self.add_phones_with_certificates(actor, phones).await
+    }
+
+    /// As [`Store::add_phones`], for phones that come with their certificates: an LSC becomes the
+    /// one that the phone holds, and a MIC one that was seen in it.
+    pub async fn add_phones_with_certificates(
+        &self,
+        actor: &Actor,
+        phones: Vec<NewPhone>,
+    ) -> Result<Added, StoreError> {
         let trail = self.trail(actor);
         self.write(move |connection| add(connection, &trail, phones))
+            .await
+    }
+
+    /// Those of these phones that are in the database.
+    pub async fn known_phones(
+        &self,
+        devices: Vec<DeviceName>,
+    ) -> Result<Vec<DeviceName>, StoreError> {
+        self.read(move |connection| known(connection, devices))
             .await
     }
 
@@ -154,25 +197,55 @@ impl Store {
 fn add(
     connection: &mut dyn Connection,
     trail: &Trail,
-    phones: Vec<Phone>,
+    phones: Vec<NewPhone>,
 ) -> Result<Added, StoreError> {
     let parameters = parameter::values(connection)?;
     let mut outcome = Added {
         added: 0,
         existing: Vec::new(),
     };
-    for mut phone in phones {
+    for NewPhone {
+        mut phone,
+        lsc,
+        mic,
+    } in phones
+    {
         if phone.capf.operation != CertificateOperation::None && phone.capf.completes_by.is_none() {
             phone.capf.completes_by = Some(parameters.completes_by(trail.at));
         }
-        if insert(connection, &phone)? {
-            trail.note(connection, Some(&phone.name), "phone added")?;
-            outcome.added += 1;
-        } else {
+        if !insert(connection, &phone)? {
             outcome.existing.push(phone.name);
+            continue;
         }
+        let mut what = "phone added".to_owned();
+        if let Some(lsc) = &lsc {
+            let (kind, state) = (CertificateKind::Lsc, CertificateState::Held);
+            certificate::put(connection, trail, &phone.name, kind, lsc, state)?;
+            certificate::show_held(connection, &phone.name, lsc)?;
+            what = format!("{what} with its LSC, serial number {}", lsc.serial_number());
+        }
+        if let Some(mic) = &mic {
+            let (kind, state) = (CertificateKind::Mic, CertificateState::Fetched);
+            certificate::put(connection, trail, &phone.name, kind, mic, state)?;
+        }
+        trail.note(connection, Some(&phone.name), &what)?;
+        outcome.added += 1;
     }
     Ok(outcome)
+}
+
+fn known(
+    connection: &mut dyn Connection,
+    devices: Vec<DeviceName>,
+) -> Result<Vec<DeviceName>, StoreError> {
+    let mut known = Vec::new();
+    for device in devices {
+        let sql = "SELECT 1 FROM phone WHERE name = ?1";
+        if first(connection, sql, &[(&device).into()], |row| row.integer())?.is_some() {
+            known.push(device);
+        }
+    }
+    Ok(known)
 }
 
 fn insert(connection: &mut dyn Connection, phone: &Phone) -> Result<bool, StoreError> {

@@ -12,12 +12,15 @@
 
 mod capf_issues;
 mod kill;
+mod migrate;
 mod offline_ca;
 mod place;
 mod signals;
 
 #[path = "../support/caller.rs"]
 mod caller;
+#[path = "../support/capfd.rs"]
+mod capfd;
 #[path = "../support/mod.rs"]
 mod support;
 

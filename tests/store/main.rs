@@ -20,7 +20,7 @@ use capf::pki::KeyFingerprint;
 use capf::secret::AuthenticationString;
 use capf::session::Record;
 use capf::store::{
-    Actor, AuditQuery, Change, Column, CsrProgress, DeletedCsrs, Page, Recorded, Search,
+    Actor, AuditQuery, Change, Column, CsrProgress, DeletedCsrs, NewPhone, Page, Recorded, Search,
     SessionRow, Store, StoreError, StoreUri,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -259,6 +259,51 @@ async fn fleet(place: &Place) -> Store {
 }
 
 on_every_engine! {
+    async fn a_phone_is_added_with_the_certificates_that_it_has(place: &Place) {
+        let store = place.open_with(&["CSFTHERE"]).await;
+        let (lsc, mic) = (Key::new().certificate(), Key::new().certificate());
+        let with_certificates = |name: &str| NewPhone {
+            phone: Phone::new(device(name)),
+            lsc: Some(lsc.clone()),
+            mic: Some(mic.clone()),
+        };
+        let new = vec![
+            with_certificates("CSFTHERE"),
+            with_certificates("CSFNEW"),
+            NewPhone::from(Phone::new(device("CSFBARE"))),
+        ];
+        let added = store.add_phones_with_certificates(&admin(), new).await.unwrap();
+        assert_eq!((added.added, added.existing), (2, vec![device("CSFTHERE")]));
+        assert_eq!(
+            trail(&store, 2).await,
+            [
+                "alice: CSFBARE: phone added".to_owned(),
+                format!(
+                    "alice: CSFNEW: phone added with its LSC, serial number {}",
+                    lsc.serial_number()
+                ),
+            ]
+        );
+        let search = Search {
+            criteria: vec!["LSC Expires is before 2031-02-01".parse().unwrap()],
+            ..Search::default()
+        };
+        let page = store.find(&search).await.unwrap();
+        assert_eq!(names(&page), ["CSFNEW"]);
+        let shown = page.rows[0].lsc.as_ref().unwrap();
+        assert_eq!(shown.serial_number, lsc.serial_number());
+        assert_eq!(shown.issuer, lsc.issuer());
+        let devices = ["CSFNEW", "CSFBARE", "CSFNONE", "CSFTHERE"].map(device);
+        let held = store.held_lscs(devices.to_vec()).await.unwrap();
+        assert_eq!(held, [Some(lsc), None, None, None]);
+        assert_eq!(
+            states(&store, &device("CSFNEW")).await,
+            [CertificateState::Fetched, CertificateState::Held]
+        );
+        let known = store.known_phones(devices.to_vec()).await.unwrap();
+        assert_eq!(known, ["CSFNEW", "CSFBARE", "CSFTHERE"].map(device));
+    }
+
     async fn a_phone_is_read_as_it_was_added(place: &Place) {
         let store = place.open().await;
         let mut phone = Phone::new(device("SEP001122334455"));

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use capf::admin::migrate::CapfdError;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
@@ -130,6 +131,9 @@ impl From<AdminError> for CommandError {
         let failed = Self::failed(whole(&error));
         match &error {
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
+            AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
+            AdminError::Interrupted { .. } => failed
+                .hint("Run the command again: what was added stays, and the rest is added then."),
             AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
@@ -174,6 +178,25 @@ fn hint_on_file(error: &FileError) -> Option<&'static str> {
         FileError::NotRegular { .. } => Some("Name another file, or redirect standard output."),
         FileError::IsDirectory { .. } | FileError::NoName { .. } | FileError::Write { .. } => None,
     }
+}
+
+fn capfd_hint(error: &CapfdError) -> Option<&'static str> {
+    Some(match error {
+        CapfdError::Changed { .. } => "capfd has begun to work with it. Run the command again.",
+        CapfdError::Locked { .. } => "Try again when capfd has less to do, or stop it meanwhile.",
+        CapfdError::Unfinished { .. } => {
+            "Start capfd once, or open it with `sqlite3 FILE 'SELECT 1 FROM devices'`; then try \
+             again."
+        }
+        CapfdError::NoDeviceNames { .. }
+        | CapfdError::NoTable { .. }
+        | CapfdError::NotRegularFile { .. }
+        | CapfdError::NotSqlite { .. } => {
+            "Name the SQLite file in which capfd keeps its phones, in the table `devices`."
+        }
+        CapfdError::Sqlite { .. } => "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`.",
+        CapfdError::Read { .. } => return None,
+    })
 }
 
 impl From<InvalidDeviceNames> for CommandError {

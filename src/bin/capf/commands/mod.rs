@@ -5,6 +5,7 @@ mod cert;
 mod csr;
 mod demo;
 mod local_file;
+mod migrate;
 mod parameter;
 mod phone;
 mod phone_sim;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Set(set::Command),
     #[command(subcommand)]
     Phone(phone::Command),
+    #[command(subcommand)]
+    Migrate(migrate::Command),
     Report(report::Report),
     #[command(subcommand)]
     Session(session::Command),
@@ -62,6 +65,7 @@ impl Command {
             Self::StaleLsc(command) => command.run(context).await,
             Self::Set(command) => command.run(context).await,
             Self::Phone(command) => command.run(context).await,
+            Self::Migrate(command) => command.run(context).await,
             Self::Report(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,

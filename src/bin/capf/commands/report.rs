@@ -1,6 +1,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use capf::admin::report::Contents;
 use capf::admin::{self, Installation};
 use capf::model::Criterion;
 use capf::whole_file::WholeFile;
@@ -23,6 +24,13 @@ pub(crate) struct Report {
     #[arg(long = "where", value_name = "CRITERION")]
     criteria: Vec<Criterion>,
 
+    /// Add the LSCs themselves
+    ///
+    /// As the base64 of their DER, in a last column. `capf phone import` of such a report makes all
+    /// that is reported known to another installation.
+    #[arg(long)]
+    with_lsc: bool,
+
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -32,14 +40,21 @@ impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
         let installation = context.installation().await?;
-        let columns = admin::report::columns();
+        let contents = if self.with_lsc {
+            Contents::WithLsc
+        } else {
+            Contents::Facts
+        };
+        let columns = admin::report::columns(contents);
         if let Some(path) = self.output {
             let replace = may_replace(context, &path)?;
             let file = WholeFile::create_private(&path, replace)?;
             let rows = ui.rows_into(file, &columns)?;
-            write(rows, &installation, self.criteria).await?.commit()?;
+            write(rows, &installation, self.criteria, contents)
+                .await?
+                .commit()?;
         } else {
-            write(ui.rows(&columns)?, &installation, self.criteria).await?;
+            write(ui.rows(&columns)?, &installation, self.criteria, contents).await?;
         }
         Ok(Completion::Done)
     }
@@ -49,8 +64,9 @@ async fn write<W: Write>(
     mut rows: Rows<W>,
     installation: &Installation,
     criteria: Vec<Criterion>,
+    contents: Contents,
 ) -> Result<W, CommandError> {
-    admin::report::each(installation, criteria, |cells| {
+    admin::report::each(installation, criteria, contents, |cells| {
         rows.row(cells).map_err(CommandError::from)
     })
     .await?;

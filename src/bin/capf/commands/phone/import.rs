@@ -1,18 +1,34 @@
 use capf::admin;
+use capf::admin::phone::ImportedPhones;
+use capf::report::Cell;
 
+use super::{added, listed, note_untrusted};
+use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
 use crate::context::Context;
+use crate::ui::{Record, counted};
 
-/// Add phones from a CSV file
+/// Add phones from a CSV file, with their state
+///
+/// `capf phone import` and `capf migrate csv` are two names of one command.
 ///
 /// The first line names the columns, in Cisco's labels (any case, spaces, hyphens or underscores)
-/// or in the keys of `capf phone show --format json`. `Device Name` must be there; the others may:
-/// Description, Device Type (or model), Security Profile, Device Security Mode, Certificate
-/// Operation (or operation), Authentication Mode, Authentication String (digits or `generate`), Key
-/// Order, RSA Key Size, EC Key Size, Operation Completes By (or completes-by). A cell that is empty
-/// leaves the default. The other columns of `capf report --format csv` are passed over, so that a
-/// report from one system is an import for another.
+/// or in the keys of `capf phone show --format json`. `Device Name` must be there; the others may.
+///
+/// What an administrator sets: Description, Device Type (or model), Security Profile, Device
+/// Security Mode, Certificate Operation (or operation), Authentication Mode, Authentication String
+/// (digits or `generate`), Key Order, RSA Key Size, EC Key Size, Operation Completes By (or
+/// completes-by). A cell that is empty leaves the default.
+///
+/// What is known of the phone: LSC Status (or operation status), one of Cisco's 34; LSC Certificate
+/// (or LSC), the certificate that the phone holds, in PEM or as the base64 of its DER, whoever issued
+/// it; MIC Certificate (or MIC), alike; Last Contact and Address, of which neither stands without the
+/// other. Where LSC Status is empty, an operation that is scheduled is Operation Pending, and a phone
+/// with an LSC is Upgrade Success. LSC Serial Number must be that of the LSC beside it.
+///
+/// The other columns of `capf report --format csv` are passed over, so that a report from one system
+/// is an import for another. With `--with-lsc` the report holds the LSCs too.
 ///
 /// All or nothing: if a line is wrong, no phone is added, and every wrong line is named. Phones that
 /// are there already stay as they are and are named in the result; if some were, the exit code is 3.
@@ -21,18 +37,64 @@ use crate::context::Context;
 Example:
   Device Name,Description,Device Type,Certificate Operation,Authentication Mode,Authentication String
   SEP001122334455,Reception,CP-8861,Install/Upgrade,By Authentication String,generate
-  SEP001122334456,Workshop,CP-7841,install,null-string,")]
+  SEP001122334456,Workshop,CP-7841,install,null-string,
+
+  Device Name,Device Type,LSC Status,LSC Certificate
+  SEP001122334457,CP-8861,Upgrade Success,MIIDKzCCAhOgAwIBAgIQ...")]
 pub(crate) struct Import {
     /// The CSV file, or `-` for standard input
     file: LocalFile,
+
+    /// Check the file, and add no phone
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Import {
-    pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+    pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        let ui = &context.ui;
         let source = self.file.open()?;
         let installation = context.installation().await?;
-        let added = admin::phone::import(&installation, source).await?;
-        context.ui.show(&added)?;
-        Ok(Completion::of(added.added, added.existing.len() as u64))
+        let progress = ui.progress("phones");
+        let imported = admin::phone::import(&installation, source, self.dry_run, &mut |count| {
+            progress.set(count);
+        })
+        .await?;
+        drop(progress);
+        if self.dry_run && ui.format() == Format::Table {
+            ui.line(&added("Would add", &imported.phones))?;
+        } else {
+            ui.show(&imported)?;
+        }
+        let remarks = &imported.remarks;
+        if !remarks.foreign_lscs.is_empty() {
+            ui.warning(&format!(
+                "the LSCs of these phones are made out to other names; make sure that they are \
+                 theirs: {}",
+                listed(&remarks.foreign_lscs)
+            ));
+        }
+        if remarks.missing_lscs > 0 {
+            ui.note(&format!(
+                "Of {} the file tells that there is an LSC, and does not hold it, so it is not \
+                 known here. A report `--with-lsc` holds them.",
+                counted(remarks.missing_lscs, "phone")
+            ));
+        }
+        note_untrusted(ui, &imported.untrusted_issuers);
+        Ok(Completion::of(
+            imported.phones.added,
+            imported.phones.existing.len() as u64,
+        ))
+    }
+}
+
+impl Record for ImportedPhones {
+    fn fields(&self) -> Vec<(&'static str, Cell)> {
+        self.phones.fields()
+    }
+
+    fn sentence(&self) -> Option<String> {
+        self.phones.sentence()
     }
 }

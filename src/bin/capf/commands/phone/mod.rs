@@ -8,13 +8,15 @@ mod settings;
 mod show;
 
 use capf::admin::phone::{AddedPhones, Settings};
-use capf::admin::{self, Installation};
+use capf::admin::{self, Installation, UntrustedIssuer};
 use capf::model::{AuthenticationMode, DeviceName, TrustPurpose};
 use capf::report::Cell;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Record, Ui, counted};
+
+pub(super) use import::Import;
 
 /// Phones and the certificate operations scheduled for them
 #[derive(Debug, clap::Subcommand)]
@@ -24,7 +26,7 @@ pub(crate) enum Command {
     Show(show::Show),
     Find(find::Find),
     Remove(remove::Remove),
-    Import(import::Import),
+    Import(Import),
 }
 
 impl Command {
@@ -49,20 +51,44 @@ impl Record for AddedPhones {
     }
 
     fn sentence(&self) -> Option<String> {
-        let added = counted(self.added, "phone");
-        Some(if self.existing.is_empty() {
-            format!("Added {added}.")
-        } else {
-            format!("Added {added}. There already: {}.", listed(&self.existing))
-        })
+        Some(added("Added", self))
     }
 }
 
+/// How many phones were added, and which were there already.
+fn added(verb: &str, phones: &AddedPhones) -> String {
+    let added = counted(phones.added, "phone");
+    if phones.existing.is_empty() {
+        format!("{verb} {added}.")
+    } else {
+        let existing = listed(&phones.existing);
+        format!("{verb} {added}. There already: {existing}.")
+    }
+}
+
+/// Says whose LSCs came in that nobody here trusts.
+pub(super) fn note_untrusted(ui: &Ui, issuers: &[UntrustedIssuer]) {
+    if issuers.is_empty() {
+        return;
+    }
+    let lscs = issuers.iter().map(|issuer| issuer.lscs).sum();
+    let named: Vec<_> = issuers
+        .iter()
+        .map(|UntrustedIssuer { issuer, lscs }| format!("\n  {issuer} ({lscs})"))
+        .collect();
+    ui.note(&format!(
+        "Issued by CAs that are not in CAPF-trust: {}. `capf trust import` with a CA's certificate \
+         makes its LSCs count as proof:{}",
+        counted(lscs, "LSC"),
+        named.concat()
+    ));
+}
+
 /// Names in a sentence.
-fn listed(names: &[DeviceName]) -> String {
+pub(super) fn listed<T: ToString>(names: &[T]) -> String {
     const SHOWN: usize = 20;
     let (shown, more) = names.split_at(names.len().min(SHOWN));
-    let list: Vec<_> = shown.iter().map(DeviceName::as_str).collect();
+    let list: Vec<_> = shown.iter().map(T::to_string).collect();
     let list = list.join(", ");
     if more.is_empty() {
         list
