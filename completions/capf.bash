@@ -1797,7 +1797,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__import)
-            opts="-h --purpose --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --purpose --other-capf --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

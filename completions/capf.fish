@@ -661,6 +661,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l other-capf -d 'Trust the LSCs of another CAPF, whose certificate this is'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'

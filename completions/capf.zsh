@@ -911,6 +911,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'(--purpose)--other-capf[Trust the LSCs of another CAPF, whose certificate this is]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \

@@ -970,8 +970,8 @@ fn cas_are_trusted_and_others_are_not() {
     );
     assert_snapshot!(home.run(&["trust", "import", "root.der", "capf.pem"]), @"
     --- stderr
-    error: capf.pem: `O=capf, CN=CAPF-xxxxxxxx` has `CAPF-` in its common name, which is reserved for CAPF's own certificate
-    hint: Nothing was imported.
+    error: capf.pem: `O=capf, CN=CAPF-xxxxxxxx` has `CAPF-` in its common name, which is reserved for a CAPF's own certificate
+    hint: Nothing was imported. If it is another cluster's CAPF, and the LSCs of its phones are to count as proof, give --other-capf.
     --- exit code 1
     ");
     assert_snapshot!(home.run(&["trust", "list", "--format", "json"]), @r#"

@@ -36,11 +36,17 @@ pub enum UnfitAnchor {
         /// Its subject.
         subject: String,
     },
-    /// Unified CM reserves names with `CAPF-` for CAPF's own certificate.
+    /// Unified CM reserves names with `CAPF-` for CAPF's own certificate (P).
     #[error(
-        "`{subject}` has `CAPF-` in its common name, which is reserved for CAPF's own certificate"
+        "`{subject}` has `CAPF-` in its common name, which is reserved for a CAPF's own certificate"
     )]
     ReservedName {
+        /// Its subject.
+        subject: String,
+    },
+    /// It was to be another CAPF's, and is not.
+    #[error("`{subject}` has no `CAPF-` in its common name, and is no CAPF's certificate")]
+    NotACapf {
         /// Its subject.
         subject: String,
     },
@@ -54,22 +60,46 @@ pub enum UnfitAnchor {
     },
 }
 
+/// What is imported, and what for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Import {
+    /// CAs of LSCs, for CAPF-trust.
+    Capf,
+    /// The certificates of other CAPFs, of a cluster from which phones come, for CAPF-trust: the
+    /// LSCs that they issued count as proof.
+    OtherCapf,
+    /// CAs of MICs. One that has expired is taken where the parameter `Accept Expired MIC` is True.
+    Manufacturing,
+}
+
+impl Import {
+    fn purpose(self) -> TrustPurpose {
+        match self {
+            Self::Capf | Self::OtherCapf => TrustPurpose::Capf,
+            Self::Manufacturing => TrustPurpose::Manufacturing,
+        }
+    }
+}
+
 /// The certificates that are trusted.
 pub async fn list(installation: &Installation) -> Result<Vec<TrustAnchor>, AdminError> {
     Ok(installation.store().trust_anchors(None).await?)
 }
 
-/// Trusts the certificates in these files for `purpose`. If one of them is not fit, none is
-/// imported.
+/// Trusts the certificates in these files. If one of them is not fit, none is imported.
 pub async fn import(
     installation: &Installation,
     files: &[PathBuf],
-    purpose: TrustPurpose,
+    import: Import,
 ) -> Result<Vec<ImportedAnchor>, AdminError> {
+    let parameters = installation.store().parameters().await?;
+    let tolerant = import == Import::Manufacturing && parameters.accepts_expired_mic();
+    let now = (!tolerant).then(|| installation.now());
     let mut anchors = Vec::new();
     for path in files {
-        anchors.extend(read(path, installation.now())?);
+        anchors.extend(read(path, import, now)?);
     }
+    let purpose = import.purpose();
     let mut imported = Vec::with_capacity(anchors.len());
     for certificate in anchors {
         let (subject, not_after) = (certificate.subject().to_owned(), certificate.not_after());
@@ -96,37 +126,56 @@ pub async fn remove(installation: &Installation, id: i64) -> Result<bool, AdminE
         .await?)
 }
 
-fn read(path: &Path, now: Timestamp) -> Result<Vec<Certificate>, AdminError> {
-    fit_anchors(read_file(path)?, now).map_err(|source| AdminError::UnfitAnchor {
+fn read(
+    path: &Path,
+    import: Import,
+    now: Option<Timestamp>,
+) -> Result<Vec<Certificate>, AdminError> {
+    fit_anchors(read_file(path)?, import, now).map_err(|source| AdminError::UnfitAnchor {
         path: path.to_owned(),
         source,
     })
 }
 
-fn fit_anchors(found: Vec<Encoded>, now: Timestamp) -> Result<Vec<Certificate>, UnfitAnchor> {
+fn fit_anchors(
+    found: Vec<Encoded>,
+    import: Import,
+    now: Option<Timestamp>,
+) -> Result<Vec<Certificate>, UnfitAnchor> {
     found
         .into_iter()
         .map(|found| match found {
-            Encoded::Certificate(certificate) => check(&certificate, now).map(|()| certificate),
+            Encoded::Certificate(certificate) => {
+                check(&certificate, import, now).map(|()| certificate)
+            }
             Encoded::Request(_) => Err(UnfitAnchor::Request),
         })
         .collect()
 }
 
-fn check(certificate: &Certificate, now: Timestamp) -> Result<(), UnfitAnchor> {
-    let subject = || certificate.subject().to_owned();
+/// Whether the certificate is fit; where there is no time, it may have expired.
+fn check(
+    certificate: &Certificate,
+    import: Import,
+    now: Option<Timestamp>,
+) -> Result<(), UnfitAnchor> {
+    let subject = certificate.subject().to_owned();
     if !may_sign(certificate) {
-        return Err(UnfitAnchor::NotACa { subject: subject() });
+        return Err(UnfitAnchor::NotACa { subject });
     }
-    if certificate
+    let is_capf = certificate
         .common_name()
-        .is_some_and(|name| name.contains("CAPF-"))
-    {
-        return Err(UnfitAnchor::ReservedName { subject: subject() });
+        .is_some_and(|name| name.contains("CAPF-"));
+    match import {
+        Import::OtherCapf if !is_capf => return Err(UnfitAnchor::NotACapf { subject }),
+        Import::Capf | Import::Manufacturing if is_capf => {
+            return Err(UnfitAnchor::ReservedName { subject });
+        }
+        _ => {}
     }
-    if certificate.not_after() < now {
+    if now.is_some_and(|now| certificate.not_after() < now) {
         return Err(UnfitAnchor::Expired {
-            subject: subject(),
+            subject,
             not_after: certificate.not_after(),
         });
     }
@@ -156,20 +205,34 @@ mod tests {
     fn a_ca_is_fit_until_it_expires() {
         let ca = OutsideCa::create("Example CA", now()).unwrap();
         let not_after = ca.certificate().not_after();
-        assert_eq!(check(ca.certificate(), not_after), Ok(()));
+        assert_eq!(
+            check(ca.certificate(), Import::Capf, Some(not_after)),
+            Ok(())
+        );
         let later = not_after + jiff::SignedDuration::from_secs(1);
         assert!(matches!(
-            check(ca.certificate(), later),
+            check(ca.certificate(), Import::Capf, Some(later)),
             Err(UnfitAnchor::Expired { .. })
         ));
+        // Whether that counts is decided by who asks.
+        assert_eq!(check(ca.certificate(), Import::Manufacturing, None), Ok(()));
     }
 
     #[test]
     fn the_name_of_capf_is_reserved() {
         let capf = Issuer::create(&IssuerName::default(), now()).unwrap();
+        for import in [Import::Capf, Import::Manufacturing] {
+            assert!(matches!(
+                check(capf.certificate(), import, Some(now())),
+                Err(UnfitAnchor::ReservedName { .. })
+            ));
+        }
+        let other = Import::OtherCapf;
+        assert_eq!(check(capf.certificate(), other, Some(now())), Ok(()));
+        let ca = OutsideCa::create("Example CA", now()).unwrap();
         assert!(matches!(
-            check(capf.certificate(), now()),
-            Err(UnfitAnchor::ReservedName { .. })
+            check(ca.certificate(), other, Some(now())),
+            Err(UnfitAnchor::NotACapf { .. })
         ));
     }
 
@@ -178,11 +241,11 @@ mod tests {
         let fixture = Fixture::new().await;
         let csr = fixture.csr("CSFONE").await;
         assert!(matches!(
-            check(&fixture.sign(&csr), now()),
+            check(&fixture.sign(&csr), Import::Capf, Some(now())),
             Err(UnfitAnchor::NotACa { .. })
         ));
         assert_eq!(
-            fit_anchors(vec![Encoded::Request(csr)], now()),
+            fit_anchors(vec![Encoded::Request(csr)], Import::Capf, Some(now())),
             Err(UnfitAnchor::Request)
         );
     }

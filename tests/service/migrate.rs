@@ -89,7 +89,7 @@ fn phones_of_capfd_are_added_and_those_that_are_not_are_named() {
     6    \u{1b}[2J        Rejected  the device name `\u{1b}[2J` may have letters, digits, `-`, `_` and, not at its beginning, `.`
     3 phones would be added, 3 rejected.
     --- stderr
-    Issued by CAs that are not in CAPF-trust: 2 LSCs. `capf trust import` with a CA's certificate makes its LSCs count as proof:
+    Issued by CAs that are not in CAPF-trust: 2 LSCs. `capf trust import` with a CA's certificate, or `capf trust import --other-capf` with another CAPF's, makes its LSCs count as proof:
       CN=Old capfd (2)
     --- exit code 3
     ");
@@ -105,7 +105,7 @@ fn phones_of_capfd_are_added_and_those_that_are_not_are_named() {
     5,SEP000000000005,Rejected,"its certificate has the serial number [HEX], and the database says `1f`",
     6,\u{1b}[2J,Rejected,"the device name `\u{1b}[2J` may have letters, digits, `-`, `_` and, not at its beginning, `.`",
     --- stderr
-    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate makes its LSCs count as proof:
+    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate, or `capf trust import --other-capf` with another CAPF's, makes its LSCs count as proof:
       CN=Old capfd (1)
     --- exit code 3
     "#);
@@ -221,7 +221,7 @@ fn what_came_of_a_migration_is_there_for_programs() {
       "missing_columns": []
     }
     --- stderr
-    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate makes its LSCs count as proof:
+    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate, or `capf trust import --other-capf` with another CAPF's, makes its LSCs count as proof:
       CN=Old capfd (1)
     --- exit code 3
     "#);
@@ -381,7 +381,7 @@ fn an_lsc_that_is_made_out_to_another_is_taken_with_a_warning() {
     Added 1 phone.
     --- stderr
     warning: the LSCs of these phones are made out to other names; make sure that they are theirs: CSFANNA
-    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate makes its LSCs count as proof:
+    Issued by CAs that are not in CAPF-trust: 1 LSC. `capf trust import` with a CA's certificate, or `capf trust import --other-capf` with another CAPF's, makes its LSCs count as proof:
       CN=Old capfd (1)
     --- exit code 0
     ");

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use capf::admin::migrate::CapfdError;
+use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
@@ -159,7 +160,13 @@ impl From<AdminError> for CommandError {
             AdminError::ServiceRuns { .. } => {
                 failed.hint("End it first, or name another directory with --data-dir.")
             }
-            AdminError::UnfitAnchor { .. } => failed.hint("Nothing was imported."),
+            AdminError::UnfitAnchor { source, .. } => failed.hint(match source {
+                UnfitAnchor::ReservedName { .. } => {
+                    "Nothing was imported. If it is another cluster's CAPF, and the LSCs of its \
+                     phones are to count as proof, give --other-capf."
+                }
+                _ => "Nothing was imported.",
+            }),
             _ => failed,
         }
     }

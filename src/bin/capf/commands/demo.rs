@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use capf::admin::demo::ThirdPartyCa;
 use capf::admin::phone::Settings;
+use capf::admin::trust::Import;
 use capf::admin::{self, DeviceNames, Installation};
 use capf::model::{
     CertificateOperation, CsrCounts, Curve, DeviceName, IssuerMode, KeyOrder, Parameter,
-    PhoneChange, TlsVersion, TrustPurpose,
+    PhoneChange, TlsVersion,
 };
 use capf::phone_sim::{self, CapfServer, Outcome, PhoneSim, ServerTrust, StateDir, TlsProfile};
 use capf::report::Cell;
@@ -111,7 +112,7 @@ impl<'a> Stage<'a> {
         let ca = ThirdPartyCa::create(context.now())?;
         let root = directory.join("company-root.pem");
         std::fs::write(&root, ca.certificate().to_pem())?;
-        admin::trust::import(&installation, &[root], TrustPurpose::Capf).await?;
+        admin::trust::import(&installation, &[root], Import::Capf).await?;
         admin::parameter::set(
             &installation,
             Parameter::CertificateIssuer,

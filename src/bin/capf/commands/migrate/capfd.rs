@@ -29,8 +29,9 @@ use crate::ui::{Ui, counted};
 /// there were some, the exit code is 3, and 1 if no phone was added. Phones are committed by the
 /// thousand; a run that was broken off goes on where it is run again.
 ///
-/// Issuers of LSCs that are not in CAPF-trust are named. By `capf trust import` their LSCs count as
-/// proof (By Existing Certificate). When it is done before, lists show when the issuer expires.
+/// Issuers of LSCs that are not in CAPF-trust are named. By `capf trust import`, with `--other-capf`
+/// where the issuer's name has `CAPF-` in it, their LSCs count as proof (By Existing Certificate).
+/// When it is done before, lists show when the issuer expires.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Example:

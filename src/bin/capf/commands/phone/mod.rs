@@ -77,8 +77,8 @@ pub(super) fn note_untrusted(ui: &Ui, issuers: &[UntrustedIssuer]) {
         .map(|UntrustedIssuer { issuer, lscs }| format!("\n  {issuer} ({lscs})"))
         .collect();
     ui.note(&format!(
-        "Issued by CAs that are not in CAPF-trust: {}. `capf trust import` with a CA's certificate \
-         makes its LSCs count as proof:{}",
+        "Issued by CAs that are not in CAPF-trust: {}. `capf trust import` with a CA's certificate, \
+         or `capf trust import --other-capf` with another CAPF's, makes its LSCs count as proof:{}",
         counted(lscs, "LSC"),
         named.concat()
     ));

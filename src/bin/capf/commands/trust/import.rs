@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use capf::admin;
+use capf::admin::trust;
 use capf::model::TrustPurpose;
 use capf::report::Column;
 
@@ -15,6 +15,10 @@ use crate::words::words;
 /// phones' MICs are imported with `--purpose manufacturing`. A certificate that is no CA's, that
 /// has expired, or that has `CAPF-` in its name, which is reserved, is refused, and nothing is
 /// imported then.
+///
+/// The certificate of another CAPF, of the cluster from which phones have come, is imported with
+/// `--other-capf`: the LSCs that it issued count as proof then. A manufacturing CA that has expired
+/// is taken where the parameter `Accept Expired MIC` is True.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Import {
     /// Files with CA certificates
@@ -28,6 +32,10 @@ pub(crate) struct Import {
         value_parser = words(TrustPurpose::ALL, TrustPurpose::option)
     )]
     purpose: TrustPurpose,
+
+    /// Trust the LSCs of another CAPF, whose certificate this is
+    #[arg(long, conflicts_with = "purpose")]
+    other_capf: bool,
 }
 
 const COLUMNS: &[Column] = &[
@@ -56,7 +64,12 @@ const COLUMNS: &[Column] = &[
 impl Import {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
-        let imported = admin::trust::import(&installation, &self.files, self.purpose).await?;
+        let import = match self.purpose {
+            _ if self.other_capf => trust::Import::OtherCapf,
+            TrustPurpose::Capf => trust::Import::Capf,
+            TrustPurpose::Manufacturing => trust::Import::Manufacturing,
+        };
+        let imported = trust::import(&installation, &self.files, import).await?;
         let rows = imported.iter().map(|anchor| {
             vec![
                 anchor.id.into(),
