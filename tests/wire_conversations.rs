@@ -4,9 +4,12 @@
 //! What the messages mean, and what a server must answer, is not tested here.
 
 mod conversation;
+#[path = "support/random.rs"]
+mod random;
 
 use capf::wire::{Command, Message};
 use conversation::{Conversation, Direction};
+use random::Random;
 
 /// Every message of every conversation, with words to find it by.
 fn messages() -> impl Iterator<Item = (String, Vec<u8>)> {
@@ -123,7 +126,7 @@ fn one_byte_too_many_is_refused() {
 #[test]
 fn a_thousand_mutations_of_each_message_are_refused_or_come_back() {
     for (seed, (name, bytes)) in messages().enumerate() {
-        let mut random = Random(seed as u64);
+        let mut random = Random::new(seed as u64);
         for round in 0..1000 {
             let mut mutated = bytes.clone();
             for _ in 0..=random.below(4) {
@@ -136,26 +139,5 @@ fn a_thousand_mutations_of_each_message_are_refused_or_come_back() {
                 assert_eq!(message.encode(), Ok(mutated), "{name}, round {round}");
             }
         }
-    }
-}
-
-/// `SplitMix64`: enough randomness to mutate with, and the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.next().to_be_bytes()[0]
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).expect("it is below a usize")
     }
 }

@@ -7,6 +7,8 @@ use tar::EntryType;
 pub(super) struct Extended {
     pub(super) name: Option<Vec<u8>>,
     pub(super) sparse: bool,
+    /// Whether one of them is for the next entry alone, so that there must be one.
+    pub(super) awaits_entry: bool,
 }
 
 impl Extended {
@@ -23,6 +25,7 @@ impl Extended {
 
     /// Takes in one such header. The error is what is wrong with it.
     pub(super) fn learn(&mut self, kind: EntryType, mut data: Vec<u8>) -> Result<(), &'static str> {
+        self.awaits_entry |= kind != EntryType::XGlobalHeader;
         match kind {
             EntryType::GNULongName => {
                 let end = data.iter().position(|byte| *byte == 0);

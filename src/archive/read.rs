@@ -120,6 +120,9 @@ fn next_file<R: Read>(
     loop {
         let block = unpacked.block()?.ok_or(InvalidArchive::TruncatedTar)?;
         if block.iter().all(|byte| *byte == 0) {
+            if extended.awaits_entry {
+                return Err(unpacked.invalid_header("no file follows an extended header"));
+            }
             return Ok(None);
         }
         let header = Header::from_byte_slice(&block);
@@ -143,7 +146,7 @@ fn next_file<R: Read>(
                 .map_err(|problem| unpacked.invalid_header(problem))?;
             continue;
         }
-        let Extended { name, sparse } = std::mem::take(&mut extended);
+        let Extended { name, sparse, .. } = std::mem::take(&mut extended);
         let name = name.map_or_else(|| header.path_bytes(), Cow::Owned);
         let kind = if sparse { EntryType::GNUSparse } else { kind };
         match file_name(kind, &name)? {
@@ -401,6 +404,20 @@ mod tests {
         }
         let global = tgz(&[entry(b'g', b"pax", b"10 path=a\n"), file("b", b"1")]);
         assert_refused!(global, InvalidArchive::InvalidHeader { .. });
+    }
+
+    #[test]
+    fn an_extended_header_that_no_file_follows_is_refused() {
+        for dangling in [
+            entry(b'L', b"././@LongLink", b"name"),
+            entry(b'K', b"././@LongLink", b"target"),
+            pax("path", "name"),
+        ] {
+            let archive = tgz(&[file("a.der", b"1"), dangling]);
+            assert_refused!(archive, InvalidArchive::InvalidHeader { .. });
+        }
+        let global = entry(b'g', b"pax", b"14 comment=ab\n");
+        assert_eq!(names(&tgz(&[file("a.der", b"1"), global])), ["a.der"]);
     }
 
     #[test]

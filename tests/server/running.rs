@@ -1,7 +1,9 @@
 //! A service in this process.
 
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use capf::clock::{Clock, SystemClock};
@@ -18,6 +20,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::Caller;
+
+/// One CAPF for all services: a key takes its time. It is valid whatever their clocks say.
+static ISSUER: LazyLock<Issuer> = LazyLock::new(|| {
+    let then = "2026-01-01T00:00:00Z".parse().unwrap();
+    Issuer::create(&IssuerName::default(), then).unwrap()
+});
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -52,16 +60,27 @@ impl Running {
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
-        Self::at(&[(anywhere(), TlsVersion::Tls12)], limits).await
+        Self::with_clock(limits, Arc::new(SystemClock)).await
+    }
+
+    pub(crate) async fn with_clock(limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock).await
     }
 
     /// A service on these addresses; the first one is where phones call.
     pub(crate) async fn at(places: &[(SocketAddr, TlsVersion)], limits: Limits) -> Self {
+        Self::start_at(places, limits, Arc::new(SystemClock)).await
+    }
+
+    async fn start_at(
+        places: &[(SocketAddr, TlsVersion)],
+        limits: Limits,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let uri = StoreUri::sqlite(directory.path().join("capf.db"));
         let store = Store::open(&uri, Arc::clone(&clock)).await.unwrap();
-        let issuer = Issuer::create(&IssuerName::default(), clock.now()).unwrap();
+        let issuer = ISSUER.clone();
         let authority = issuer.certificate().clone();
         let listeners = Listener::bind_all(places, &issuer).unwrap();
         let address = listeners[0].address().unwrap();
@@ -156,13 +175,19 @@ impl Running {
 
     async fn set(&self, name: &str, change: PhoneChange) -> DeviceName {
         let device: DeviceName = name.parse().unwrap();
-        let phones = vec![Phone::new(device.clone())];
-        self.store.add_phones(&admin(), phones).await.unwrap();
+        self.add(&device).await;
         self.change(&self.store, &device, change).await;
         device
     }
 
-    async fn change(&self, store: &Store, device: &DeviceName, change: PhoneChange) {
+    /// Makes the phone known where it is not, with nothing scheduled.
+    pub(crate) async fn add(&self, device: &DeviceName) {
+        let phones = vec![Phone::new(device.clone())];
+        self.store.add_phones(&admin(), phones).await.unwrap();
+    }
+
+    /// An administrator changes a phone that is known.
+    pub(crate) async fn change(&self, store: &Store, device: &DeviceName, change: PhoneChange) {
         let change = Change {
             change,
             // What is known of the phone is not what these tests are about.

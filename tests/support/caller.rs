@@ -26,8 +26,20 @@ impl Caller {
         address: SocketAddr,
         authority: &Certificate,
     ) -> Result<Self, TransportError> {
+        Self::connect_with(&Self::tls(authority)?, address).await
+    }
+
+    /// TLS as this phone speaks it, for phones that call again and again.
+    pub(crate) fn tls(authority: &Certificate) -> Result<ClientTls, TransportError> {
         let trust = ServerTrust::Certificate(authority.clone());
-        let tls = ClientTls::new(trust, TlsProfile::Modern)?;
+        ClientTls::new(trust, TlsProfile::Modern)
+    }
+
+    /// Connects as [`connect`](Self::connect) does, over TLS that was set up before.
+    pub(crate) async fn connect_with(
+        tls: &ClientTls,
+        address: SocketAddr,
+    ) -> Result<Self, TransportError> {
         let mut connection = tls
             .connect(TcpStream::connect(address).await.unwrap())
             .await?;
@@ -37,6 +49,11 @@ impl Caller {
             connection,
             session: request.session_id,
         })
+    }
+
+    /// The number that the server gave the session.
+    pub(crate) fn session(&self) -> SessionId {
+        self.session
     }
 
     /// Says its name, and takes what it is asked.
@@ -157,6 +174,18 @@ impl Caller {
     /// Hears what still comes from a server that may be gone.
     pub(crate) async fn hear_if_any(&mut self) -> Option<Message> {
         self.connection.receive().await.ok()
+    }
+
+    /// Hears a whole message of this session, or that the server has closed the connection.
+    pub(crate) async fn hear_or_end(&mut self) -> Option<Message> {
+        match self.connection.receive().await {
+            Ok(message) => {
+                assert_eq!(message.session_id, self.session);
+                Some(message)
+            }
+            Err(ReceiveError::Closed | ReceiveError::Io { .. }) => None,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Hears that the session ends with this reason, and that nothing follows.
