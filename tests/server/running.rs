@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use capf::pki::{Issuer, IssuerName};
 use capf::secret::AuthenticationString;
 use capf::server::{self, Limits, Listener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
+use capf::trace::TraceDir;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -84,7 +86,9 @@ impl Running {
         let authority = issuer.certificate().clone();
         let listeners = Listener::bind_all(places, &issuer).unwrap();
         let address = listeners[0].address().unwrap();
-        let service = Service::new(store.clone(), issuer, clock, limits);
+        let service = Service::new(store.clone(), issuer, clock, limits)
+            .with_traces(TraceDir::of(directory.path()))
+            .unwrap();
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(server::run(service, listeners, async {
             let _ = ended.await;
@@ -97,6 +101,16 @@ impl Running {
             task,
             directory,
         }
+    }
+
+    /// The CAPF's certificate and key.
+    pub(crate) fn issuer(&self) -> &'static Issuer {
+        &ISSUER
+    }
+
+    /// Where the service keeps its files.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     /// The store as another process would open it.
