@@ -153,7 +153,7 @@ async fn every_mode_operation_key_and_version_with_good_and_with_wrong_credentia
     let site = Site::new().await;
     for (number, case) in every_case().into_iter().enumerate() {
         let name = format!("SEP0000000C{number:04X}");
-        let lsc = site.lsc(&name, &RSA);
+        let lsc = site::lsc(&name, &RSA);
         let device = site
             .add(&name, Some(&lsc), |phone| settle(phone, case))
             .await;

@@ -34,8 +34,8 @@ fn scheduled(operation: CertificateOperation, mode: AuthenticationMode) -> impl 
     }
 }
 
-fn entering(digits: &str) -> Option<Password> {
-    Some(Password::new(digits.as_bytes()))
+fn entered(digits: &str) -> Password {
+    Password::new(digits.as_bytes())
 }
 
 async fn status(site: &Site, name: &str) -> OperationStatus {
@@ -58,12 +58,12 @@ async fn the_phone_authenticates_by_an_authentication_string_an_existing_lsc_or_
         (ExistingLsc, "SEP000000000103"),
         (ExistingMic, "SEP000000000104"),
     ] {
-        let lsc = site.lsc(name, &P256);
+        let lsc = site::lsc(name, &P256);
         site.add(name, Some(&lsc), scheduled(Install, mode)).await;
         let outcome = site
             .run(&PhoneSim {
                 configuration: Configuration::Loaded(mode),
-                password: entering("471108"),
+                password: Some(entered("471108")),
                 lsc: Some(lsc),
                 mic: Some(mic(name)),
                 ..site::phone(name)
@@ -270,11 +270,11 @@ async fn the_same_string_must_be_entered_on_the_phone_or_the_operation_fails() {
     let site = Site::new().await;
     for (number, operation) in [Install, Delete, Troubleshoot].into_iter().enumerate() {
         let name = &format!("SEP00000000016{number}");
-        let lsc = site.lsc(name, &P256);
+        let lsc = site::lsc(name, &P256);
         site.add(name, Some(&lsc), scheduled(operation, ByString))
             .await;
         let phone = |digits| PhoneSim {
-            password: entering(digits),
+            password: Some(entered(digits)),
             lsc: Some(lsc.clone()),
             ..site::phone(name)
         };
@@ -295,7 +295,7 @@ async fn the_authentication_string_applies_for_one_time_use_only() {
     let name = "SEP000000000171";
     let device = site.add(name, None, scheduled(Install, ByString)).await;
     let phone = PhoneSim {
-        password: entering("471108"),
+        password: Some(entered("471108")),
         ..site::phone(name)
     };
     assert!(site.run(&phone).await.succeeded());
@@ -374,7 +374,7 @@ async fn a_phone_of_another_cluster_is_not_trusted_because_its_lsc_was_issued_by
 async fn delete_deletes_the_lsc_that_exists_in_the_phone() {
     let site = Site::new().await;
     let name = "SEP000000000191";
-    let lsc = site.lsc(name, &P256);
+    let lsc = site::lsc(name, &P256);
     let device = site
         .add(name, Some(&lsc), scheduled(Delete, NullString))
         .await;
@@ -398,7 +398,7 @@ async fn delete_deletes_the_lsc_that_exists_in_the_phone() {
 async fn troubleshoot_creates_two_trace_files_one_for_each_certificate_type() {
     let site = Site::new().await;
     let name = "SEP000000000201";
-    let (lsc, mic) = (site.lsc(name, &P256), mic(name));
+    let (lsc, mic) = (site::lsc(name, &P256), mic(name));
     site.add(name, Some(&lsc), scheduled(Troubleshoot, NullString))
         .await;
     let outcome = site
@@ -460,7 +460,7 @@ async fn the_operation_status_displays_pending_failed_or_successful() {
 async fn an_existing_lsc_is_upgraded_and_the_phone_has_the_new_one() {
     let site = Site::new().await;
     let name = "SEP000000000231";
-    let old = site.lsc(name, &P256);
+    let old = site::lsc(name, &P256);
     site.add(name, Some(&old), scheduled(Install, ExistingLsc))
         .await;
     let phone = PhoneSim {

@@ -15,7 +15,7 @@ use capf::store::NewPhone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Running;
-use crate::running::admin;
+use crate::running::{ISSUER, admin};
 
 /// The serial number in every MIC.
 pub(crate) const SERIAL_NUMBER: &str = "PID:CP-8861 SN:FCH18198CNQ";
@@ -63,6 +63,11 @@ pub(crate) fn issued_at(
     Identity::new(issuer.issue(&order, at).unwrap(), key.clone()).unwrap()
 }
 
+/// An LSC of this CAPF for a phone, as it was installed some time.
+pub(crate) fn lsc(device: &str, key: &Key) -> Identity {
+    identity(&ISSUER, device, key)
+}
+
 /// A phone's MIC.
 pub(crate) fn mic(device: &str) -> Identity {
     identity(&FACTORY, device, &MIC)
@@ -78,7 +83,7 @@ impl Site {
         let running = Running::start().await;
         for (purpose, anchor) in [
             (TrustPurpose::Manufacturing, FACTORY.certificate()),
-            (TrustPurpose::Capf, running.issuer().certificate()),
+            (TrustPurpose::Capf, ISSUER.certificate()),
         ] {
             running
                 .store
@@ -87,11 +92,6 @@ impl Site {
                 .unwrap();
         }
         Self { running }
-    }
-
-    /// An LSC of this CAPF for a phone, as it was installed some time.
-    pub(crate) fn lsc(&self, device: &str, key: &Key) -> Identity {
-        identity(self.running.issuer(), device, key)
     }
 
     /// Makes a phone known that holds this LSC, with what `settle` schedules for it.

@@ -137,7 +137,7 @@ async fn every_failure_that_can_be_provoked_from_the_network_has_its_status() {
     });
     for (number, (provocation, operation)) in cases.enumerate() {
         let name = format!("SEP0000000D{number:04X}");
-        let lsc = provocation.has_lsc.then(|| site.lsc(&name, &RSA));
+        let lsc = provocation.has_lsc.then(|| site::lsc(&name, &RSA));
         let device = site
             .add(&name, lsc.as_ref(), |phone| {
                 phone.capf.operation = operation;

@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use crate::Caller;
 
 /// One CAPF for all services: a key takes its time. It is valid whatever their clocks say.
-static ISSUER: LazyLock<Issuer> = LazyLock::new(|| {
+pub(crate) static ISSUER: LazyLock<Issuer> = LazyLock::new(|| {
     let then = "2026-01-01T00:00:00Z".parse().unwrap();
     Issuer::create(&IssuerName::default(), then).unwrap()
 });
@@ -101,11 +101,6 @@ impl Running {
             task,
             directory,
         }
-    }
-
-    /// The CAPF's certificate and key.
-    pub(crate) fn issuer(&self) -> &'static Issuer {
-        &ISSUER
     }
 
     /// Where the service keeps its files.
