@@ -25,7 +25,7 @@ words! {
         NullString = "By Null String", "null-string";
         /// The phone signs with its LSC, or with its MIC where it has no LSC.
         ExistingLsc = "By Existing Certificate (precedence to LSC)", "lsc";
-        /// The phone signs with its MIC.
+        /// The phone signs with its MIC, or with its LSC where it has no MIC.
         ExistingMic = "By Existing Certificate (precedence to MIC)", "mic";
     }
 }

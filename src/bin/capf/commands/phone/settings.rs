@@ -25,7 +25,7 @@ pub(super) struct Settings {
     /// How the phone has to prove who it is
     ///
     /// By the authentication string that its user enters; not at all (null string); by its LSC, or
-    /// its MIC where it has no LSC; by its MIC.
+    /// its MIC where it has no LSC; by its MIC, or its LSC where it has no MIC.
     #[arg(
         long,
         value_name = "MODE",

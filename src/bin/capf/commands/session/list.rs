@@ -7,7 +7,9 @@ use crate::context::Context;
 
 /// List the sessions now open, with their state
 ///
-/// Oldest first. A phone that waits for a certificate from an offline CA keeps its session open.
+/// Oldest first. A phone that waits for a certificate from an offline CA keeps its session open. The
+/// states have the names of IOS's `show capf-server sessions`; `QUEUED`, where a phone waits for its
+/// turn, `AWAIT DELETE CERT RESP` and `AWAIT FETCH CERT RESP` are ours.
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {}
 
