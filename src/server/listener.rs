@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
@@ -102,13 +103,17 @@ fn welcome(
         }
     };
     let Ok(permit) = Arc::clone(&service.connections).try_acquire_owned() else {
-        tracing::warn!(
-            %address,
-            "{} connections are open, which is the limit; this one is closed",
-            service.limits.connections
-        );
+        // Once, until there is room again: a flood must not fill the disk with it.
+        if !service.told_full.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %address,
+                "{} connections are open, which is the limit; more are closed",
+                service.limits.connections
+            );
+        }
         return;
     };
+    service.told_full.store(false, Ordering::Relaxed);
     if let Err(error) = prepare(&stream) {
         tracing::debug!(%error, "cannot set socket options");
     }

@@ -28,7 +28,7 @@ mod tracer;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -165,6 +165,8 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     limits: Limits,
     connections: Arc<Semaphore>,
+    /// Whether the log was told that there are too many, since there was room last.
+    told_full: AtomicBool,
     gate: Gate,
     openings: Openings,
     present: Present,
@@ -180,6 +182,7 @@ impl Service {
         Self {
             authority: Arc::new(issuer.certificate().clone()),
             connections: Arc::new(Semaphore::new(limits.connections)),
+            told_full: AtomicBool::new(false),
             gate: Gate::new(),
             openings: Openings::default(),
             present: Present::default(),
