@@ -212,7 +212,7 @@ impl Journal {
         } else {
             self.push(Event::Received {
                 command: message.command,
-                says: says(message),
+                says: message.says(),
             });
         }
     }
@@ -220,7 +220,7 @@ impl Journal {
     pub(super) fn sent(&mut self, message: &Message) {
         self.push(Event::Sent {
             command: message.command,
-            says: says(message),
+            says: message.says(),
         });
     }
 
@@ -235,14 +235,4 @@ impl Journal {
             event,
         });
     }
-}
-
-/// The elements; their `Debug` shows no secret and no more than the length of what is long.
-fn says(message: &Message) -> String {
-    let elements: Vec<String> = message
-        .elements
-        .iter()
-        .map(|element| format!("{element:?}"))
-        .collect();
-    elements.join(", ")
 }

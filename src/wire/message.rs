@@ -46,15 +46,13 @@ macro_rules! first {
 }
 
 impl fmt::Display for Message {
-    /// The command and the elements, as a trace shows them: of what is secret or long, how long it
-    /// is.
+    /// The command, and what the message says.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.command)?;
-        for (place, element) in self.elements.iter().enumerate() {
-            let comma = if place == 0 { "" } else { "," };
-            write!(formatter, "{comma} {element:?}")?;
+        match &self.says()[..] {
+            "" => Ok(()),
+            says => write!(formatter, " {says}"),
         }
-        Ok(())
     }
 }
 
@@ -152,6 +150,16 @@ impl Message {
             });
         }
         Ok(buffer)
+    }
+
+    /// The elements, as a trace shows them: of all that is secret or long, how long it is.
+    pub fn says(&self) -> String {
+        let elements: Vec<_> = self
+            .elements
+            .iter()
+            .map(|element| format!("{element:?}"))
+            .collect();
+        elements.join(", ")
     }
 
     /// Why, or whether it worked.
