@@ -30,6 +30,9 @@ const MUTATIONS: u64 = 1000;
 /// How far the seeds of two conversations lie apart.
 const SPAN: usize = 1_000_000;
 
+/// What was entered on the recorded phones that proved themselves by it.
+const STRING: &str = "1234567890";
+
 /// A single mutation to be played, in place of all: the conversation's name and the number that
 /// a failure prints.
 const ONLY: Option<(&str, u64)> = None;
@@ -58,7 +61,7 @@ async fn play(conversation: Conversation, first_seed: u64) -> u64 {
     let mut running = Running::with_clock(generous(), Arc::new(FixedClock::new(then))).await;
     let tls = Caller::tls(&running.authority).unwrap();
     let part = Part::of(conversation);
-    let bystander = Phone::new("SEPB00000000000".parse().unwrap(), Caller::public_key());
+    let bystander = Phone::new("SEPB00000000000".parse().unwrap(), Caller::public_key(), "");
     running.add(&bystander.device).await;
     if part.is_known {
         running.add(&part.phone.device).await;
@@ -92,7 +95,7 @@ async fn play(conversation: Conversation, first_seed: u64) -> u64 {
 
 /// A phone that has nothing to do with it gets its certificate.
 async fn enrols(running: &Running, tls: &ClientTls, phone: &Phone) {
-    let install = operation(CertificateOperation::Install, false);
+    let install = operation(CertificateOperation::Install, None);
     running.change(&running.store, &phone.device, install).await;
     let heard = phone.calls(running, tls).await;
     assert_eq!(heard.ended, Some(Reason::SUCCESS), "the bystander");
@@ -124,7 +127,7 @@ impl Part {
         let key = recorded_key(name.contains("ec256"));
         Self {
             recorded: first.session_id.0.to_be_bytes(),
-            phone: Phone::new(device, key),
+            phone: Phone::new(device, key, STRING),
             operation: match name.split('-').next().unwrap() {
                 "fetch" => CertificateOperation::Troubleshoot,
                 "delete" => CertificateOperation::Delete,
@@ -147,7 +150,7 @@ impl Part {
 
     /// Schedules the recording's operation, proved by what this phone can enter, if by anything.
     async fn schedule(&self, running: &Running, mode: Option<AuthenticationMode>) {
-        let mut change = operation(self.operation, self.has("password"));
+        let mut change = operation(self.operation, self.has("password").then_some(STRING));
         change.authentication_mode = mode.or(change.authentication_mode);
         if !self.has("ec256") {
             change.key_order = Some(KeyOrder::RsaOnly);

@@ -14,9 +14,6 @@ use tokio::io::AsyncWriteExt as _;
 use crate::conversation::Conversation;
 use crate::{Caller, Running};
 
-/// What is entered on a phone that has to prove itself by it.
-pub(crate) const AUTHENTICATION_STRING: &str = "1234567890";
-
 /// A phone, and what it has.
 #[derive(Clone)]
 pub(crate) struct Phone {
@@ -25,6 +22,8 @@ pub(crate) struct Phone {
     pub(crate) key: Vec<u8>,
     /// The certificate that it gives when it is asked for one.
     pub(crate) certificate: Certificate,
+    /// What is entered on it, whether it is asked for or not.
+    pub(crate) string: &'static str,
 }
 
 /// How a connection ends before the session does.
@@ -52,14 +51,15 @@ pub(crate) struct Heard {
 }
 
 impl Phone {
-    /// A phone that makes this key, and has a recorded certificate.
-    pub(crate) fn new(device: DeviceName, key: Vec<u8>) -> Self {
+    /// A phone that makes this key, on which this string is entered; it has a recorded certificate.
+    pub(crate) fn new(device: DeviceName, key: Vec<u8>, string: &'static str) -> Self {
         let certificate = recorded("fetch-none-rsa2048", Message::certificate);
         let certificate = Certificate::from_der(&certificate).unwrap();
         Self {
             device,
             key,
             certificate,
+            string,
         }
     }
 
@@ -72,7 +72,7 @@ impl Phone {
         };
         let success = Element::Reason(Reason::SUCCESS);
         match request.command {
-            Command::AUTH_REQUEST => vec![introduction(request.session_id, &self.device)],
+            Command::AUTH_REQUEST => vec![self.introduction(request.session_id)],
             Command::KEY_GENERATE_REQUEST => vec![
                 answer(Command::REQUEST_IN_PROGRESS, vec![]),
                 answer(
@@ -103,6 +103,15 @@ impl Phone {
             }
             other => panic!("the phone is asked {other}"),
         }
+    }
+
+    /// What the phone says of itself.
+    fn introduction(&self, session_id: SessionId) -> Message {
+        Message::new(Command::AUTH_RESPONSE, session_id)
+            .with(Element::Reason(Reason::SUCCESS))
+            .with(Element::Version(3))
+            .with(Element::Password(Password::new(self.string.as_bytes())))
+            .with(Element::DeviceName(self.device.to_string()))
     }
 
     /// Has a session, and hears it to its end.
@@ -165,24 +174,13 @@ async fn hang_up(mut line: Caller, end: End) {
     while line.hear_or_end().await.is_some() {}
 }
 
-/// What a phone says of itself.
-fn introduction(session_id: SessionId, device: &DeviceName) -> Message {
-    let password = Password::new(AUTHENTICATION_STRING.as_bytes());
-    Message::new(Command::AUTH_RESPONSE, session_id)
-        .with(Element::Reason(Reason::SUCCESS))
-        .with(Element::Version(3))
-        .with(Element::Password(password))
-        .with(Element::DeviceName(device.to_string()))
-}
-
-/// Schedules the operation, to be proved by the authentication string where there is one.
-pub(crate) fn operation(operation: CertificateOperation, by_string: bool) -> PhoneChange {
-    let string = AuthenticationString::new(AUTHENTICATION_STRING).unwrap();
-    let (mode, string) = if by_string {
-        (AuthenticationMode::AuthenticationString, Some(string))
-    } else {
-        (AuthenticationMode::NullString, None)
+/// Schedules the operation, to be proved by an authentication string where there is one.
+pub(crate) fn operation(operation: CertificateOperation, string: Option<&str>) -> PhoneChange {
+    let mode = match string {
+        Some(_) => AuthenticationMode::AuthenticationString,
+        None => AuthenticationMode::NullString,
     };
+    let string = string.map(|digits| AuthenticationString::new(digits).unwrap());
     PhoneChange {
         operation: Some(operation),
         authentication_mode: Some(mode),
