@@ -76,6 +76,7 @@ async fn play(conversation: Conversation, first_seed: u64) -> u64 {
             number,
             said: part.mutated(first_seed + number),
         };
+        let panics = watch::panics();
         let harm = async {
             part.expects_the_recording(&running).await;
             let played = timeout(LONGEST, attempt.plays(&running, &tls, part.recorded));
@@ -86,6 +87,10 @@ async fn play(conversation: Conversation, first_seed: u64) -> u64 {
             tokio::join!(harm, enrols(&running, &tls, &bystander));
         } else {
             harm.await;
+        }
+        if watch::panics() > panics {
+            // In this service or in another, whose mutation tells on itself as well.
+            attempt.tell();
         }
     }
     enrols(&running, &tls, &bystander).await;
@@ -221,21 +226,25 @@ struct Attempt<'a> {
 }
 
 impl Drop for Attempt<'_> {
-    #[expect(clippy::print_stderr, reason = "a failure says what repeats it")]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let said: Vec<_> = self.said.iter().map(hex::encode).collect();
-            eprintln!(
-                "the mutation that fails is ONLY = Some((\"{}\", {})) of SEED = {SEED:#x}:\n{}",
-                self.name,
-                self.number,
-                said.join("\n")
-            );
+            self.tell();
         }
     }
 }
 
 impl Attempt<'_> {
+    #[expect(clippy::print_stderr, reason = "a failure says what repeats it")]
+    fn tell(&self) {
+        let said: Vec<_> = self.said.iter().map(hex::encode).collect();
+        eprintln!(
+            "a mutation that may be to blame: ONLY = Some((\"{}\", {})) of SEED = {SEED:#x}:\n{}",
+            self.name,
+            self.number,
+            said.join("\n")
+        );
+    }
+
     /// Plays it to the end of the connection.
     async fn plays(&self, running: &Running, tls: &ClientTls, recorded: [u8; 4]) {
         let mut line = Caller::connect_with(tls, running.address).await.unwrap();
