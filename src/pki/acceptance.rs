@@ -8,10 +8,10 @@ use x509_parser::error::X509Error;
 use x509_parser::extensions::{ParsedExtension, X509Extension};
 use x509_parser::objects::{oid_registry, oid2sn};
 use x509_parser::oid_registry::{
-    OID_NIST_HASH_SHA256, OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_SHA256WITHRSA,
-    OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SIG_ECDSA_WITH_SHA256,
-    OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ECDSA_WITH_SHA512, OID_SIG_ED448, OID_SIG_ED25519,
-    OID_X509_EXT_BASIC_CONSTRAINTS, Oid,
+    OID_NIST_HASH_SHA256, OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS,
+    OID_PKCS1_SHA256WITHRSA, OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA,
+    OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ECDSA_WITH_SHA512, OID_SIG_ED448,
+    OID_SIG_ED25519, OID_X509_EXT_BASIC_CONSTRAINTS, Oid,
 };
 use x509_parser::signature_algorithm::SignatureAlgorithm;
 use x509_parser::x509::AlgorithmIdentifier;
@@ -218,11 +218,13 @@ fn extended_key_usage(view: &X509Certificate<'_>) -> Result<(), Rejection> {
 }
 
 fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Result<(), Rejection> {
-    let hash = match SignatureAlgorithm::try_from(algorithm) {
-        Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) => {
-            Some(parameters.hash_algorithm_oid().to_owned())
-        }
-        _ => None,
+    // The parser prints what it does not know, so it is asked about nothing else.
+    let hash = if algorithm.algorithm == OID_PKCS1_RSASSAPSS
+        && let Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) = algorithm.try_into()
+    {
+        Some(parameters.hash_algorithm_oid().to_owned())
+    } else {
+        None
     };
     let strong = match &hash {
         Some(hash) => STRONG_HASHES.contains(hash),
