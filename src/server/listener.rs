@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
-use super::opening::{Opening, TooMany};
+use super::opening::{Arrival, TooMany};
 use super::shutdown::Ending;
 use super::{Listener, Service, driver};
 use crate::transport::ServerTls;
@@ -25,6 +25,10 @@ const TCP_KEEPALIVE: Duration = Duration::from_mins(2);
 /// How many connections may wait to be accepted: a building's phones come back at once when its
 /// power does.
 const BACKLOG: i32 = 1024;
+
+/// Of all connections that there may be, this part may be of one address and wait for its turn to
+/// open: nobody fills the house from one address.
+const WAITING: usize = 4;
 
 /// Whether a listener on every IPv6 address serves IPv4, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +93,15 @@ fn welcome(
         );
         return;
     }
-    let opening = match service.openings.enter(address, opening) {
-        Ok(opening) => opening,
+    let waiting = service.limits.connections / WAITING;
+    let arrival = match service.openings.enter(address, opening, waiting) {
+        Ok(arrival) => arrival,
         Err(TooMany { is_first }) => {
             if is_first {
                 tracing::warn!(
                     %address,
-                    "{opening} connections of this address are opening, which is the limit; more \
-                     are closed (`Maximum Opening Sessions per Address`)"
+                    "{opening} connections of this address are opening (`Maximum Opening Sessions \
+                     per Address`) and {waiting} wait, which is the limit; more are closed"
                 );
             }
             return;
@@ -120,7 +125,7 @@ fn welcome(
     let (service, tls, ending) = (Arc::clone(service), Arc::clone(tls), ending.clone());
     let guest = Guest {
         address,
-        opening,
+        arrival,
         permit,
     };
     tokio::spawn(serve(service, tls, stream, guest, ending));
@@ -135,7 +140,7 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
 /// Who is connected, and what is given up when it goes.
 struct Guest {
     address: IpAddr,
-    opening: Opening,
+    arrival: Arrival,
     permit: OwnedSemaphorePermit,
 }
 
@@ -148,17 +153,22 @@ async fn serve(
 ) {
     let Guest {
         address,
-        opening,
+        arrival,
         permit,
     } = guest;
-    let handshake = timeout(service.limits.handshake, tls.accept(stream));
-    let connection = tokio::select! {
-        connection = handshake => connection,
+    let opens = async {
+        let opening = arrival.turn().await;
+        tls.accept(stream)
+            .await
+            .map(|connection| (connection, opening))
+    };
+    let opened = tokio::select! {
+        opened = timeout(service.limits.handshake, opens) => opened,
         () = ending.announced() => return,
     };
     // A handshake keeps much on the stack of this future; a held session should not.
-    match connection {
-        Ok(Ok(connection)) => {
+    match opened {
+        Ok(Ok((connection, opening))) => {
             let mut cut_off = ending.clone();
             let tls = connection.negotiated();
             tokio::select! {

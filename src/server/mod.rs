@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `listener` | accepting, which never waits for a phone |
 //! | `driver` | carries out what one [`Session`](crate::session::Session) asks for |
-//! | `opening` | how many connections an address may have that have not said whose they are |
+//! | `opening` | the connections that have not proved whose they are, and their turns by address |
 //! | `gate` | the phones' turns, where there are limits |
 //! | `present` | which phones have a session, and who wakes it |
 //! | `settings` | the parameters in force, and the watch over what administrators change |

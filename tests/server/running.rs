@@ -66,22 +66,42 @@ impl Running {
     }
 
     pub(crate) async fn with_clock(limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock).await
+        Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock, &[]).await
+    }
+
+    /// A service that knows this parameter from its start on.
+    pub(crate) async fn with_parameter(limits: Limits, parameter: Parameter, value: &str) -> Self {
+        let places = [(anywhere(), TlsVersion::Tls12)];
+        Self::start_at(
+            &places,
+            limits,
+            Arc::new(SystemClock),
+            &[(parameter, value)],
+        )
+        .await
     }
 
     /// A service on these addresses; the first one is where phones call.
     pub(crate) async fn at(places: &[(SocketAddr, TlsVersion)], limits: Limits) -> Self {
-        Self::start_at(places, limits, Arc::new(SystemClock)).await
+        Self::start_at(places, limits, Arc::new(SystemClock), &[]).await
     }
 
     async fn start_at(
         places: &[(SocketAddr, TlsVersion)],
         limits: Limits,
         clock: Arc<dyn Clock>,
+        parameters: &[(Parameter, &str)],
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let uri = StoreUri::sqlite(directory.path().join("capf.db"));
         let store = Store::open(&uri, Arc::clone(&clock)).await.unwrap();
+        for (parameter, value) in parameters {
+            let value = Some((*value).to_owned());
+            store
+                .set_parameter(&admin(), *parameter, value)
+                .await
+                .unwrap();
+        }
         let issuer = ISSUER.clone();
         let authority = issuer.certificate().clone();
         let listeners = Listener::bind_all(places, &issuer).unwrap();
@@ -207,20 +227,6 @@ impl Running {
             .change_phones(&admin(), vec![device.clone()], change)
             .await
             .unwrap();
-    }
-
-    /// Whether the address can open `limit` sessions at a time, and not one more.
-    pub(crate) async fn is_full_after(&self, limit: usize) -> bool {
-        let mut open = Vec::new();
-        for _ in 0..limit {
-            match Caller::connect(self.address, &self.authority).await {
-                Ok(phone) => open.push(phone),
-                Err(_) => return false,
-            }
-        }
-        Caller::connect(self.address, &self.authority)
-            .await
-            .is_err()
     }
 
     pub(crate) async fn phone(&self, device: &DeviceName) -> PhoneRow {

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use capf::model::{CertificateOperation, OperationStatus, Parameter};
+use capf::server::Limits;
 use capf::wire::{Command, Element, Reason};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 
+use crate::running::generous;
 use crate::{Caller, Running};
 
 /// Waits until this many phones are in the queue.
@@ -136,13 +140,33 @@ async fn a_rate_spreads_the_operations() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_address_opens_so_many_sessions_and_phones_that_proved_themselves_do_not_count() {
-    let running = Running::start().await;
-    running.parameter(Parameter::OpeningSessions, "3").await;
-    running
-        .settled(async || running.is_full_after(3).await)
-        .await;
-    // Ten phones behind one address, all under way: none of them is opening any more.
+async fn of_one_address_so_many_sessions_open_at_a_time_others_wait_and_more_are_closed() {
+    let limits = Limits {
+        // A quarter of them may wait.
+        connections: 8,
+        ..generous()
+    };
+    let running = Running::with_parameter(limits, Parameter::OpeningSessions, "3").await;
+    let mut opening = Vec::new();
+    for _ in 0..3 {
+        opening.push(running.call().await);
+    }
+    let knock = async || TcpStream::connect(running.address).await.unwrap();
+    let waiting = [knock().await, knock().await];
+    let mut closed = knock().await;
+    assert_eq!(closed.read(&mut [0]).await.unwrap_or(0), 0);
+    opening.clear();
+    for stream in waiting {
+        let mut phone = Caller::connect_over(stream, &running.authority)
+            .await
+            .unwrap();
+        phone.introduce("SEP0000000000FF").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn phones_behind_one_address_that_have_proved_themselves_do_not_count() {
+    let running = Running::with_parameter(generous(), Parameter::OpeningSessions, "1").await;
     let mut phones = Vec::new();
     for number in 0..10 {
         let name = format!("SEP0000000008{number:02}");

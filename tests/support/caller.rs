@@ -40,9 +40,19 @@ impl Caller {
         tls: &ClientTls,
         address: SocketAddr,
     ) -> Result<Self, TransportError> {
-        let mut connection = tls
-            .connect(TcpStream::connect(address).await.unwrap())
-            .await?;
+        Self::begin(tls, TcpStream::connect(address).await.unwrap()).await
+    }
+
+    /// The same over a connection that is there.
+    pub(crate) async fn connect_over(
+        stream: TcpStream,
+        authority: &Certificate,
+    ) -> Result<Self, TransportError> {
+        Self::begin(&Self::tls(authority)?, stream).await
+    }
+
+    async fn begin(tls: &ClientTls, stream: TcpStream) -> Result<Self, TransportError> {
+        let mut connection = tls.connect(stream).await?;
         let request = connection.receive().await.unwrap();
         assert_eq!(request.command, Command::AUTH_REQUEST);
         Ok(Self {

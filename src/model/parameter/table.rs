@@ -160,10 +160,11 @@ const TABLE: &[Definition] = &[
         scope: Scope::Service,
         kind: integer(1, 100_000),
         default: "256",
-        help: "How many connections of one address (of IPv6, of one /64 network) may be open \
-               that have not proved yet which phone they are. One more is closed at once, and \
-               the phone tries again after 30 seconds. Raise it where many phones sit behind \
-               one address.",
+        help: "How many connections of one address (of IPv6, of one /64 network) may be opening at \
+               once: shake hands, and prove which phone they are. Others of the address wait for \
+               their turn, up to a quarter of all the connections that there may be; one more is \
+               closed, and the phone tries again after 30 seconds. Raise it where very many phones \
+               sit behind one address.",
     },
     // Ours; Unified CM has `set tls min-version`.
     Definition {
