@@ -123,13 +123,17 @@ pub(super) fn newest_lsc(
     )
 }
 
-/// Whether a MIC of the phone is on record: a Troubleshoot has seen it.
-pub(super) fn has_mic(
+/// Whether the phone is known to have a certificate of this kind: it confirmed it, or a Troubleshoot
+/// has seen it there.
+pub(super) fn is_known(
     connection: &mut dyn Connection,
     device: &DeviceName,
+    kind: CertificateKind,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM certificate WHERE device = ?1 AND kind = ?2 LIMIT 1";
-    let values = [device.into(), CertificateKind::Mic.into()];
+    let sql = "SELECT id FROM certificate
+               WHERE device = ?1 AND kind = ?2 AND state IN (?3, ?4) LIMIT 1";
+    let (held, fetched) = (CertificateState::Held, CertificateState::Fetched);
+    let values = [device.into(), kind.into(), held.into(), fetched.into()];
     Ok(first(connection, sql, &values, |row| row.integer())?.is_some())
 }
 

@@ -212,8 +212,10 @@ fn installed(
     device: &DeviceName,
     certificate: &Certificate,
 ) -> Result<(), StoreError> {
-    use CertificateState::{Held, Issued, Replaced, Stale};
-    certificate::move_lscs(connection, device, Held, Replaced)?;
+    use CertificateState::{Fetched, Held, Issued, Replaced, Stale};
+    for there in [Held, Fetched] {
+        certificate::move_lscs(connection, device, there, Replaced)?;
+    }
     certificate::put(
         connection,
         trail,
@@ -263,8 +265,9 @@ fn deleted(
     trail: &Trail,
     device: &DeviceName,
 ) -> Result<(), StoreError> {
-    let (held, deleted) = (CertificateState::Held, CertificateState::Deleted);
-    certificate::move_lscs(connection, device, held, deleted)?;
+    for there in [CertificateState::Held, CertificateState::Fetched] {
+        certificate::move_lscs(connection, device, there, CertificateState::Deleted)?;
+    }
     certificate::show_none(connection, device)?;
     succeed(connection, device, CertificateOperation::Delete)?;
     trail.note(connection, Some(device), "LSC deleted")

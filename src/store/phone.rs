@@ -326,17 +326,21 @@ fn change_all(
         without_certificate: Vec::new(),
     };
     for device in devices {
-        let Some(PhoneRow { mut phone, lsc, .. }) = read(connection, &device)? else {
+        let Some(PhoneRow { mut phone, .. }) = read(connection, &device)? else {
             outcome.unknown.push(device);
             continue;
         };
-        let has_certificate = match change.operation {
-            Some(CertificateOperation::Delete) => lsc.is_some(),
+        let wanted = match change.operation {
+            Some(CertificateOperation::Delete) => &[CertificateKind::Lsc][..],
             Some(CertificateOperation::Troubleshoot) => {
-                lsc.is_some() || certificate::has_mic(connection, &device)?
+                &[CertificateKind::Lsc, CertificateKind::Mic]
             }
-            _ => true,
+            _ => &[],
         };
+        let mut has_certificate = wanted.is_empty();
+        for kind in wanted {
+            has_certificate |= certificate::is_known(connection, &device, *kind)?;
+        }
         if !has_certificate && !force {
             outcome.without_certificate.push(device);
             continue;

@@ -620,6 +620,33 @@ on_every_engine! {
         assert_eq!(row.phone.capf.authentication_string, Some(string("4711")));
     }
 
+    async fn what_a_troubleshoot_saw_in_the_phone_can_be_deleted_and_goes_with_it(place: &Place) {
+        let store = place.open_with(&["SEP001122334455"]).await;
+        let phone = device("SEP001122334455");
+        let asked = |operation| Change { force: false, ..schedule(operation) };
+        let (delete, troubleshoot) = (CertificateOperation::Delete, CertificateOperation::Troubleshoot);
+        for operation in [delete, troubleshoot] {
+            let changed = store.change_phones(&admin(), vec![phone.clone()], asked(operation)).await.unwrap();
+            assert_eq!((changed.changed, changed.without_certificate), (0, vec![phone.clone()]));
+        }
+        let (lsc, mic) = (Key::new().certificate(), Key::new().certificate());
+        let fetched = Record::Fetched { certificates: vec![(CertificateKind::Mic, mic)] };
+        record(&store, &phone, fetched).await;
+        for (operation, known) in [(delete, 0), (troubleshoot, 1)] {
+            let changed = store.change_phones(&admin(), vec![phone.clone()], asked(operation)).await.unwrap();
+            assert_eq!(changed.changed, known, "{operation}");
+        }
+        let fetched = Record::Fetched { certificates: vec![(CertificateKind::Lsc, lsc)] };
+        record(&store, &phone, fetched).await;
+        let changed = store.change_phones(&admin(), vec![phone.clone()], asked(delete)).await.unwrap();
+        assert_eq!(changed.changed, 1);
+        record(&store, &phone, Record::Deleted).await;
+        let left = [CertificateState::Deleted, CertificateState::Fetched];
+        assert_eq!(states(&store, &phone).await, left);
+        let changed = store.change_phones(&admin(), vec![phone.clone()], asked(delete)).await.unwrap();
+        assert_eq!(changed.changed, 0);
+    }
+
     async fn a_troubleshoot_puts_what_it_fetched_on_record_once(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
