@@ -6,17 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Service;
-use super::gate::{Deferred, Turn};
+use super::gate::{Deferred, Turn, TurnLimits};
 use super::journal::Journal;
+use super::keepalive::Keepalive;
 use super::opening::Opening;
 use super::present::{Place, Rung};
 use super::shutdown::Ending;
-use crate::model::{
-    Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason, ParameterValues,
-};
+use crate::model::{Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Record, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
@@ -91,7 +90,7 @@ type Admission<'a> = Pin<Box<dyn Future<Output = Result<Turn<'a>, Deferred>> + S
 struct Known {
     device: DeviceName,
     operation: CertificateOperation,
-    parameters: ParameterValues,
+    turns: TurnLimits,
     /// Whether a record has been committed, and the phone's last contact with it.
     recorded: bool,
 }
@@ -99,7 +98,7 @@ struct Known {
 /// A session that waits for an outside CA.
 struct Hold {
     key: KeyFingerprint,
-    keepalive: Option<Interval>,
+    keepalive: Keepalive,
 }
 
 /// How the driver's part ended, where nothing went wrong.
@@ -208,13 +207,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         self.journal.device(&device);
         let subject = self.service.store.subject(&device).await?;
         if let Some(subject) = &subject {
-            let parameters = subject.parameters.clone();
             let operation = subject.phone.capf.operation;
-            self.journal.known(operation, &parameters);
+            self.journal.known(operation, &subject.parameters);
             self.subject = Some(Known {
                 device,
                 operation,
-                parameters,
+                turns: (&subject.parameters).into(),
                 recorded: false,
             });
         }
@@ -230,10 +228,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         self.opening = None;
         self.deadline = None;
         self.place = Some(self.service.present.enter(known.device.clone()));
-        let admission = self
-            .service
-            .gate
-            .admit(self.address, (&known.parameters).into());
+        let admission = self.service.gate.admit(self.address, known.turns);
         self.admission = Some(Box::pin(admission));
     }
 
@@ -303,15 +298,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
 
     /// From here the phone waits for days, if need be, and its turn is another's.
     fn hold(&mut self, key: KeyFingerprint) {
-        let Some(known) = &self.subject else { return };
-        let keepalive = known.parameters.keepalive_message().then(|| {
-            let period = known.parameters.keepalive_interval().unsigned_abs();
-            let mut interval = interval_at(Instant::now() + period, period);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        });
         self.turn = None;
-        self.hold = Some(Hold { key, keepalive });
+        self.hold = Some(Hold {
+            key,
+            keepalive: self.service.settings.keepalive(),
+        });
         if let Some(place) = &self.place {
             place.look();
         }
@@ -444,8 +435,8 @@ async fn rung(place: Option<&Place<'_>>) -> Rung {
 
 /// Resolves when the next keepalive is due.
 async fn due(hold: Option<&mut Hold>) {
-    match hold.and_then(|hold| hold.keepalive.as_mut()) {
-        Some(interval) => drop(interval.tick().await),
+    match hold {
+        Some(hold) => hold.keepalive.due().await,
         None => std::future::pending().await,
     }
 }

@@ -8,6 +8,7 @@
 //! | `gate` | the phones' turns, where there are limits |
 //! | `present` | which phones have a session, and who wakes it |
 //! | `settings` | the parameters in force, and the watch over what administrators change |
+//! | `keepalive` | when a held session's next keepalive is due |
 //! | `journal` | what is told about a session |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
@@ -16,6 +17,7 @@
 mod driver;
 mod gate;
 mod journal;
+mod keepalive;
 mod listener;
 mod open_files;
 mod opening;

@@ -1,24 +1,56 @@
 //! The parameters in force, and the watch over what administrators change.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::sync::watch;
 
 use super::Service;
+use super::keepalive::{self, Keepalive};
 use crate::model::ParameterValues;
 use crate::store::Watch;
 
 /// The parameters as they were when somebody last changed one: for what is decided before a phone
-/// has said its name. A session reads its own from the store.
-#[derive(Default)]
-pub(super) struct Settings(RwLock<ParameterValues>);
+/// has said its name, and while it waits for days. Else a session reads its own from the store.
+pub(super) struct Settings {
+    parameters: RwLock<ParameterValues>,
+    keepalive: watch::Sender<Option<Duration>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let parameters = ParameterValues::default();
+        Self {
+            keepalive: watch::Sender::new(keepalive::period(&parameters)),
+            parameters: RwLock::new(parameters),
+        }
+    }
+}
 
 impl Settings {
     /// What the parameters say, through `look`.
     pub(super) fn read<T>(&self, look: impl FnOnce(&ParameterValues) -> T) -> T {
-        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        look(
+            &self
+                .parameters
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// The keepalives of a session that is held from now on.
+    pub(super) fn keepalive(&self) -> Keepalive {
+        Keepalive::new(self.keepalive.subscribe())
     }
 
     pub(super) fn set(&self, parameters: ParameterValues) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = parameters;
+        let period = keepalive::period(&parameters);
+        self.keepalive
+            .send_if_modified(|known| std::mem::replace(known, period) != period);
+        *self
+            .parameters
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = parameters;
     }
 }
 

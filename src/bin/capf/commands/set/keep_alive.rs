@@ -7,8 +7,8 @@ use crate::context::Context;
 /// Set how often a waiting phone's connection is kept alive
 ///
 /// While a phone waits for a certificate from an offline CA, a keepalive is sent to it every so many
-/// minutes, so that firewalls do not drop the connection: 5 to 60, by default 15. This is the
-/// parameter `Keepalive Interval (in minutes)`.
+/// minutes, so that firewalls do not drop the connection: 5 to 60, by default 15. It holds for phones,
+/// too, that wait already. This is the parameter `Keepalive Interval (in minutes)`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeepAlive {
     /// The minutes between two keepalives
