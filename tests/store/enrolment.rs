@@ -1,0 +1,316 @@
+//! What sessions record of phones and their certificates.
+
+use capf::clock::Clock as _;
+use capf::model::{
+    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, OperationStatus,
+};
+use capf::session::Record;
+use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded};
+
+use super::{
+    Key, Place, address, admin, device, install, record, request, schedule, states, string, trail,
+};
+
+on_every_engine! {
+    async fn a_capf_issued_lsc_goes_from_issued_to_held(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let mut change = schedule(CertificateOperation::Install);
+        change.generate_strings = true;
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+
+        let first = Key::new().certificate();
+        record(&store, &phone, Record::Issued { certificate: first.clone() }).await;
+        let subject = store.subject(&phone).await.unwrap().unwrap();
+        assert_eq!((subject.held, subject.imported), (None, None));
+        assert_eq!(subject.phone.operation_status, OperationStatus::OperationPending);
+        assert!(subject.phone.capf.authentication_string.is_some());
+        assert_eq!(subject.phone.last_contact, Some((place.clock.now(), address())));
+
+        install(&store, &phone, &first).await;
+        let subject = store.subject(&phone).await.unwrap().unwrap();
+        assert_eq!(subject.held.as_ref(), Some(&first));
+        assert_eq!(subject.phone.operation_status, OperationStatus::UpgradeSuccess);
+        assert_eq!(subject.phone.capf.operation, CertificateOperation::None);
+        assert_eq!(subject.phone.capf.authentication_string, None, "used up");
+        let lsc = store.phone(&phone).await.unwrap().unwrap().lsc.unwrap();
+        assert_eq!(lsc.subject, first.subject());
+        assert_eq!(lsc.issuer, first.issuer());
+        assert_eq!(lsc.serial_number, first.serial_number());
+        assert_eq!(lsc.not_before, first.not_before());
+        assert_eq!(lsc.not_after, first.not_after());
+        assert_eq!(lsc.issuer_not_after, None, "its issuer is not in CAPF-trust");
+
+        let second = Key::new().certificate();
+        record(&store, &phone, Record::Issued { certificate: second.clone() }).await;
+        let lsc = store.phone(&phone).await.unwrap().unwrap().lsc.unwrap();
+        assert_eq!(lsc.serial_number, first.serial_number(), "the phone still holds the first");
+        install(&store, &phone, &second).await;
+        assert_eq!(
+            states(&store, &phone).await,
+            [CertificateState::Held, CertificateState::Replaced]
+        );
+    }
+
+    async fn a_certificate_that_a_newer_one_overtakes_is_stale(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        for _ in 0..2 {
+            let certificate = Key::new().certificate();
+            record(&store, &phone, Record::Issued { certificate }).await;
+        }
+        assert_eq!(
+            states(&store, &phone).await,
+            [CertificateState::Issued, CertificateState::Stale]
+        );
+        assert_eq!(store.stale_certificates().await.unwrap().len(), 1);
+        assert_eq!(store.delete_stale(&admin()).await.unwrap(), 1);
+        assert_eq!(states(&store, &phone).await, [CertificateState::Issued]);
+    }
+
+    async fn stale_certificates_do_not_pile_up(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let (phone, held) = (device("CSFA"), Key::new().certificate());
+        install(&store, &phone, &held).await;
+        let mut latest = Vec::new();
+        for _ in 0..20 {
+            let certificate = Key::new().certificate();
+            latest.insert(0, certificate.clone());
+            record(&store, &phone, Record::Issued { certificate }).await;
+        }
+        let kept = store.certificates(&phone).await.unwrap();
+        let kept: Vec<_> = kept.into_iter().map(|record| record.certificate).collect();
+        latest.truncate(9);
+        latest.push(held);
+        assert_eq!(kept, latest, "the issued one, eight stale ones, and what the phone holds");
+    }
+
+    async fn what_the_phone_stored_is_held_though_an_admin_deleted_it(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let certificate = Key::new().certificate();
+        record(&store, &phone, Record::Issued { certificate: certificate.clone() }).await;
+        let deleted = store.delete_csrs(&admin()).await.unwrap();
+        assert_eq!(deleted, DeletedCsrs { csrs: 0, certificates: 1 });
+        install(&store, &phone, &certificate).await;
+        assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
+        let deleted = store.delete_csrs(&admin()).await.unwrap();
+        assert_eq!(deleted.certificates, 0, "what a phone holds stays");
+    }
+
+    async fn a_certificate_that_was_not_stored_is_stale(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let key = Key::new();
+        let id = request(&store, &phone, &key).await;
+        let certificate = key.certificate();
+        let import = vec![(id, certificate.clone(), None)];
+        assert_eq!(store.import_certificates(&admin(), import).await.unwrap(), [true]);
+        let install = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
+        let status = OperationStatus::UpgradeFailed;
+        record(&store, &phone, Record::NotStored { certificate, status }).await;
+        assert_eq!(states(&store, &phone).await, [CertificateState::Stale]);
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!((row.phone.operation_status, row.lsc), (status, None));
+        assert_eq!(row.csr.unwrap().state, CsrState::Superseded);
+        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        assert_eq!(progress, CsrProgress::Gone);
+    }
+
+    async fn a_failure_that_comes_after_another_sessions_success_does_not_overwrite_it(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let schedule = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], schedule).await.unwrap();
+        install(&store, &phone, &Key::new().certificate()).await;
+        let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+        let operation = CertificateOperation::Install;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
+    }
+
+    async fn a_failure_does_not_touch_what_was_scheduled_in_its_place(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let install = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
+        for ends_operation in [false, true] {
+            let operation = CertificateOperation::Delete;
+            let status = OperationStatus::DeleteFailed;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation, is_guess: false }).await;
+            let row = store.phone(&phone).await.unwrap().unwrap();
+            assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
+            assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
+        }
+    }
+
+    async fn a_phone_that_fails_alike_again_and_again_leaves_one_entry_in_the_trail(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let operation = CertificateOperation::Install;
+        store.change_phones(&admin(), vec![phone.clone()], schedule(operation)).await.unwrap();
+        let before = trail(&store, 100).await.len();
+        for _ in 0..5 {
+            let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        }
+        assert_eq!(trail(&store, 100).await.len(), before + 1);
+    }
+
+    async fn nothing_is_issued_or_requested_for_an_operation_that_was_called_off(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let (held, key) = (Key::new().certificate(), Key::new());
+        install(&store, &phone, &held).await;
+        for operation in [CertificateOperation::None, CertificateOperation::Delete] {
+            let change = schedule(operation);
+            store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+            for wanting in [
+                Record::Issued { certificate: key.certificate() },
+                Record::Requested { csr: key.csr() },
+            ] {
+                let recorded = store.record(&phone, address(), wanting).await.unwrap();
+                assert_eq!(recorded, Recorded::CalledOff);
+            }
+            assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
+            assert_eq!(store.csr_counts().await.unwrap(), CsrCounts::default());
+        }
+    }
+
+    async fn a_request_is_waited_for_no_more_when_its_operation_is_called_off(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let (phone, key) = (device("CSFA"), Key::new());
+        let id = request(&store, &phone, &key).await;
+        let import = vec![(id, key.certificate(), None)];
+        store.import_certificates(&admin(), import).await.unwrap();
+        let change = schedule(CertificateOperation::None);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        assert_eq!(progress, CsrProgress::Gone);
+    }
+
+    async fn a_phone_that_waits_again_after_a_failure_is_pending(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        request(&store, &phone, &Key::new()).await;
+        let operation = CertificateOperation::Install;
+        let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        request(&store, &phone, &Key::new()).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
+    }
+
+    async fn a_held_certificate_sent_again_and_refused_stays_held(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let certificate = Key::new().certificate();
+        install(&store, &phone, &certificate).await;
+        let status = OperationStatus::UpgradeFailed;
+        record(&store, &phone, Record::NotStored { certificate, status }).await;
+        assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
+    }
+
+    async fn a_deleted_lsc_leaves_the_phone_without_one(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        install(&store, &phone, &Key::new().certificate()).await;
+        let change = schedule(CertificateOperation::Delete);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        record(&store, &phone, Record::Deleted).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.lsc, None);
+        assert_eq!(row.phone.operation_status, OperationStatus::DeleteSuccess);
+        assert_eq!(row.phone.capf.operation, CertificateOperation::None);
+        assert_eq!(states(&store, &phone).await, [CertificateState::Deleted]);
+        assert_eq!(store.subject(&phone).await.unwrap().unwrap().held, None);
+    }
+
+    async fn a_success_leaves_what_was_scheduled_meanwhile(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let mut change = schedule(CertificateOperation::Delete);
+        change.change.authentication_string = Some(Some(string("4711")));
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        install(&store, &phone, &Key::new().certificate()).await;
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert!(row.lsc.is_some());
+        assert_eq!(row.phone.capf.operation, CertificateOperation::Delete);
+        assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
+        assert_eq!(row.phone.capf.authentication_string, Some(string("4711")));
+    }
+
+    async fn what_a_troubleshoot_saw_in_the_phone_can_be_deleted_and_goes_with_it(place: &Place) {
+        let store = place.open_with(&["SEP001122334455"]).await;
+        let phone = device("SEP001122334455");
+        let asked = |operation| Change { force: false, ..schedule(operation) };
+        let (delete, troubleshoot) = (CertificateOperation::Delete, CertificateOperation::Troubleshoot);
+        for operation in [delete, troubleshoot] {
+            let changed = store.change_phones(&admin(), vec![phone.clone()], asked(operation)).await.unwrap();
+            assert_eq!((changed.changed, changed.without_certificate), (0, vec![phone.clone()]));
+        }
+        let (lsc, mic) = (Key::new().certificate(), Key::new().certificate());
+        let fetched = Record::Fetched { certificates: vec![(CertificateKind::Mic, mic)] };
+        record(&store, &phone, fetched).await;
+        for (operation, known) in [(delete, 0), (troubleshoot, 1)] {
+            let changed = store.change_phones(&admin(), vec![phone.clone()], asked(operation)).await.unwrap();
+            assert_eq!(changed.changed, known, "{operation}");
+        }
+        let fetched = Record::Fetched { certificates: vec![(CertificateKind::Lsc, lsc)] };
+        record(&store, &phone, fetched).await;
+        let changed = store.change_phones(&admin(), vec![phone.clone()], asked(delete)).await.unwrap();
+        assert_eq!(changed.changed, 1);
+        record(&store, &phone, Record::Deleted).await;
+        let left = [CertificateState::Deleted, CertificateState::Fetched];
+        assert_eq!(states(&store, &phone).await, left);
+        let changed = store.change_phones(&admin(), vec![phone.clone()], asked(delete)).await.unwrap();
+        assert_eq!(changed.changed, 0);
+    }
+
+    async fn a_troubleshoot_puts_what_it_fetched_on_record_once(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let (lsc, mic) = (Key::new().certificate(), Key::new().certificate());
+        install(&store, &phone, &lsc).await;
+        for _ in 0..2 {
+            let certificates =
+                vec![(CertificateKind::Lsc, lsc.clone()), (CertificateKind::Mic, mic.clone())];
+            record(&store, &phone, Record::Fetched { certificates }).await;
+        }
+        let certificates = store.certificates(&phone).await.unwrap();
+        let seen: Vec<_> = certificates.iter().map(|record| (record.kind, record.state)).collect();
+        assert_eq!(
+            seen,
+            [
+                (CertificateKind::Mic, CertificateState::Fetched),
+                (CertificateKind::Lsc, CertificateState::Held)
+            ]
+        );
+        let row = store.phone(&phone).await.unwrap().unwrap();
+        assert_eq!(row.phone.operation_status, OperationStatus::TroubleshootSuccess);
+        assert_eq!(row.lsc.unwrap().serial_number, lsc.serial_number());
+    }
+
+    async fn a_failure_ends_the_operation_only_where_it_says_so(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let change = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        for (status, ends_operation, operation) in [
+            (
+                OperationStatus::UpgradeFailedInvalidAuthenticationString,
+                false,
+                CertificateOperation::Install,
+            ),
+            (OperationStatus::UpgradeFailedLate, true, CertificateOperation::None),
+        ] {
+            let failed = CertificateOperation::Install;
+            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation, is_guess: false }).await;
+            let row = store.phone(&phone).await.unwrap().unwrap();
+            assert_eq!(row.phone.operation_status, status);
+            assert_eq!(row.phone.capf.operation, operation);
+        }
+    }
+}

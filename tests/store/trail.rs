@@ -1,0 +1,88 @@
+//! Sessions, contacts and the audit trail.
+
+use capf::clock::Clock as _;
+use capf::model::{CertificateOperation, Field, Parameter, Phone};
+use capf::session::Record;
+use capf::store::{AuditQuery, Column, Search, SessionRow};
+use jiff::SignedDuration;
+
+use super::{Place, address, admin, device, record, schedule, string, trail};
+
+on_every_engine! {
+    async fn sessions_are_saved_in_place_of_their_older_state(place: &Place) {
+        let store = place.open().await;
+        let mut session = SessionRow {
+            id: u32::MAX,
+            device: None,
+            address: address(),
+            state: "waiting for the name".to_owned(),
+            operation: CertificateOperation::None,
+            since: place.clock.now(),
+        };
+        store.save_sessions(vec![session.clone()]).await.unwrap();
+        session.device = Some(device("CSFA"));
+        session.operation = CertificateOperation::Install;
+        let other = SessionRow { id: 2, ..session.clone() };
+        store.save_sessions(vec![session.clone(), other.clone()]).await.unwrap();
+        assert_eq!(store.sessions().await.unwrap(), [other, session.clone()]);
+        store.remove_sessions(vec![2, 3]).await.unwrap();
+        assert_eq!(store.sessions().await.unwrap(), [session]);
+        store.clear_sessions().await.unwrap();
+        assert_eq!(store.sessions().await.unwrap(), []);
+    }
+
+    async fn a_contact_is_written_before_what_follows_it(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        place.clock.advance(SignedDuration::from_mins(5));
+        store.contact(&device("CSFA"), address()).await.unwrap();
+        store.contact(&device("CSFNOBODY"), address()).await.unwrap();
+        store.clear_sessions().await.unwrap();
+        let phone = store.phone(&device("CSFA")).await.unwrap().unwrap().phone;
+        assert_eq!(phone.last_contact, Some((place.clock.now(), address())));
+    }
+
+    async fn the_audit_trail_says_who_did_what_without_secrets(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let mut change = schedule(CertificateOperation::Install);
+        change.change.authentication_string = Some(Some(string("471147114")));
+        store.change_phones(&admin(), vec![device("CSFA")], change).await.unwrap();
+        let parameter = Parameter::PhonePort;
+        store.set_parameter(&admin(), parameter, Some("3805".to_owned())).await.unwrap();
+        record(&store, &device("CSFA"), Record::Deleted).await;
+        let entries = trail(&store, 100).await;
+        assert_eq!(
+            entries,
+            [
+                "2001:db8::17: CSFA: LSC deleted",
+                "alice: parameter `CAPF Phone Port` set to `3805`",
+                "alice: CSFA: phone changed: Certificate Operation: Install/Upgrade; \
+                 Authentication String: set; Operation Completes By: 2026-12-03T12:00:00Z",
+                "alice: CSFA: phone added",
+            ]
+        );
+        assert!(!format!("{entries:?}").contains("4711"));
+        assert_eq!(trail(&store, 1).await.len(), 1);
+        let of_phone = AuditQuery { device: Some(device("CSFA")), limit: 100 };
+        assert_eq!(store.audit(of_phone).await.unwrap().len(), 3);
+    }
+
+    async fn debug_shows_no_secret(place: &Place) {
+        let store = place.open().await;
+        let mut phones = vec![Phone::new(device("CSFA")), Phone::new(device("CSFB"))];
+        for phone in &mut phones {
+            phone.capf.authentication_string = Some(string("471147114"));
+        }
+        store.add_phones(&admin(), phones).await.unwrap();
+        let search = Search {
+            sort: Column::Field(Field::AuthenticationString),
+            limit: 1,
+            ..Search::default()
+        };
+        let page = store.find(&search).await.unwrap();
+        assert!(page.next.is_some());
+        let subject = store.subject(&device("CSFA")).await.unwrap();
+        for shown in [format!("{page:?}"), format!("{subject:?}"), format!("{store:?}")] {
+            assert!(!shown.contains("4711"), "{shown}");
+        }
+    }
+}
