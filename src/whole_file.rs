@@ -43,6 +43,9 @@ pub enum FileError {
     },
 }
 
+/// How the temporary names end.
+pub const UNFINISHED: &str = ".part";
+
 /// A file under construction: written beside its target under a temporary name, and renamed to it
 /// by [`WholeFile::commit`] once everything is on the disk. Dropped before, it leaves nothing.
 #[derive(Debug)]
@@ -74,7 +77,12 @@ impl WholeFile {
         name.push(target.file_name().ok_or_else(|| FileError::NoName {
             path: target.to_owned(),
         })?);
-        name.push(format!(".{}.part", std::process::id()));
+        // Nobody else's: a process's number may be that of one that was killed here.
+        let random = getrandom::u64().map_err(|error| FileError::Write {
+            path: target.to_owned(),
+            source: error.into(),
+        })?;
+        name.push(format!(".{random:016x}{UNFINISHED}"));
         let mut whole = Self {
             target: target.to_owned(),
             temporary: target.with_file_name(name),

@@ -1,6 +1,8 @@
 //! Who writes the trace files, so that no session waits for a disk.
 
 use std::collections::VecDeque;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -9,11 +11,19 @@ use crate::trace::{Account, TraceDir, TraceError, TraceKind, TraceName};
 /// How many accounts may wait to be written; one more is not written.
 const QUEUE: usize = 256;
 
+/// A phone may have one part in so many of all traces before its own go first, so that a phone that
+/// fails again and again does not take away those of all others.
+const SHARE: usize = 20;
+
+/// How many a phone may have in any case.
+const LEAST: usize = 10;
+
 /// The writer of the trace files. Dropping it waits until what is queued is written.
 pub(super) struct Tracer {
     directory: TraceDir,
     accounts: Option<SyncSender<(Account, u32)>>,
     thread: Option<JoinHandle<()>>,
+    told_full: AtomicBool,
 }
 
 impl Tracer {
@@ -30,6 +40,7 @@ impl Tracer {
             directory,
             accounts: Some(accounts),
             thread: Some(thread),
+            told_full: AtomicBool::new(false),
         })
     }
 
@@ -42,8 +53,12 @@ impl Tracer {
         let Some(accounts) = &self.accounts else {
             return;
         };
-        if accounts.try_send((account, keep)).is_err() {
-            tracing::warn!("more sessions end than traces can be written; one is not");
+        let is_full = accounts.try_send((account, keep)).is_err();
+        // Once, until there is room again: a flood must not fill the disk with it.
+        if is_full && !self.told_full.swap(true, Ordering::Relaxed) {
+            tracing::warn!("more sessions end than traces can be written; some are not");
+        } else if !is_full {
+            self.told_full.store(false, Ordering::Relaxed);
         }
     }
 }
@@ -66,6 +81,12 @@ struct Writer {
 
 impl Writer {
     fn run(mut self, queue: &Receiver<(Account, u32)>) {
+        if let Err(error) = self.directory.clear_unfinished() {
+            tracing::error!(
+                error = &error as &dyn Error,
+                "cannot clear unfinished traces away"
+            );
+        }
         match self.directory.list() {
             Ok(files) => {
                 let names = files.into_iter().map(|file| file.name);
@@ -73,23 +94,93 @@ impl Writer {
                     .filter(|name| matches!(name.kind, TraceKind::Session { .. }))
                     .collect();
             }
-            Err(error) => tracing::error!(%error, "cannot list the traces"),
+            Err(error) => tracing::error!(error = &error as &dyn Error, "cannot list the traces"),
         }
         for (account, keep) in queue {
             if let Err(error) = self.write(&account, keep) {
-                tracing::error!(%error, "cannot write a trace");
+                tracing::error!(error = &error as &dyn Error, "cannot write a trace");
             }
         }
     }
 
     fn write(&mut self, account: &Account, keep: u32) -> Result<(), TraceError> {
-        self.written
-            .push_back(self.directory.write_session(account)?);
-        while u32::try_from(self.written.len()).unwrap_or(u32::MAX) > keep
-            && let Some(oldest) = self.written.pop_front()
-        {
+        let written = self.directory.write_session(account)?;
+        self.written.push_back(written.clone());
+        let keep = usize::try_from(keep).unwrap_or(usize::MAX);
+        while self.written.len() > keep {
+            let Some(oldest) = self.written.remove(self.to_go(&written, keep)) else {
+                break;
+            };
             self.directory.remove(&oldest)?;
         }
         Ok(())
+    }
+
+    /// The place of the trace that goes: the oldest; or the oldest of the phone that wrote last, if
+    /// that has more than its share.
+    fn to_go(&self, last: &TraceName, keep: usize) -> usize {
+        let mut own = self
+            .written
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| name.device == last.device)
+            .map(|(place, _)| place);
+        let oldest = own.next().unwrap_or(0);
+        let has_more = own.nth((keep / SHARE).max(LEAST)).is_some();
+        if has_more { oldest } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::CertificateOperation;
+    use crate::trace::{Heading, Lines};
+
+    fn account(device: &str, session: u32) -> Account {
+        let heading = Heading {
+            session,
+            device: device.parse().unwrap(),
+            address: "192.0.2.7".parse().unwrap(),
+            tls: String::new(),
+            began_at: Timestamp::UNIX_EPOCH,
+            duration: Duration::ZERO,
+            operation: CertificateOperation::Install,
+            result: None,
+        };
+        Account::new(heading, Lines::default())
+    }
+
+    #[test]
+    fn a_phone_that_fails_again_and_again_does_not_take_away_the_traces_of_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let there = TraceDir::of(directory.path());
+        let tracer = Tracer::begin(there.clone()).unwrap();
+        let keep = 20;
+        for session in 0..3 {
+            tracer.write(account("SEP000000000001", session), keep);
+        }
+        for session in 3..43 {
+            tracer.write(account("SEP000000000002", session), keep);
+        }
+        drop(tracer);
+        let mut sessions: Vec<_> = there
+            .list()
+            .unwrap()
+            .into_iter()
+            .map(|file| match file.name.kind {
+                TraceKind::Session { id, .. } => id,
+                TraceKind::Fetched(_) => panic!("nothing was fetched"),
+            })
+            .collect();
+        sessions.sort_unstable();
+        assert_eq!(
+            sessions,
+            [0, 1, 2].into_iter().chain(26..43).collect::<Vec<_>>()
+        );
     }
 }

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::model::{Certificate, CertificateKind, DeviceName};
-use crate::whole_file::{FileError, WholeFile};
+use crate::whole_file::{FileError, UNFINISHED, WholeFile};
 
 pub use name::{InvalidTraceName, TraceKind, TraceName};
 pub use session::{Account, Heading, Lines};
@@ -109,6 +109,32 @@ impl TraceDir {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Removes what a service that was killed left unfinished. None may be at work here.
+    pub fn clear_unfinished(&self) -> Result<(), TraceError> {
+        let access = |source| TraceError::Access {
+            path: self.0.clone(),
+            source,
+        };
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(access)?,
+        };
+        for entry in entries {
+            let name = entry.map_err(access)?.file_name();
+            let name = Path::new(&name);
+            let hidden = name.as_os_str().as_encoded_bytes().starts_with(b".");
+            if hidden
+                && name
+                    .as_os_str()
+                    .as_encoded_bytes()
+                    .ends_with(UNFINISHED.as_bytes())
+            {
+                fs::remove_file(self.0.join(name)).map_err(access)?;
+            }
+        }
+        Ok(())
     }
 
     /// Every trace, the oldest first. What else lies in the directory is passed over.
@@ -235,12 +261,15 @@ mod tests {
         fs::create_dir_all(directory.path().join("trace/SEP001122334455-LSC.txt")).unwrap();
         for name in [
             "notes.txt",
-            ".SEP001122334455-LSC.txt.1.part",
+            ".SEP001122334455-LSC.txt.0123456789abcdef.part",
             "x-LSC.txt.bak",
         ] {
             fs::write(directory.path().join("trace").join(name), "text").unwrap();
         }
         assert_eq!(traces.list().unwrap(), []);
+        traces.clear_unfinished().unwrap();
+        let left = fs::read_dir(directory.path().join("trace")).unwrap();
+        assert_eq!(left.count(), 3, "what was unfinished is gone");
         let name: TraceName = "CSFONE-MIC".parse().unwrap();
         let error = traces.read(&name).unwrap_err();
         assert_eq!(error.to_string(), "there is no trace CSFONE-MIC");

@@ -1,5 +1,6 @@
 //! The account of one session: what was said, and what came of it.
 
+use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,8 +10,9 @@ use jiff::Timestamp;
 use super::TraceName;
 use crate::model::{CertificateOperation, DeviceName, Escaped, OperationStatus};
 
-/// The most lines of an account. A session has a dozen; who has more to say is cut short.
-const MOST_LINES: usize = 200;
+/// The most lines of an account's begin, and of its end. A session has a dozen lines; of who has
+/// more to say, the middle is left out.
+const MOST_LINES: usize = 40;
 
 /// The longest line, in bytes, of which a phone can choose the better part.
 const LONGEST_LINE: usize = 1000;
@@ -74,12 +76,19 @@ impl Account {
             field(&mut text, "Result", result);
         }
         text.push('\n');
-        for line in &self.lines.0 {
-            let _ = write!(text, "{:>10.3} s  {}", line.at.as_secs_f64(), line.what);
-            if line.times > 1 {
-                let _ = write!(text, "  ({} times)", line.times);
-            }
-            text.push('\n');
+        let lines = &self.lines;
+        for line in &lines.first {
+            let _ = writeln!(text, "{line}");
+        }
+        if lines.left_out > 0 {
+            let _ = writeln!(
+                text,
+                "              … {} lines are left out",
+                lines.left_out
+            );
+        }
+        for line in &lines.last {
+            let _ = writeln!(text, "{line}");
         }
         text
     }
@@ -88,7 +97,11 @@ impl Account {
 /// The lines of an account, while the session goes on. Little memory each, and not too many: a
 /// session may be held for days.
 #[derive(Clone, Debug, Default)]
-pub struct Lines(Vec<Line>);
+pub struct Lines {
+    first: Vec<Line>,
+    last: VecDeque<Line>,
+    left_out: u32,
+}
 
 #[derive(Clone, Debug)]
 struct Line {
@@ -106,20 +119,76 @@ impl Lines {
             what.truncate(what.floor_char_boundary(LONGEST_LINE));
             what.push('…');
         }
-        if let Some(last) = self.0.last_mut()
+        let last = self.last.back_mut().or(self.first.last_mut());
+        if let Some(last) = last
             && last.what == what
         {
             last.times = last.times.saturating_add(1);
-        } else if self.0.len() < MOST_LINES {
-            what.shrink_to_fit();
-            self.0.push(Line { at, what, times: 1 });
-        } else if let Some(last) = self.0.last_mut() {
-            "… and more, which is not written down".clone_into(&mut last.what);
+            return;
         }
+        what.shrink_to_fit();
+        let line = Line { at, what, times: 1 };
+        if self.first.len() < MOST_LINES {
+            self.first.push(line);
+            return;
+        }
+        if self.last.len() == MOST_LINES {
+            self.last.pop_front();
+            self.left_out = self.left_out.saturating_add(1);
+        }
+        self.last.push_back(line);
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:>10.3} s  {}",
+            self.at.as_secs_f64(),
+            self.what
+        )?;
+        if self.times > 1 {
+            write!(formatter, "  ({} times)", self.times)?;
+        }
+        Ok(())
     }
 }
 
 /// One line of a trace's head.
 pub(super) fn field(text: &mut String, label: &str, value: impl fmt::Display) {
     let _ = writeln!(text, "{:<21}{value}", format!("{label}:"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_account_the_begin_and_the_end_are_kept() {
+        let mut lines = Lines::default();
+        for number in 0..200_u64 {
+            lines.note(Duration::from_secs(number), format_args!("line {number}"));
+        }
+        lines.note(Duration::from_secs(200), "line 199");
+        let heading = Heading {
+            session: 17,
+            device: "SEP001122334455".parse().unwrap(),
+            address: "192.0.2.7".parse().unwrap(),
+            tls: String::new(),
+            began_at: Timestamp::UNIX_EPOCH,
+            duration: Duration::from_secs(200),
+            operation: CertificateOperation::Install,
+            result: None,
+        };
+        let text = Account::new(heading, lines).text();
+        for part in [
+            "     0.000 s  line 0\n",
+            "    39.000 s  line 39\n              … 120 lines are left out\n   160.000 s  line 160\n",
+            "   199.000 s  line 199  (2 times)\n",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("line 40"));
+    }
 }
