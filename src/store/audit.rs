@@ -55,6 +55,10 @@ pub(super) struct Trail {
     pub(super) at: Timestamp,
 }
 
+/// How many of its own entries a phone has at the most: whatever it does again and again, it must
+/// not fill the disk. What administrators did stays.
+const PHONES_KEPT: i64 = 100;
+
 impl Trail {
     /// Notes a change, in the transaction that makes it.
     pub(super) fn note(
@@ -79,8 +83,23 @@ impl Trail {
                     what.into(),
                 ],
             )
-            .map(drop)
+            .map(drop)?;
+        match (&self.actor, device) {
+            (Actor::Phone(_), Some(device)) => forget_oldest(connection, device),
+            _ => Ok(()),
+        }
     }
+}
+
+fn forget_oldest(connection: &mut dyn Connection, device: &DeviceName) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "DELETE FROM audit WHERE device = ?1 AND by_admin = 0 AND id <= (
+                 SELECT id FROM audit WHERE device = ?1 AND by_admin = 0
+                 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            &[device.into(), PHONES_KEPT.into()],
+        )
+        .map(drop)
 }
 
 fn latest(

@@ -83,8 +83,10 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     uri: StoreUri,
     clock: Arc<dyn Clock>,
-    writer: Lane,
+    // The readers go first: the last connection is to write what stands in the log into the file,
+    // which one that only reads cannot.
     readers: Lane,
+    writer: Lane,
 }
 
 impl Store {

@@ -24,20 +24,19 @@ impl Store {
     }
 }
 
+/// Names that are unknown here are a newer program's, which a store that went back to this one keeps.
 pub(super) fn values(connection: &mut dyn Connection) -> Result<ParameterValues, StoreError> {
     let set = all(
         connection,
         "SELECT name, value FROM parameter",
         &[],
         |row| {
-            let name = row.text()?;
-            let parameter = name
-                .parse::<Parameter>()
-                .map_err(|_| StoreError::corrupt(format!("the parameter `{name}`")))?;
-            Ok((parameter, row.text()?.into_owned()))
+            let parameter = row.text()?.parse::<Parameter>().ok();
+            let value = row.text()?.into_owned();
+            Ok(parameter.map(|parameter| (parameter, value)))
         },
     )?;
-    Ok(ParameterValues::new(set))
+    Ok(ParameterValues::new(set.into_iter().flatten()))
 }
 
 fn set(

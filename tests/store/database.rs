@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use capf::model::{CertificateOperation, Phone};
+use capf::model::{CapfSettings, CertificateOperation, Parameter, Phone};
 use capf::session::Record;
 use capf::store::{CsrProgress, Store, StoreError, StoreUri};
 
@@ -28,7 +28,7 @@ on_every_engine! {
         for name in names.iter().chain(&["CSFNOBODY"]) {
             let (store, device) = (store.clone(), device(name));
             let record = Record::Installed { certificate: certificate.clone() };
-            records.spawn(async move { store.record(&device, address(), record).await });
+            records.spawn(async move { store.record(&device, address(), &CapfSettings::default(), record).await });
         }
         let outcomes = records.join_all().await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 300);
@@ -100,6 +100,40 @@ async fn the_file_is_its_owners_alone() {
     }
     assert!(files >= 2, "the database and its log");
     drop(store);
+}
+
+#[tokio::test]
+async fn a_store_that_is_closed_is_one_file() {
+    let place = Place::sqlite();
+    let store = place.open_with(&["CSFA"]).await;
+    install(&store, &device("CSFA"), &Key::new().certificate()).await;
+    assert_eq!(store.count(&[]).await.unwrap(), 1);
+    drop(store);
+    let files: Vec<_> = std::fs::read_dir(place.directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["capf.db"]);
+}
+
+#[tokio::test]
+async fn a_parameter_of_a_newer_program_is_passed_over() {
+    let place = Place::sqlite();
+    let store = place.open_with(&["CSFA"]).await;
+    let newer = rusqlite::Connection::open(place.directory.path().join("capf.db")).unwrap();
+    newer
+        .execute(
+            "INSERT INTO parameter VALUES ('Phase of the Moon', '3')",
+            [],
+        )
+        .unwrap();
+    let parameter = Parameter::KeepaliveInterval;
+    let value = Some("20".to_owned());
+    store
+        .set_parameter(&admin(), parameter, value)
+        .await
+        .unwrap();
+    assert_eq!(store.parameters().await.unwrap().value(parameter), "20");
 }
 
 #[tokio::test]

@@ -85,4 +85,20 @@ on_every_engine! {
             assert!(!shown.contains("4711"), "{shown}");
         }
     }
+
+    async fn what_a_phone_does_again_and_again_does_not_fill_the_trail(place: &Place) {
+        let store = place.open_with(&["CSFA", "CSFB"]).await;
+        record(&store, &device("CSFB"), Record::Deleted).await;
+        for _ in 0..150 {
+            record(&store, &device("CSFA"), Record::Deleted).await;
+        }
+        let query = AuditQuery { device: None, limit: 1000 };
+        let entries = store.audit(query).await.unwrap();
+        let of = |name, by_phone| {
+            let entries = entries.iter().filter(|entry| entry.device == Some(device(name)));
+            entries.filter(|entry| (entry.actor == address().to_string()) == by_phone).count()
+        };
+        assert_eq!((of("CSFA", true), of("CSFA", false)), (100, 1));
+        assert_eq!((of("CSFB", true), of("CSFB", false)), (1, 1));
+    }
 }
