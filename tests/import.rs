@@ -173,7 +173,11 @@ impl Waiting {
                 .unwrap();
             let record = Record::Requested { csr: csr.clone() };
             let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let recorded = store.record(&name, address, record).await.unwrap();
+            let schedule = store.scheduled(&name).await.unwrap().unwrap();
+            let recorded = store
+                .record(&name, address, &schedule, record)
+                .await
+                .unwrap();
             assert_eq!(recorded, Recorded::Kept);
             csrs.push(csr);
         }

@@ -86,10 +86,10 @@ impl Fixture {
             .unwrap();
         let record = Record::Requested { csr: csr.clone() };
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let recorded = self
-            .installation
-            .store()
-            .record(&name, address, record)
+        let store = self.installation.store();
+        let schedule = store.scheduled(&name).await.unwrap().unwrap();
+        let recorded = store
+            .record(&name, address, &schedule, record)
             .await
             .unwrap();
         assert_eq!(recorded, Recorded::Kept);

@@ -42,6 +42,19 @@ pub struct CapfSettings {
     pub completes_by: Option<Timestamp>,
 }
 
+impl CapfSettings {
+    /// Whether a session that was begun for these settings may be concluded under `now`: whether
+    /// the same is asked of the phone, in the same way. The time by which it must complete counts
+    /// for sessions that begin.
+    pub fn ask_the_same_as(&self, now: &Self) -> bool {
+        let time_aside = Self {
+            completes_by: now.completes_by,
+            ..self.clone()
+        };
+        time_aside == *now
+    }
+}
+
 impl Default for CapfSettings {
     /// Unified CM 12.5's defaults (AXL): By Null String, RSA Only, 2048 bits; and P-384, its
     /// default from 11.0 to 12.0.

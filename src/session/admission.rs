@@ -25,8 +25,7 @@ pub(super) fn begin(version: u8, proof: Authenticated, mut subject: Subject) -> 
     subject.anchors = Vec::new();
     let mut outputs = Vec::new();
     if proof.mode() == AuthenticationMode::AuthenticationString {
-        let operation = subject.phone.capf.operation;
-        outputs.push(Output::Record(super::Record::Proved { operation }));
+        outputs.push(Output::Record(super::Record::Proved));
     }
     if let Some((kind, certificate)) = proof.certificate() {
         outputs.push(Output::Note(Note::Proved {

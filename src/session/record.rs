@@ -10,10 +10,7 @@ use crate::model::{Certificate, CertificateKind, CertificateOperation, Csr, Oper
 pub enum Record {
     /// The phone's user entered the right authentication string: the guesses before it are
     /// forgotten. Nothing is recorded, and the session ends, where the phone is locked.
-    Proved {
-        /// The operation that the string is for.
-        operation: CertificateOperation,
-    },
+    Proved,
     /// CAPF issued this LSC; it has not been sent yet.
     Issued {
         /// The LSC.
@@ -57,18 +54,18 @@ pub enum Record {
 }
 
 impl Record {
-    /// The operation that must still be scheduled for this to be recorded and the session to go on.
+    /// Whether what the session is about must still be scheduled for this to be recorded and the
+    /// session to go on.
     ///
-    /// `None` for what has happened in the phone: that is true, whatever is scheduled by now.
-    pub fn wants(&self) -> Option<CertificateOperation> {
+    /// Not for what has happened in the phone: that is true, whatever is scheduled by now.
+    pub fn needs_schedule(&self) -> bool {
         match self {
-            Self::Proved { operation } => Some(*operation),
-            Self::Issued { .. } | Self::Requested { .. } => Some(CertificateOperation::Install),
+            Self::Proved | Self::Issued { .. } | Self::Requested { .. } => true,
             Self::Installed { .. }
             | Self::NotStored { .. }
             | Self::Deleted
             | Self::Fetched { .. }
-            | Self::Failed { .. } => None,
+            | Self::Failed { .. } => false,
         }
     }
 }

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, first};
+use super::engine::Connection;
 use super::{
     Actor, PhoneRow, Store, StoreError, certificate, csr, lock, parameter, phone, trust_anchor,
 };
 use crate::model::{
-    AuthenticationMode, Certificate, CertificateKind, CertificateOperation, CertificateState, Csr,
-    DeviceName, OperationStatus,
+    AuthenticationMode, CapfSettings, Certificate, CertificateKind, CertificateOperation,
+    CertificateState, Csr, DeviceName, OperationStatus,
 };
 use crate::session::{Record, Subject};
 
@@ -38,45 +38,39 @@ impl Store {
             .await
     }
 
-    /// The operation that is scheduled for this phone; `None` where it is not in the database.
-    pub async fn scheduled(
-        &self,
-        device: &DeviceName,
-    ) -> Result<Option<CertificateOperation>, StoreError> {
+    /// What is scheduled for this phone; `None` where it is not in the database.
+    pub async fn scheduled(&self, device: &DeviceName) -> Result<Option<CapfSettings>, StoreError> {
         let device = device.clone();
-        self.read(move |connection| {
-            first(
-                connection,
-                "SELECT operation FROM phone WHERE name = ?1",
-                &[(&device).into()],
-                |row| row.word(),
-            )
-        })
-        .await
+        self.read(move |connection| phone::scheduled(connection, &device))
+            .await
     }
 
-    /// Records what happened in the phone's session; durable when it returns.
+    /// Records what happened in the phone's session, which was begun for `schedule`; durable when it
+    /// returns.
     ///
     /// The phone's last contact is noted with it. Only [`Record::Installed`] makes a certificate
-    /// Held, even one that is not on record any more: the phone has it. A success ends the
-    /// operation that it belongs to, not another that was scheduled meanwhile; nor does a failure
-    /// touch that one.
+    /// Held, even one that is not on record any more: the phone has it. A success ends what it was
+    /// scheduled as, not what was scheduled meanwhile, be it the same operation with another
+    /// string or for another key; nor does a failure touch that one.
     pub async fn record(
         &self,
         device: &DeviceName,
         address: IpAddr,
+        schedule: &CapfSettings,
         record: Record,
     ) -> Result<Recorded, StoreError> {
-        let device = device.clone();
+        let (device, schedule) = (device.clone(), schedule.clone());
         let trail = self.trail(&Actor::Phone(address));
         self.write(move |connection| {
-            let Some(scheduled) = phone::touch(connection, &device, address, trail.at)? else {
+            phone::touch(connection, &device, address, trail.at)?;
+            let Some(now) = phone::scheduled(connection, &device)? else {
                 return Err(StoreError::UnknownPhone { device });
             };
-            if record.wants().is_some_and(|wanted| wanted != scheduled) {
+            let stands = schedule.ask_the_same_as(&now);
+            if record.needs_schedule() && !stands {
                 return Ok(Recorded::CalledOff);
             }
-            keep(connection, &trail, &device, record)
+            keep(connection, &trail, &device, record, stands)
         })
         .await
     }
@@ -118,29 +112,44 @@ fn subject(
     }))
 }
 
+/// `stands` says whether what the session was begun for is still scheduled.
 fn keep(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
     record: Record,
+    stands: bool,
 ) -> Result<Recorded, StoreError> {
     match record {
-        Record::Proved { .. } => return proved(connection, trail, device),
+        Record::Proved => return proved(connection, trail, device),
         Record::Issued { certificate } => issued(connection, trail, device, &certificate),
         Record::Requested { csr } => requested(connection, trail, device, &csr),
-        Record::Installed { certificate } => installed(connection, trail, device, &certificate),
+        Record::Installed { certificate } => {
+            installed(connection, trail, device, &certificate, stands)
+        }
         Record::NotStored {
             certificate,
             status,
-        } => not_stored(connection, trail, device, &certificate, status),
-        Record::Deleted => deleted(connection, trail, device),
-        Record::Fetched { certificates } => fetched(connection, trail, device, &certificates),
+        } => not_stored(
+            connection,
+            trail,
+            device,
+            &certificate,
+            stands.then_some(status),
+        ),
+        Record::Deleted => deleted(connection, trail, device, stands),
+        Record::Fetched { certificates } => {
+            fetched(connection, trail, device, &certificates, stands)
+        }
         Record::Failed {
             operation,
             status,
             ends_operation,
             is_guess,
         } => {
+            if !stands {
+                return Ok(Recorded::Kept);
+            }
             if is_guess {
                 lock::count_guess(connection, trail, device)?;
             }
@@ -211,6 +220,7 @@ fn installed(
     trail: &Trail,
     device: &DeviceName,
     certificate: &Certificate,
+    stands: bool,
 ) -> Result<(), StoreError> {
     use CertificateState::{Fetched, Held, Issued, Replaced, Stale};
     for there in [Held, Fetched] {
@@ -227,7 +237,7 @@ fn installed(
     certificate::move_lscs(connection, device, Issued, Stale)?;
     certificate::show_held(connection, device, certificate)?;
     csr::delete_of(connection, device)?;
-    succeed(connection, device, CertificateOperation::Install)?;
+    succeed(connection, device, CertificateOperation::Install, stands)?;
     let what = format!(
         "LSC installed, serial number {}",
         certificate.serial_number()
@@ -240,7 +250,7 @@ fn not_stored(
     trail: &Trail,
     device: &DeviceName,
     certificate: &Certificate,
-    status: OperationStatus,
+    status: Option<OperationStatus>,
 ) -> Result<(), StoreError> {
     let kind = CertificateKind::Lsc;
     // A certificate that the phone holds from an earlier session stays held.
@@ -252,11 +262,14 @@ fn not_stored(
     let key = certificate::fingerprint(certificate)?;
     csr::supersede(connection, device, Some(&key))?;
     let install = CertificateOperation::Install;
-    set_status(connection, device, install, status, install)?;
-    let what = format!(
-        "LSC not stored by the phone, serial number {}: {status}",
+    let mut what = format!(
+        "LSC not stored by the phone, serial number {}",
         certificate.serial_number()
     );
+    if let Some(status) = status {
+        set_status(connection, device, install, status, install)?;
+        what = format!("{what}: {status}");
+    }
     trail.note(connection, Some(device), &what)
 }
 
@@ -264,12 +277,13 @@ fn deleted(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
+    stands: bool,
 ) -> Result<(), StoreError> {
     for there in [CertificateState::Held, CertificateState::Fetched] {
         certificate::move_lscs(connection, device, there, CertificateState::Deleted)?;
     }
     certificate::show_none(connection, device)?;
-    succeed(connection, device, CertificateOperation::Delete)?;
+    succeed(connection, device, CertificateOperation::Delete, stands)?;
     trail.note(connection, Some(device), "LSC deleted")
 }
 
@@ -278,6 +292,7 @@ fn fetched(
     trail: &Trail,
     device: &DeviceName,
     certificates: &[(CertificateKind, Certificate)],
+    stands: bool,
 ) -> Result<(), StoreError> {
     for (kind, certificate) in certificates {
         // What is on record already keeps its state: the record knows more of its history.
@@ -286,7 +301,12 @@ fn fetched(
             certificate::put(connection, trail, device, *kind, certificate, state)?;
         }
     }
-    succeed(connection, device, CertificateOperation::Troubleshoot)?;
+    succeed(
+        connection,
+        device,
+        CertificateOperation::Troubleshoot,
+        stands,
+    )?;
     let kinds: Vec<&str> = certificates.iter().map(|(kind, _)| kind.as_str()).collect();
     let what = format!("certificates fetched: {}", kinds.join(", "));
     trail.note(connection, Some(device), &what)
@@ -308,9 +328,8 @@ fn failed(
     trail.note(connection, Some(device), &what)
 }
 
-/// Notes how an operation fares, and what is scheduled `next`; tells whether that is news. Where
-/// it is not scheduled any more, another session of the phone has ended it meanwhile, or an
-/// administrator has scheduled something else, and that stands.
+/// Notes how an operation fares that is still scheduled, and what is scheduled `next`; tells whether
+/// that is news.
 fn set_status(
     connection: &mut dyn Connection,
     device: &DeviceName,
@@ -327,22 +346,23 @@ fn set_status(
 }
 
 /// Ends an operation well: its status, nothing scheduled, and the one-time string is used up. What
-/// an administrator has scheduled in its place meanwhile stays, with its string.
+/// an administrator has scheduled in its place meanwhile stays, with its string; of one that was
+/// called off, it is told that it was done all the same.
 fn succeed(
     connection: &mut dyn Connection,
     device: &DeviceName,
     operation: CertificateOperation,
+    stands: bool,
 ) -> Result<(), StoreError> {
+    let none = CertificateOperation::None.into();
+    let status = OperationStatus::success(operation).into();
+    let sql = if stands {
+        "UPDATE phone SET operation = ?2, operation_status = ?3, authentication_string = ''
+         WHERE name = ?1"
+    } else {
+        "UPDATE phone SET operation_status = ?3 WHERE name = ?1 AND operation = ?2"
+    };
     connection
-        .execute(
-            "UPDATE phone SET operation = ?2, operation_status = ?3, authentication_string = ''
-             WHERE name = ?1 AND operation IN (?2, ?4)",
-            &[
-                device.into(),
-                CertificateOperation::None.into(),
-                OperationStatus::success(operation).into(),
-                operation.into(),
-            ],
-        )
+        .execute(sql, &[device.into(), none, status])
         .map(drop)
 }

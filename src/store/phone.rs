@@ -188,7 +188,7 @@ impl Store {
         let _outcome = self
             .0
             .writer
-            .post(move |connection| touch(connection, &device, address, now).map(drop))
+            .post(move |connection| touch(connection, &device, address, now))
             .await?;
         Ok(())
     }
@@ -436,21 +436,34 @@ fn remove(
     Ok(outcome)
 }
 
-/// Notes that a phone spoke; tells what is scheduled for it, if it is in the database.
+/// Notes that a phone spoke. One that is not in the database is passed over.
 pub(super) fn touch(
     connection: &mut dyn Connection,
     device: &DeviceName,
     address: IpAddr,
     now: Timestamp,
-) -> Result<Option<CertificateOperation>, StoreError> {
-    first(
-        connection,
-        "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1
-         RETURNING operation",
-        &[device.into(), now.into(), address.into()],
-        |row| row.word(),
-    )
+) -> Result<(), StoreError> {
+    connection
+        .execute(
+            "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1",
+            &[device.into(), now.into(), address.into()],
+        )
+        .map(drop)
 }
+
+/// What is scheduled for a phone, if it is in the database.
+pub(super) fn scheduled(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<Option<CapfSettings>, StoreError> {
+    let sql = format!("SELECT {CAPF_COLUMNS} FROM phone WHERE name = ?1");
+    first(connection, &sql, &[device.into()], read_capf)
+}
+
+/// What is selected of the CAPF settings, in the order of [`read_capf`].
+const CAPF_COLUMNS: &str = "\
+    operation, authentication_mode, authentication_string, key_order, rsa_key_size, ec_key_size,
+    completes_by";
 
 /// What is selected of a phone, in the order of [`read_row`]; it needs [`LATEST_CSR`].
 pub(super) const COLUMNS: &str = "\
@@ -490,20 +503,24 @@ fn read_phone(row: &mut Row<'_>) -> Result<Phone, StoreError> {
         model: row.text()?.into_owned(),
         security_profile: row.text()?.into_owned(),
         device_security_mode: row.word()?,
-        capf: CapfSettings {
-            operation: row.word()?,
-            authentication_mode: row.word()?,
-            authentication_string: read_string(row)?,
-            key_order: row.word()?,
-            rsa_key_size: row.word()?,
-            ec_key_size: row.word()?,
-            completes_by: row.optional_time()?,
-        },
+        capf: read_capf(row)?,
         operation_status: row.word()?,
         last_contact: {
             let time = row.time()?;
             row.optional_address()?.map(|address| (time, address))
         },
+    })
+}
+
+fn read_capf(row: &mut Row<'_>) -> Result<CapfSettings, StoreError> {
+    Ok(CapfSettings {
+        operation: row.word()?,
+        authentication_mode: row.word()?,
+        authentication_string: read_string(row)?,
+        key_order: row.word()?,
+        rsa_key_size: row.word()?,
+        ec_key_size: row.word()?,
+        completes_by: row.optional_time()?,
     })
 }
 

@@ -95,9 +95,10 @@ impl Home {
                 .await
                 .unwrap();
             let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let recorded = installation
-                .store()
-                .record(&name, address, record)
+            let store = installation.store();
+            let schedule = store.scheduled(&name).await.unwrap().unwrap();
+            let recorded = store
+                .record(&name, address, &schedule, record)
                 .await
                 .unwrap();
             assert_eq!(recorded, Recorded::Kept);

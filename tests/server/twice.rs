@@ -93,6 +93,23 @@ async fn an_operation_that_is_called_off_ends_the_session_while_the_phone_makes_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_is_scheduled_anew_with_another_string_ends_the_session_under_the_old_one()
+ {
+    let running = Running::start().await;
+    let (name, install) = ("SEP000000000047", CertificateOperation::Install);
+    let device = running.schedule_with_string(name, install, "4711").await;
+    let mut thief = running.call().await;
+    thief.introduce_with_string(name, "4711").await;
+    running.schedule_with_string(name, install, "081500").await;
+    thief.hears_the_end(Reason::NO_ACTION).await;
+    let row = running.phone(&device).await;
+    assert_eq!(row.phone.capf.operation, install);
+    let mut phone = running.call().await;
+    phone.introduce_with_string(name, "081500").await;
+    phone.enrol().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_parameter_that_is_changed_ends_no_session() {
     let running = Running::start().await;
     let name = "SEP000000000046";

@@ -169,10 +169,8 @@ fn with_string(operation: CertificateOperation) -> Walk {
 
 #[test]
 fn that_the_string_was_right_is_recorded_before_anything_is_done_for_it() {
-    let operation = CertificateOperation::Delete;
-    let mut walk = with_string(operation);
-    let recorded = Output::Record(Record::Proved { operation });
-    assert_eq!(walk.did[1..], [recorded]);
+    let mut walk = with_string(CertificateOperation::Delete);
+    assert_eq!(walk.did[1..], [Output::Record(Record::Proved)]);
     assert_eq!(walk.session().state_name(), "QUEUED");
     walk.then(Input::Admitted);
     assert_eq!(walk.asked().command, Command::DELETE_CERTIFICATE_REQUEST);

@@ -2,14 +2,31 @@
 
 use capf::clock::Clock as _;
 use capf::model::{
-    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, OperationStatus,
+    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, DeviceName,
+    OperationStatus,
 };
 use capf::session::Record;
-use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded};
+use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded, Store};
 
 use super::{
-    Key, Place, address, admin, device, install, record, request, schedule, states, string, trail,
+    Key, Place, address, admin, device, install, record, request, schedule, scheduled, states,
+    string, trail,
 };
+
+async fn with_string(
+    store: &Store,
+    phone: &DeviceName,
+    operation: CertificateOperation,
+    digits: &str,
+) {
+    let mut change = schedule(operation);
+    change.change.authentication_string = Some(Some(string(digits)));
+    let devices = vec![phone.clone()];
+    store
+        .change_phones(&admin(), devices, change)
+        .await
+        .unwrap();
+}
 
 on_every_engine! {
     async fn a_capf_issued_lsc_goes_from_issued_to_held(place: &Place) {
@@ -123,10 +140,12 @@ on_every_engine! {
         let phone = device("CSFA");
         let schedule = schedule(CertificateOperation::Install);
         store.change_phones(&admin(), vec![phone.clone()], schedule).await.unwrap();
+        let begun_for = scheduled(&store, &phone).await;
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
         let operation = CertificateOperation::Install;
-        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        let failed = Record::Failed { operation, status, ends_operation: false, is_guess: false };
+        assert_eq!(store.record(&phone, address(), &begun_for, failed).await.unwrap(), Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
     }
@@ -134,12 +153,16 @@ on_every_engine! {
     async fn a_failure_does_not_touch_what_was_scheduled_in_its_place(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
+        let delete = schedule(CertificateOperation::Delete);
+        store.change_phones(&admin(), vec![phone.clone()], delete).await.unwrap();
+        let begun_for = scheduled(&store, &phone).await;
         let install = schedule(CertificateOperation::Install);
         store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
         for ends_operation in [false, true] {
             let operation = CertificateOperation::Delete;
             let status = OperationStatus::DeleteFailed;
-            record(&store, &phone, Record::Failed { operation, status, ends_operation, is_guess: false }).await;
+            let failed = Record::Failed { operation, status, ends_operation, is_guess: false };
+            assert_eq!(store.record(&phone, address(), &begun_for, failed).await.unwrap(), Recorded::Kept);
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
             assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -164,6 +187,9 @@ on_every_engine! {
         let phone = device("CSFA");
         let (held, key) = (Key::new().certificate(), Key::new());
         install(&store, &phone, &held).await;
+        let change = schedule(CertificateOperation::Install);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let begun_for = scheduled(&store, &phone).await;
         for operation in [CertificateOperation::None, CertificateOperation::Delete] {
             let change = schedule(operation);
             store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
@@ -171,7 +197,7 @@ on_every_engine! {
                 Record::Issued { certificate: key.certificate() },
                 Record::Requested { csr: key.csr() },
             ] {
-                let recorded = store.record(&phone, address(), wanting).await.unwrap();
+                let recorded = store.record(&phone, address(), &begun_for, wanting).await.unwrap();
                 assert_eq!(recorded, Recorded::CalledOff);
             }
             assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
@@ -231,15 +257,37 @@ on_every_engine! {
     async fn a_success_leaves_what_was_scheduled_meanwhile(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
-        let mut change = schedule(CertificateOperation::Delete);
-        change.change.authentication_string = Some(Some(string("4711")));
+        for operation in [CertificateOperation::Delete, CertificateOperation::Install] {
+            with_string(&store, &phone, CertificateOperation::Install, "4711").await;
+            let begun_for = scheduled(&store, &phone).await;
+            with_string(&store, &phone, operation, "081500").await;
+            let certificate = Key::new().certificate();
+            let issued = Record::Issued { certificate: certificate.clone() };
+            let recorded = store.record(&phone, address(), &begun_for, issued).await.unwrap();
+            assert_eq!(recorded, Recorded::CalledOff);
+            let installed = Record::Installed { certificate };
+            let recorded = store.record(&phone, address(), &begun_for, installed).await.unwrap();
+            assert_eq!(recorded, Recorded::Kept);
+            let row = store.phone(&phone).await.unwrap().unwrap();
+            assert!(row.lsc.is_some());
+            assert_eq!(row.phone.capf.operation, operation);
+            assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
+            assert_eq!(row.phone.capf.authentication_string, Some(string("081500")));
+        }
+    }
+
+    async fn what_was_called_off_and_done_all_the_same_is_told(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let change = schedule(CertificateOperation::Delete);
         store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
-        install(&store, &phone, &Key::new().certificate()).await;
+        let begun_for = scheduled(&store, &phone).await;
+        let change = schedule(CertificateOperation::None);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let recorded = store.record(&phone, address(), &begun_for, Record::Deleted).await.unwrap();
+        assert_eq!(recorded, Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
-        assert!(row.lsc.is_some());
-        assert_eq!(row.phone.capf.operation, CertificateOperation::Delete);
-        assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
-        assert_eq!(row.phone.capf.authentication_string, Some(string("4711")));
+        assert_eq!(row.phone.operation_status, OperationStatus::DeleteSuccess);
     }
 
     async fn what_a_troubleshoot_saw_in_the_phone_can_be_deleted_and_goes_with_it(place: &Place) {

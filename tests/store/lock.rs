@@ -9,7 +9,7 @@ use capf::session::Record;
 use capf::store::{Change, Recorded, Store};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Place, address, admin, device, schedule, string, trail};
+use super::{Place, address, admin, device, schedule, scheduled, string, tell, trail};
 
 const INSTALL: CertificateOperation = CertificateOperation::Install;
 
@@ -35,7 +35,7 @@ async fn guess(store: &Store, phone: &DeviceName) {
         ends_operation: false,
         is_guess: true,
     };
-    let recorded = store.record(phone, address(), record).await.unwrap();
+    let recorded = tell(store, phone, record).await;
     assert_eq!(recorded, Recorded::Kept);
 }
 
@@ -47,8 +47,7 @@ async fn guess_often(store: &Store, phone: &DeviceName, times: u32) {
 
 /// Somebody enters the right one.
 async fn enter(store: &Store, phone: &DeviceName) -> Recorded {
-    let record = Record::Proved { operation: INSTALL };
-    store.record(phone, address(), record).await.unwrap()
+    tell(store, phone, Record::Proved).await
 }
 
 async fn locked_until(store: &Store, phone: &DeviceName) -> Option<Timestamp> {
@@ -152,16 +151,14 @@ on_every_engine! {
     async fn a_string_is_good_for_one_operation(place: &Place) {
         let (store, phone) = waiting(place).await;
         assert_eq!(enter(&store, &phone).await, Recorded::Kept);
-        let recorded = store.record(&phone, address(), Record::Deleted).await.unwrap();
-        assert_eq!(recorded, Recorded::Kept);
-        // Deleted is what another operation ends with: the string for the installation stays.
-        let row = store.phone(&phone).await.unwrap().unwrap();
-        assert!(row.phone.capf.authentication_string.is_some());
+        let begun_for = scheduled(&store, &phone).await;
         let certificate = super::Key::new().certificate();
         super::install(&store, &phone, &certificate).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.capf.authentication_string, None);
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
-        assert_eq!(enter(&store, &phone).await, Recorded::CalledOff);
+        // Another session that was asked for the string, too, comes too late with it.
+        let late = store.record(&phone, address(), &begun_for, Record::Proved).await.unwrap();
+        assert_eq!(late, Recorded::CalledOff);
     }
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use capf::clock::FixedClock;
 use capf::model::{
-    Certificate, CertificateOperation, CertificateState, Csr, DeviceName, Phone, PhoneChange,
+    CapfSettings, Certificate, CertificateOperation, CertificateState, Csr, DeviceName, Phone,
+    PhoneChange,
 };
 use capf::pki::KeyFingerprint;
 use capf::secret::AuthenticationString;
@@ -164,20 +165,31 @@ fn common_name(text: &str) -> X509Name {
     name.build()
 }
 
-/// Records it in a session of the phone; where it wants an operation, that is scheduled first.
+/// What is scheduled for the phone.
+async fn scheduled(store: &Store, device: &DeviceName) -> CapfSettings {
+    store.scheduled(device).await.unwrap().unwrap()
+}
+
+/// What comes of a record in a session that was begun for what is scheduled.
+async fn tell(store: &Store, device: &DeviceName, record: Record) -> Recorded {
+    let begun_for = scheduled(store, device).await;
+    store
+        .record(device, address(), &begun_for, record)
+        .await
+        .unwrap()
+}
+
+/// Records it in a session of the phone; where that needs an installation, it is scheduled first.
 async fn record(store: &Store, device: &DeviceName, record: Record) {
-    if let Some(wanted) = record.wants() {
-        let row = store.phone(device).await.unwrap().unwrap();
-        if row.phone.capf.operation != wanted {
-            let devices = vec![device.clone()];
-            store
-                .change_phones(&admin(), devices, schedule(wanted))
-                .await
-                .unwrap();
-        }
+    let install = CertificateOperation::Install;
+    if record.needs_schedule() && scheduled(store, device).await.operation != install {
+        let devices = vec![device.clone()];
+        store
+            .change_phones(&admin(), devices, schedule(install))
+            .await
+            .unwrap();
     }
-    let recorded = store.record(device, address(), record).await.unwrap();
-    assert_eq!(recorded, Recorded::Kept);
+    assert_eq!(tell(store, device, record).await, Recorded::Kept);
 }
 
 async fn install(store: &Store, device: &DeviceName, certificate: &Certificate) {

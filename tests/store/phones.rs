@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use capf::model::{
-    AuthenticationMode, CertificateOperation, CertificateState, CsrCounts, OperationStatus,
-    Parameter, Phone,
+    AuthenticationMode, CapfSettings, CertificateOperation, CertificateState, CsrCounts,
+    OperationStatus, Parameter, Phone,
 };
 use capf::session::Record;
 use capf::store::{Change, NewPhone, Search, StoreError};
@@ -141,7 +141,7 @@ on_every_engine! {
         assert_eq!(store.certificates(&phone).await.unwrap(), vec![]);
         assert_eq!(store.csr_counts().await.unwrap(), CsrCounts::default());
 
-        let error = store.record(&phone, address(), Record::Deleted).await.unwrap_err();
+        let error = store.record(&phone, address(), &CapfSettings::default(), Record::Deleted).await.unwrap_err();
         assert!(matches!(error, StoreError::UnknownPhone { .. }), "{error}");
         assert!(error.to_string().contains("capf phone add"));
     }
