@@ -9,13 +9,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Service;
-use super::gate::{Deferred, Turn, TurnLimits};
+use super::gate::{Deferred, Turn};
 use super::journal::Journal;
 use super::keepalive::Keepalive;
 use super::opening::Opening;
 use super::present::{Place, Rung};
 use super::shutdown::Ending;
-use crate::model::{Certificate, CertificateKind, CertificateOperation, DeviceName, FailureReason};
+use crate::model::{CapfSettings, Certificate, CertificateKind, DeviceName, FailureReason};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Record, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
@@ -89,8 +89,7 @@ type Admission<'a> = Pin<Box<dyn Future<Output = Result<Turn<'a>, Deferred>> + S
 /// What the driver needs to remember of the phone.
 struct Known {
     device: DeviceName,
-    operation: CertificateOperation,
-    turns: TurnLimits,
+    schedule: CapfSettings,
     /// Whether a record has been committed, and the phone's last contact with it.
     recorded: bool,
 }
@@ -207,12 +206,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         self.journal.device(&device);
         let subject = self.service.store.subject(&device).await?;
         if let Some(subject) = &subject {
-            let operation = subject.phone.capf.operation;
-            self.journal.known(operation, &subject.parameters);
+            let schedule = subject.phone.capf.clone();
+            self.journal.known(schedule.operation, &subject.parameters);
             self.subject = Some(Known {
                 device,
-                operation,
-                turns: (&subject.parameters).into(),
+                schedule,
                 recorded: false,
             });
         }
@@ -227,8 +225,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let Some(known) = &self.subject else { return };
         self.opening = None;
         self.deadline = None;
-        self.place = Some(self.service.present.enter(known.device.clone()));
-        let admission = self.service.gate.admit(self.address, known.turns);
+        let place = self.service.present.enter(known.device.clone());
+        // What was called off since the phone was looked up rang for nobody.
+        place.look();
+        self.place = Some(place);
+        let admission = self.service.gate.admit(self.address);
         self.admission = Some(Box::pin(admission));
     }
 
@@ -242,7 +243,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             _ => Vec::new(),
         };
         let store = &self.service.store;
-        let recorded = store.record(&known.device, self.address, record).await?;
+        let recorded = store
+            .record(&known.device, self.address, &known.schedule, record)
+            .await?;
         known.recorded = true;
         Ok(match recorded {
             Recorded::Kept => {
@@ -277,7 +280,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             })
         });
         if let Ok(Err(error)) = written.await {
-            tracing::error!(%error, "cannot write what a Troubleshoot fetched into a trace file");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "cannot write what a Troubleshoot fetched into a trace file"
+            );
         }
     }
 
@@ -363,7 +369,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                     }
                 }
                 () = due(keepalive) => return Ok(Some(Input::KeepaliveDue)),
-                () = self.ending.announced(), if cut_off => return Ok(None),
+                () = ended(&mut self.ending, cut_off) => return Ok(None),
             }
         }
     }
@@ -381,13 +387,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         })
     }
 
-    /// Whether the operation is scheduled any more that the session is about.
+    /// Whether that is scheduled any more that the session is about.
     async fn still_wanted(&self) -> Result<Option<Input>, StoreError> {
         let Some(known) = &self.subject else {
             return Ok(None);
         };
         let scheduled = self.service.store.scheduled(&known.device).await?;
-        Ok((scheduled != Some(known.operation)).then_some(Input::Withdrawn))
+        let stands = scheduled.is_some_and(|now| known.schedule.ask_the_same_as(&now));
+        Ok((!stands).then_some(Input::Withdrawn))
     }
 
     async fn close(mut self, result: Result<End, StoreError>) {
@@ -430,6 +437,15 @@ async fn rung(place: Option<&Place<'_>>) -> Rung {
     match place {
         Some(place) => place.rung().await,
         None => std::future::pending().await,
+    }
+}
+
+/// Resolves when the service ends, or, where the session may finish, when nobody may go on.
+async fn ended(ending: &mut Ending, cut_off: bool) {
+    if cut_off {
+        ending.announced().await;
+    } else {
+        ending.over().await;
     }
 }
 

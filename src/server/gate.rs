@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::model::ParameterValues;
@@ -39,73 +39,68 @@ impl From<&ParameterValues> for TurnLimits {
 
 /// Who gives the turns.
 #[derive(Debug)]
-pub(super) struct Gate(Mutex<State>);
+pub(super) struct Gate {
+    state: Mutex<State>,
+    /// Somebody has joined the queue.
+    joined: Notify,
+}
 
 /// A phone's turn; it is given up when dropped.
 #[derive(Debug)]
 pub(super) struct Turn<'a>(&'a Gate);
 
-/// It will not be the phone's turn in time: it should come again, after this.
+/// It was not the phone's turn in time: it should come again, after this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deferred(pub(super) Duration);
 
 #[derive(Debug)]
 struct State {
+    limits: TurnLimits,
     under_way: u32,
-    /// The limit, as the phone that came last knows it.
-    limit: Option<NonZeroU32>,
     queue: Queue,
     /// The next phone does not begin before.
     next_start: Instant,
 }
 
 impl Gate {
+    /// A gate without limits.
     pub(super) fn new() -> Self {
-        Self(Mutex::new(State {
-            under_way: 0,
-            limit: None,
-            queue: Queue::default(),
-            next_start: Instant::now(),
-        }))
+        Self {
+            state: Mutex::new(State {
+                limits: (&ParameterValues::default()).into(),
+                under_way: 0,
+                queue: Queue::default(),
+                next_start: Instant::now(),
+            }),
+            joined: Notify::new(),
+        }
+    }
+
+    /// From now on these limits hold, for those, too, that wait already.
+    pub(super) fn set_limits(&self, limits: TurnLimits) {
+        let mut state = self.lock();
+        state.limits = limits;
+        state.next_start = state.next_start.min(Instant::now() + state.pause());
+        state.call();
+        drop(state);
+        self.joined.notify_one();
     }
 
     /// Waits for the turn of a phone at `address`. Dropped before, the phone has left the queue.
-    pub(super) async fn admit(
-        &self,
-        address: IpAddr,
-        limits: TurnLimits,
-    ) -> Result<Turn<'_>, Deferred> {
-        let patience = Instant::now() + limits.queue_time;
-        let turn = self.place(address, limits.concurrent, patience).await?;
-        let start = self.start(limits.per_minute, patience)?;
-        sleep_until(start).await;
-        Ok(turn)
-    }
-
-    /// Waits for a place among the operations under way.
-    async fn place(
-        &self,
-        address: IpAddr,
-        limit: Option<NonZeroU32>,
-        patience: Instant,
-    ) -> Result<Turn<'_>, Deferred> {
-        let mut waiting = {
+    pub(super) async fn admit(&self, address: IpAddr) -> Result<Turn<'_>, Deferred> {
+        let (mut waiting, patience) = {
             let mut state = self.lock();
-            state.limit = limit;
-            // Who raised the limit may have made room for others, too.
-            state.call();
-            if state.has_room() {
-                state.under_way += 1;
-                return Ok(Turn(self));
-            }
             let (number, called) = state.queue.join(address);
-            Waiting {
+            state.call();
+            let waiting = Waiting {
                 gate: self,
                 address,
                 number,
                 called,
-            }
+            };
+            (waiting, Instant::now() + state.limits.queue_time)
         };
+        self.joined.notify_one();
         match timeout_at(patience, &mut waiting.called).await {
             Ok(Ok(())) => Ok(Turn(self)),
             // Without a sender nobody will be called, which does not come to be.
@@ -113,48 +108,59 @@ impl Gate {
         }
     }
 
-    /// When the phone may begin, so that phones begin evenly.
-    fn start(
-        &self,
-        per_minute: Option<NonZeroU32>,
-        patience: Instant,
-    ) -> Result<Instant, Deferred> {
-        let now = Instant::now();
-        let Some(per_minute) = per_minute else {
-            return Ok(now);
-        };
-        let mut state = self.lock();
-        let start = state.next_start.max(now);
-        if start > patience {
-            return Err(Deferred(COME_AGAIN.max(start - now)));
+    /// Calls the phones for whose turn nothing is wanting but time. Never resolves.
+    pub(super) async fn keep_pace(&self) {
+        loop {
+            let next = {
+                let mut state = self.lock();
+                state.call();
+                let waits_for_time = !state.queue.is_empty() && state.has_place();
+                waits_for_time.then_some(state.next_start)
+            };
+            tokio::select! {
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
+                () = self.joined.notified() => {}
+            }
         }
-        state.next_start = start + Duration::from_mins(1) / per_minute.get();
-        Ok(start)
     }
 
     fn leave(&self) {
         let mut state = self.lock();
         state.under_way -= 1;
         state.call();
+        drop(state);
+        // A place may be free whose time has not come.
+        self.joined.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn has_room(&self) -> bool {
-        self.limit.is_none_or(|limit| self.under_way < limit.get())
+    fn has_place(&self) -> bool {
+        let limit = self.limits.concurrent;
+        limit.is_none_or(|limit| self.under_way < limit.get())
     }
 
-    /// Calls as many of those who wait as there is room for.
+    /// How long after one phone the next one may begin.
+    fn pause(&self) -> Duration {
+        self.limits.per_minute.map_or(Duration::ZERO, |per_minute| {
+            Duration::from_mins(1) / per_minute.get()
+        })
+    }
+
+    /// Calls as many of those who wait as there are places for, now.
     fn call(&mut self) {
-        while self.has_room()
+        let now = Instant::now();
+        while self.has_place()
+            && self.next_start <= now
             && let Some(next) = self.queue.next()
         {
             if next.send(()).is_ok() {
                 self.under_way += 1;
+                self.next_start = now + self.pause();
             }
         }
     }
@@ -195,6 +201,10 @@ struct Queue {
 }
 
 impl Queue {
+    fn is_empty(&self) -> bool {
+        self.round.is_empty()
+    }
+
     fn join(&mut self, address: IpAddr) -> (u64, oneshot::Receiver<()>) {
         let (call, called) = oneshot::channel();
         self.last_number += 1;
@@ -236,6 +246,12 @@ mod tests {
 
     use super::*;
 
+    fn gate(concurrent: u32, per_minute: u32) -> Gate {
+        let gate = Gate::new();
+        gate.set_limits(limits(concurrent, per_minute));
+        gate
+    }
+
     fn limits(concurrent: u32, per_minute: u32) -> TurnLimits {
         TurnLimits {
             concurrent: NonZeroU32::new(concurrent),
@@ -255,8 +271,8 @@ mod tests {
     }
 
     impl<'a> Asking<'a> {
-        fn new(gate: &'a Gate, last: u8, limits: TurnLimits) -> Self {
-            let admission = Box::pin(gate.admit(address(last), limits));
+        fn new(gate: &'a Gate, last: u8) -> Self {
+            let admission = Box::pin(gate.admit(address(last)));
             let mut asking = Self {
                 address: last,
                 admission,
@@ -286,10 +302,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_limits_it_is_always_everybodys_turn() {
-        let gate = Gate::new();
+        let gate = gate(0, 0);
         let mut turns = Vec::new();
         for _ in 0..1000 {
-            turns.push(gate.admit(address(1), limits(0, 0)).await.unwrap());
+            turns.push(gate.admit(address(1)).await.unwrap());
         }
         drop(turns);
         assert_eq!(gate.lock().under_way, 0);
@@ -297,22 +313,22 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_more_than_the_limit_waits_for_a_turn_that_is_given_up() {
-        let gate = Gate::new();
-        let first = gate.admit(address(1), limits(2, 0)).await.unwrap();
-        let _second = gate.admit(address(2), limits(2, 0)).await.unwrap();
-        let mut third = Asking::new(&gate, 3, limits(2, 0));
+        let gate = gate(2, 0);
+        let first = gate.admit(address(1)).await.unwrap();
+        let _second = gate.admit(address(2)).await.unwrap();
+        let mut third = Asking::new(&gate, 3);
         drop(first);
         assert!(third.turn().unwrap().is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn addresses_take_turns_and_of_one_the_first_to_come_is_the_first_to_go() {
-        let gate = Gate::new();
-        let mut turn = gate.admit(address(9), limits(1, 0)).await.unwrap();
+        let gate = gate(1, 0);
+        let mut turn = gate.admit(address(9)).await.unwrap();
         // Three from one address came before one from each of two others.
         let mut waiting: Vec<_> = [1, 1, 1, 2, 3]
             .into_iter()
-            .map(|last| Asking::new(&gate, last, limits(1, 0)))
+            .map(|last| Asking::new(&gate, last))
             .collect();
         let mut order = Vec::new();
         while !waiting.is_empty() {
@@ -326,11 +342,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_leaves_the_queue_is_forgotten_and_loses_nobody_a_turn() {
-        let gate = Gate::new();
-        let turn = gate.admit(address(9), limits(1, 0)).await.unwrap();
-        let left = Asking::new(&gate, 1, limits(1, 0));
-        let mut called = Asking::new(&gate, 2, limits(1, 0));
-        let mut last = Asking::new(&gate, 3, limits(1, 0));
+        let gate = gate(1, 0);
+        let turn = gate.admit(address(9)).await.unwrap();
+        let left = Asking::new(&gate, 1);
+        let mut called = Asking::new(&gate, 2);
+        let mut last = Asking::new(&gate, 3);
         drop(left);
         assert_eq!(gate.lock().queue.lanes.len(), 2);
         drop(turn);
@@ -339,7 +355,7 @@ mod tests {
         drop(last.turn().unwrap().unwrap());
         called = Asking {
             address: 2,
-            admission: Box::pin(gate.admit(address(2), limits(1, 0))),
+            admission: Box::pin(gate.admit(address(2))),
         };
         assert!(called.turn().unwrap().is_ok());
         let state = gate.lock();
@@ -348,10 +364,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_has_waited_long_enough_is_told_to_come_again_and_takes_no_turn() {
-        let gate = Gate::new();
-        let turn = gate.admit(address(1), limits(1, 0)).await.unwrap();
+        let gate = gate(1, 0);
+        let turn = gate.admit(address(1)).await.unwrap();
         let began = Instant::now();
-        let deferred = gate.admit(address(2), limits(1, 0)).await.unwrap_err();
+        let deferred = gate.admit(address(2)).await.unwrap_err();
         assert_eq!(deferred, Deferred(COME_AGAIN));
         assert_eq!(began.elapsed(), Duration::from_secs(30));
         drop(turn);
@@ -360,44 +376,54 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_limit_that_is_raised_lets_those_in_who_wait() {
-        let gate = Gate::new();
-        let _turn = gate.admit(address(1), limits(1, 0)).await.unwrap();
-        let mut waiting = Asking::new(&gate, 2, limits(1, 0));
-        let _another = gate.admit(address(3), limits(3, 0)).await.unwrap();
+        let gate = gate(1, 0);
+        let _turn = gate.admit(address(1)).await.unwrap();
+        let mut waiting = Asking::new(&gate, 2);
+        gate.set_limits(limits(2, 0));
         assert!(waiting.turn().unwrap().is_ok());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_rate_spreads_the_beginnings_evenly_and_tells_when_to_come_again() {
-        let gate = Gate::new();
-        let began = Instant::now();
-        for phone in 0..16 {
-            let _turn = gate.admit(address(phone), limits(0, 30)).await.unwrap();
-            let due = Duration::from_secs(2) * u32::from(phone);
-            assert!(began.elapsed() >= due && began.elapsed() < due + Duration::from_millis(2));
+    async fn a_rate_spreads_the_beginnings_evenly() {
+        let gate = gate(0, 30);
+        let phones = async {
+            let began = Instant::now();
+            for phone in 0..16 {
+                let _turn = gate.admit(address(phone)).await.unwrap();
+                let due = Duration::from_secs(2) * u32::from(phone);
+                assert!(
+                    began.elapsed() >= due && began.elapsed() < due + Duration::from_millis(20)
+                );
+            }
+        };
+        tokio::select! {
+            () = gate.keep_pace() => {}
+            () = phones => {}
         }
-        // Of forty that come at once, those are told to come again whose turn is too far away.
-        let mut crowd: Vec<_> = (0..40)
-            .map(|_| Box::pin(gate.admit(address(1), limits(0, 30))))
-            .collect();
-        let verdicts = std::future::poll_fn(|context| {
-            let polled = crowd.iter_mut().map(|one| one.as_mut().poll(context));
-            Poll::Ready(
-                polled
-                    .map(|verdict| match verdict {
-                        Poll::Pending => true,
-                        Poll::Ready(Err(Deferred(again))) => {
-                            assert!(again >= COME_AGAIN);
-                            false
-                        }
-                        Poll::Ready(Ok(_)) => panic!("nobody's turn is now"),
-                    })
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .await;
-        // Two, four, … thirty seconds from now.
-        assert_eq!(verdicts.iter().filter(|waits| **waits).count(), 15);
-        assert!(verdicts[..15].iter().all(|waits| *waits));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_crowd_at_one_address_takes_no_beginnings_from_another() {
+        let gate = gate(0, 30);
+        let _first = gate.admit(address(9)).await.unwrap();
+        let _crowd: Vec<_> = (0..40).map(|_| Asking::new(&gate, 1)).collect();
+        let began = Instant::now();
+        tokio::select! {
+            () = gate.keep_pace() => {}
+            other = gate.admit(address(2)) => drop(other.unwrap()),
+        }
+        assert!(
+            began.elapsed() <= Duration::from_millis(4100),
+            "the second beginning is its own"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_that_is_lifted_lets_those_in_who_wait() {
+        let gate = gate(0, 1);
+        let _first = gate.admit(address(1)).await.unwrap();
+        let mut waiting = Asking::new(&gate, 2);
+        gate.set_limits(limits(0, 0));
+        assert!(waiting.turn().unwrap().is_ok());
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Journal<'a> {
     row: SessionRow,
     tls: Negotiated,
     opened: Instant,
+    /// Whether the phone that was named is in the database.
+    is_known: bool,
     result: Option<OperationStatus>,
     lost: Option<String>,
     /// What will be the trace, if it comes to one.
@@ -49,6 +51,7 @@ impl<'a> Journal<'a> {
             row,
             tls,
             opened: Instant::now(),
+            is_known: false,
             result: None,
             lost: None,
             lines: service.tracer.as_ref().map(|_| Lines::default()),
@@ -70,6 +73,7 @@ impl<'a> Journal<'a> {
 
     /// The phone is known; this is scheduled, and these are the parameters.
     pub(super) fn known(&mut self, operation: CertificateOperation, parameters: &ParameterValues) {
+        self.is_known = true;
         self.row.operation = operation;
         self.level = parameters.trace_level();
         self.keep = parameters.trace_files();
@@ -122,11 +126,20 @@ impl<'a> Journal<'a> {
         let session = self.row.id;
         let address = self.row.address;
         let device = self.row.device.as_ref().map(tracing::field::display);
-        match note.weight() {
+        self.tell(|| match note.weight() {
             Weight::Part => {}
             Weight::Detail => tracing::debug!(session, %address, device, "{note}"),
             Weight::Event => tracing::info!(session, %address, device, "{note}"),
             Weight::Warning => tracing::warn!(session, %address, device, "{note}"),
+        });
+    }
+
+    /// Writes a line into the log; of strangers not too many.
+    fn tell(&self, line: impl FnOnce()) {
+        if self.is_known {
+            line();
+        } else {
+            self.service.strangers.told(line);
         }
     }
 
@@ -144,17 +157,19 @@ impl<'a> Journal<'a> {
             self.trace(why);
         }
         let duration = self.opened.elapsed();
-        tracing::info!(
-            session = self.row.id,
-            address = %self.row.address,
-            device = self.row.device.as_ref().map(tracing::field::display),
-            operation = %self.row.operation,
-            result = self.result.map(tracing::field::display),
-            lost = self.lost,
-            cut_off,
-            milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-            "session over"
-        );
+        self.tell(|| {
+            tracing::info!(
+                session = self.row.id,
+                address = %self.row.address,
+                device = self.row.device.as_ref().map(tracing::field::display),
+                operation = %self.row.operation,
+                result = self.result.map(tracing::field::display),
+                lost = self.lost.as_deref(),
+                cut_off,
+                milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+                "session over"
+            );
+        });
         if self.is_traced()
             && let (Some(tracer), Some(device), Some(lines)) =
                 (&self.service.tracer, self.row.device, self.lines)

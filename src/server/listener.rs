@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::opening::{Arrival, TooMany};
 use super::shutdown::Ending;
 use super::{Listener, Service, driver};
-use crate::transport::ServerTls;
+use crate::transport::{ServerTls, TransportError};
 
 /// The shortest and the longest pause after a failure to accept, such as a lack of descriptors.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
@@ -26,9 +26,15 @@ const TCP_KEEPALIVE: Duration = Duration::from_mins(2);
 /// power does.
 const BACKLOG: i32 = 1024;
 
-/// Of all connections that there may be, this part may be of one address and wait for its turn to
-/// open: nobody fills the house from one address.
-const WAITING: usize = 4;
+/// Of the places that are free, one address may take this part for phones that have not proved yet
+/// who they are: however many addresses fill their part, another still finds a place.
+const SHARE: usize = 4;
+
+/// How long a connection may wait for its turn to open. Ahead of it is what its own address sent.
+const TURN_TO_OPEN: Duration = Duration::from_mins(1);
+
+/// How long a session that was cut off may take to say so.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Whether a listener on every IPv6 address serves IPv4, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,21 +93,24 @@ fn welcome(
         .settings
         .read(|parameters| (parameters.ipv6_is_enabled(), parameters.opening_sessions()));
     if address.is_ipv6() && !serves_ipv6 {
-        tracing::warn!(
-            %address,
-            "a connection over IPv6 is closed, because the parameter `Enable IPv6` is False"
-        );
+        service.strangers.told(|| {
+            tracing::warn!(
+                %address,
+                "a connection over IPv6 is closed, because the parameter `Enable IPv6` is False"
+            );
+        });
         return;
     }
-    let waiting = service.limits.connections / WAITING;
-    let arrival = match service.openings.enter(address, opening, waiting) {
+    let share = (service.connections.available_permits() / SHARE).max(1);
+    let arrival = match service.openings.enter(address, opening, share) {
         Ok(arrival) => arrival,
         Err(TooMany { is_first }) => {
             if is_first {
                 tracing::warn!(
                     %address,
-                    "{opening} connections of this address are opening (`Maximum Opening Sessions \
-                     per Address`) and {waiting} wait, which is the limit; more are closed"
+                    "{share} connections of this address are opening or wait for it (`Maximum \
+                     Opening Sessions per Address` is {opening}), which is its share of the free \
+                     places; more are closed"
                 );
             }
             return;
@@ -144,6 +153,17 @@ struct Guest {
     permit: OwnedSemaphorePermit,
 }
 
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+enum Unopened {
+    #[error("its turn to open did not come: too many connections of its address are before it")]
+    NoTurn,
+    #[error("TLS handshake failed: {0}")]
+    Failed(TransportError),
+    #[error("TLS handshake not finished in time")]
+    TooSlow,
+}
+
 async fn serve(
     service: Arc<Service>,
     tls: Arc<ServerTls>,
@@ -157,27 +177,30 @@ async fn serve(
         permit,
     } = guest;
     let opens = async {
-        let opening = arrival.turn().await;
-        tls.accept(stream)
-            .await
-            .map(|connection| (connection, opening))
+        let Ok(opening) = timeout(TURN_TO_OPEN, arrival.turn()).await else {
+            return Err(Unopened::NoTurn);
+        };
+        match timeout(service.limits.handshake, tls.accept(stream)).await {
+            Ok(Ok(connection)) => Ok((connection, opening)),
+            Ok(Err(error)) => Err(Unopened::Failed(error)),
+            Err(_) => Err(Unopened::TooSlow),
+        }
     };
     let opened = tokio::select! {
-        opened = timeout(service.limits.handshake, opens) => opened,
+        opened = opens => opened,
         () = ending.announced() => return,
     };
     // A handshake keeps much on the stack of this future; a held session should not.
     match opened {
-        Ok(Ok((connection, opening))) => {
+        Ok((connection, opening)) => {
             let mut cut_off = ending.clone();
             let tls = connection.negotiated();
             tokio::select! {
                 () = Box::pin(driver::drive(&service, connection, tls, (address, opening), ending)) => {}
-                () = cut_off.over() => {}
+                () = async { cut_off.over().await; sleep(LAST_WORD).await } => {}
             }
         }
-        Ok(Err(error)) => tracing::info!(%address, %error, "TLS handshake failed"),
-        Err(_) => tracing::info!(%address, "TLS handshake not finished in time"),
+        Err(why) => service.strangers.told(|| tracing::info!(%address, "{why}")),
     }
     drop(permit);
 }

@@ -12,6 +12,7 @@
 //! | `journal` | what is told about a session |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
+//! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
 //! | `shutdown` | the end, from the signal to the last session |
 
 mod driver;
@@ -25,6 +26,7 @@ mod present;
 mod roster;
 mod settings;
 mod shutdown;
+mod strangers;
 mod tracer;
 
 use std::future::Future;
@@ -52,6 +54,7 @@ use opening::Openings;
 use present::Present;
 use roster::Roster;
 use settings::Settings;
+use strangers::Strangers;
 use tracer::Tracer;
 
 /// How much a service takes on, and how long it waits.
@@ -171,6 +174,7 @@ pub struct Service {
     told_full: AtomicBool,
     gate: Gate,
     openings: Openings,
+    strangers: Strangers,
     present: Present,
     roster: Roster,
     settings: Settings,
@@ -187,6 +191,7 @@ impl Service {
             told_full: AtomicBool::new(false),
             gate: Gate::new(),
             openings: Openings::default(),
+            strangers: Strangers::default(),
             present: Present::default(),
             roster: Roster::default(),
             settings: Settings::default(),
@@ -226,11 +231,15 @@ pub async fn run(
     let service = Arc::new(service);
     service.store.clear_sessions().await?;
     let watch = service.store.watch().await?;
-    service.settings.set(service.store.parameters().await?);
+    settings::take(&service, service.store.parameters().await?);
     let (shutdown, ending) = shutdown::channel();
 
     let watcher = tokio::spawn(settings::watch(Arc::clone(&service), watch));
     let scribe = tokio::spawn(roster::keep(Arc::clone(&service)));
+    let pacemaker = tokio::spawn({
+        let service = Arc::clone(&service);
+        async move { service.gate.keep_pace().await }
+    });
     for listener in listeners {
         tokio::spawn(listener::accept(
             Arc::clone(&service),
@@ -244,6 +253,7 @@ pub async fn run(
     tracing::info!("ending: no new connections, sessions under way may finish");
     shutdown.finish(service.limits.grace).await;
     watcher.abort();
+    pacemaker.abort();
     scribe.abort();
     // What the scribe still writes must not come behind what is cleared.
     let _ = scribe.await;

@@ -45,14 +45,14 @@ pub(super) struct TooMany {
 }
 
 impl Openings {
-    /// Counts a connection of an address of which `opening` open at a time and `waiting` may wait.
+    /// Counts a connection of an address of which `opening` open at a time, and `share` may be there.
     ///
-    /// A limit that has changed holds for an address when none of its connections is left.
+    /// An `opening` that has changed holds for an address when none of its connections is left.
     pub(super) fn enter(
         &self,
         address: IpAddr,
         opening: u32,
-        waiting: usize,
+        share: usize,
     ) -> Result<Arrival, TooMany> {
         let opening = usize::try_from(opening).unwrap_or(usize::MAX);
         let network = network(address);
@@ -62,7 +62,7 @@ impl Openings {
             turns: Arc::new(Semaphore::new(opening)),
             told: false,
         });
-        if there.present >= opening.saturating_add(waiting) {
+        if there.present >= share {
             let is_first = !std::mem::replace(&mut there.told, true);
             return Err(TooMany { is_first });
         }
@@ -135,11 +135,11 @@ mod tests {
     async fn of_an_address_so_many_open_and_the_others_wait_for_their_turn() {
         let openings = Openings::default();
         let one = at("192.0.2.1");
-        let first = openings.enter(one, 1, 2).unwrap().turn().await;
-        let mut second = pin!(openings.enter(one, 1, 2).unwrap().turn());
+        let first = openings.enter(one, 1, 3).unwrap().turn().await;
+        let mut second = pin!(openings.enter(one, 1, 3).unwrap().turn());
         assert!(now(second.as_mut()).is_none());
         // Another address waits for nobody.
-        assert!(now(openings.enter(at("192.0.2.2"), 1, 2).unwrap().turn()).is_some());
+        assert!(now(openings.enter(at("192.0.2.2"), 1, 3).unwrap().turn()).is_some());
         drop(first);
         assert!(now(second.as_mut()).is_some());
     }
@@ -148,28 +148,28 @@ mod tests {
     async fn of_an_address_so_many_wait_and_no_more_and_the_first_is_told_aloud() {
         let openings = Openings::default();
         let one = at("192.0.2.1");
-        let _opening = openings.enter(one, 1, 1).unwrap().turn().await;
-        let waiting = openings.enter(one, 1, 1).unwrap();
+        let _opening = openings.enter(one, 1, 2).unwrap().turn().await;
+        let waiting = openings.enter(one, 1, 2).unwrap();
         for is_first in [true, false] {
-            assert_eq!(openings.enter(one, 1, 1).err(), Some(TooMany { is_first }));
+            assert_eq!(openings.enter(one, 1, 2).err(), Some(TooMany { is_first }));
         }
         drop(waiting);
-        assert!(openings.enter(one, 1, 1).is_ok());
+        assert!(openings.enter(one, 1, 2).is_ok());
     }
 
     #[test]
     fn the_addresses_of_one_ipv6_network_are_one() {
         let openings = Openings::default();
-        let _first = openings.enter(at("2001:db8::1"), 1, 0).unwrap();
-        assert!(openings.enter(at("2001:db8::ffff:2"), 1, 0).is_err());
-        assert!(openings.enter(at("2001:db8:0:1::1"), 1, 0).is_ok());
+        let _first = openings.enter(at("2001:db8::1"), 1, 1).unwrap();
+        assert!(openings.enter(at("2001:db8::ffff:2"), 1, 1).is_err());
+        assert!(openings.enter(at("2001:db8:0:1::1"), 1, 1).is_ok());
     }
 
     #[tokio::test]
     async fn who_has_gone_leaves_nothing_behind() {
         let openings = Openings::default();
-        drop(openings.enter(at("192.0.2.1"), 1, 0));
-        drop(openings.enter(at("192.0.2.1"), 1, 0).unwrap().turn().await);
+        drop(openings.enter(at("192.0.2.1"), 1, 1));
+        drop(openings.enter(at("192.0.2.1"), 1, 1).unwrap().turn().await);
         assert!(openings.lock().is_empty());
     }
 }

@@ -43,7 +43,7 @@ impl Settings {
         Keepalive::new(self.keepalive.subscribe())
     }
 
-    pub(super) fn set(&self, parameters: ParameterValues) {
+    fn set(&self, parameters: ParameterValues) {
         let period = keepalive::period(&parameters);
         self.keepalive
             .send_if_modified(|known| std::mem::replace(known, period) != period);
@@ -52,6 +52,12 @@ impl Settings {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = parameters;
     }
+}
+
+/// From now on these parameters are in force.
+pub(super) fn take(service: &Service, parameters: ParameterValues) {
+    service.gate.set_limits((&parameters).into());
+    service.settings.set(parameters);
 }
 
 /// Rings for every phone that an administrator has changed, in this process or another, and reads
@@ -64,7 +70,7 @@ pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
         }
         if changes.settings {
             match service.store.parameters().await {
-                Ok(parameters) => service.settings.set(parameters),
+                Ok(parameters) => take(&service, parameters),
                 Err(error) => {
                     tracing::error!(%error, "cannot read the parameters; the old ones stay");
                 }

@@ -115,6 +115,23 @@ async fn a_session_that_does_not_finish_in_time_is_cut_off_when_the_service_ends
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_contact_of_a_phone_that_is_cut_off_is_noted() {
+    let mut running = Running::with(Limits {
+        grace: Duration::from_millis(200),
+        ..generous()
+    })
+    .await;
+    let device = running
+        .schedule("SEP000000000006", CertificateOperation::Install)
+        .await;
+    let mut phone = running.call().await;
+    phone.introduce(device.as_str()).await;
+    running.end().await;
+    phone.hears_nothing_more().await;
+    assert!(running.phone(&device).await.phone.last_contact.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_with_nothing_to_do_is_told_so_and_its_contact_is_noted() {
     let running = Running::start().await;
     let device = running

@@ -87,7 +87,9 @@ async fn a_single_stack_listener_serves_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_ipv4_and_every_ipv6_address_stand_side_by_side_on_one_port() {
     // A port that is free for both.
-    let port = listening(&[EVERY_IPV6]).await.address.port();
+    let mut first = listening(&[EVERY_IPV6]).await;
+    let port = first.address.port();
+    first.end().await;
     let places =
         [EVERY_IPV4, EVERY_IPV6].map(|address| (SocketAddr::new(address, port), TlsVersion::Tls12));
     let running = Running::at(&places, generous()).await;

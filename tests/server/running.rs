@@ -69,16 +69,10 @@ impl Running {
         Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock, &[]).await
     }
 
-    /// A service that knows this parameter from its start on.
-    pub(crate) async fn with_parameter(limits: Limits, parameter: Parameter, value: &str) -> Self {
+    /// A service that knows these parameters from its start on.
+    pub(crate) async fn with_parameters(limits: Limits, set: &[(Parameter, &str)]) -> Self {
         let places = [(anywhere(), TlsVersion::Tls12)];
-        Self::start_at(
-            &places,
-            limits,
-            Arc::new(SystemClock),
-            &[(parameter, value)],
-        )
-        .await
+        Self::start_at(&places, limits, Arc::new(SystemClock), set).await
     }
 
     /// A service on these addresses; the first one is where phones call.

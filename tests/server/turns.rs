@@ -30,10 +30,8 @@ async fn introduced(running: &Running, name: &str) -> Caller {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_over_the_limit_waits_for_its_turn_and_is_served_whole() {
-    let running = Running::start().await;
-    running
-        .parameter(Parameter::ConcurrentOperations, "1")
-        .await;
+    let running =
+        Running::with_parameters(generous(), &[(Parameter::ConcurrentOperations, "1")]).await;
     let mut first = introduced(&running, "SEP000000000051").await;
     assert_eq!(first.hear().await.command, Command::KEY_GENERATE_REQUEST);
     let mut second = introduced(&running, "SEP000000000052").await;
@@ -45,11 +43,14 @@ async fn a_phone_over_the_limit_waits_for_its_turn_and_is_served_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_whose_turn_does_not_come_is_told_to_come_again_and_its_operation_stays() {
-    let running = Running::start().await;
-    running
-        .parameter(Parameter::ConcurrentOperations, "1")
-        .await;
-    running.parameter(Parameter::QueueTime, "0").await;
+    let running = Running::with_parameters(
+        generous(),
+        &[
+            (Parameter::ConcurrentOperations, "1"),
+            (Parameter::QueueTime, "0"),
+        ],
+    )
+    .await;
     let mut first = introduced(&running, "SEP000000000053").await;
     first.hear().await;
     let mut second = introduced(&running, "SEP000000000054").await;
@@ -81,10 +82,8 @@ async fn a_phone_whose_turn_does_not_come_is_told_to_come_again_and_its_operatio
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_leaves_the_queue_or_is_called_off_there_holds_up_nobody() {
-    let running = Running::start().await;
-    running
-        .parameter(Parameter::ConcurrentOperations, "1")
-        .await;
+    let running =
+        Running::with_parameters(generous(), &[(Parameter::ConcurrentOperations, "1")]).await;
     let mut first = introduced(&running, "SEP000000000055").await;
     first.hear().await;
     let leaves = introduced(&running, "SEP000000000056").await;
@@ -102,13 +101,14 @@ async fn a_phone_that_leaves_the_queue_or_is_called_off_there_holds_up_nobody() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_waits_for_an_offline_ca_gives_up_its_turn() {
-    let running = Running::start().await;
-    running
-        .parameter(Parameter::CertificateIssuer, "Offline CA")
-        .await;
-    running
-        .parameter(Parameter::ConcurrentOperations, "1")
-        .await;
+    let running = Running::with_parameters(
+        generous(),
+        &[
+            (Parameter::ConcurrentOperations, "1"),
+            (Parameter::CertificateIssuer, "Offline CA"),
+        ],
+    )
+    .await;
     let mut phones = Vec::new();
     for name in ["SEP000000000061", "SEP000000000062", "SEP000000000063"] {
         let mut phone = introduced(&running, name).await;
@@ -121,10 +121,25 @@ async fn a_phone_that_waits_for_an_offline_ca_gives_up_its_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_is_raised_lets_those_in_who_wait() {
+    let running =
+        Running::with_parameters(generous(), &[(Parameter::ConcurrentOperations, "1")]).await;
+    let mut first = introduced(&running, "SEP000000000064").await;
+    first.hear().await;
+    let mut second = introduced(&running, "SEP000000000065").await;
+    queued(&running, 1).await;
+    running
+        .parameter(Parameter::ConcurrentOperations, "2")
+        .await;
+    second.hear().await;
+    second.enrol().await;
+    first.enrol().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rate_spreads_the_operations() {
-    let running = Running::start().await;
     // One every 20 ms.
-    running.parameter(Parameter::OperationRate, "3000").await;
+    let running = Running::with_parameters(generous(), &[(Parameter::OperationRate, "3000")]).await;
     let began = tokio::time::Instant::now();
     let mut phones = tokio::task::JoinSet::new();
     for number in 0..10 {
@@ -142,11 +157,11 @@ async fn a_rate_spreads_the_operations() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_one_address_so_many_sessions_open_at_a_time_others_wait_and_more_are_closed() {
     let limits = Limits {
-        // A quarter of them may wait.
-        connections: 8,
+        // Five may be of one address, which is a quarter of the places that are free then.
+        connections: 24,
         ..generous()
     };
-    let running = Running::with_parameter(limits, Parameter::OpeningSessions, "3").await;
+    let running = Running::with_parameters(limits, &[(Parameter::OpeningSessions, "3")]).await;
     let mut opening = Vec::new();
     for _ in 0..3 {
         opening.push(running.call().await);
@@ -166,7 +181,7 @@ async fn of_one_address_so_many_sessions_open_at_a_time_others_wait_and_more_are
 
 #[tokio::test(flavor = "multi_thread")]
 async fn phones_behind_one_address_that_have_proved_themselves_do_not_count() {
-    let running = Running::with_parameter(generous(), Parameter::OpeningSessions, "1").await;
+    let running = Running::with_parameters(generous(), &[(Parameter::OpeningSessions, "1")]).await;
     let mut phones = Vec::new();
     for number in 0..10 {
         let name = format!("SEP0000000008{number:02}");
