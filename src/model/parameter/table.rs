@@ -162,9 +162,10 @@ const TABLE: &[Definition] = &[
         default: "256",
         help: "How many connections of one address (of IPv6, of one /64 network) may be opening at \
                once: shake hands, and prove which phone they are. Others of the address wait for \
-               their turn, up to a quarter of all the connections that there may be; one more is \
-               closed, and the phone tries again after 30 seconds. Raise it where very many phones \
-               sit behind one address.",
+               their turn, for a minute at the most. An address that has a quarter as many phones \
+               there as places are left gets no more of them: one more is closed, and the phone \
+               tries again after 30 seconds. Raise it where very many phones sit behind one \
+               address.",
     },
     // Ours; Unified CM has `set tls min-version`.
     Definition {
