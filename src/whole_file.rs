@@ -80,7 +80,7 @@ impl WholeFile {
         // Nobody else's: a process's number may be that of one that was killed here.
         let random = getrandom::u64().map_err(|error| FileError::Write {
             path: target.to_owned(),
-            source: error.into(),
+            source: io::Error::other(error.to_string()),
         })?;
         name.push(format!(".{random:016x}{UNFINISHED}"));
         let mut whole = Self {

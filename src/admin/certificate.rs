@@ -185,7 +185,8 @@ async fn match_requests(
                     state: CsrState::Superseded,
                     ..
                 }) => candidate.reject(
-                    "stale: the phone has made a new key since this CSR was dumped; dump again",
+                    "stale: since this CSR was dumped, the phone has made a new key (dump again) or \
+                     refused a certificate for this one (schedule its operation anew)",
                 ),
                 Some(CsrRecord {
                     state: CsrState::Issued,

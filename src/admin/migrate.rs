@@ -223,8 +223,19 @@ fn settings(device: &CapfdDevice, warnings: &mut Vec<String>) -> Result<CapfSett
     };
     let (key_order, rsa_key_size, ec_key_size) =
         key(stated(&device.key_size), stated(&device.curve_name))?;
+    let operation = operation(stated(&device.operation))?;
+    if operation != CertificateOperation::None
+        && authentication_mode == AuthenticationMode::AuthenticationString
+        && authentication_string.is_none()
+    {
+        warnings.push(
+            "its operation waits for a password, and it has none: give it one with `capf phone set \
+             NAME --auth-string generate`"
+                .to_owned(),
+        );
+    }
     Ok(CapfSettings {
-        operation: operation(stated(&device.operation))?,
+        operation,
         authentication_mode,
         authentication_string,
         key_order,
@@ -484,6 +495,21 @@ mod tests {
                 "{word:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_password_that_is_asked_for_and_not_there_is_warned_of() {
+        let judged = judge(&CapfdDevice {
+            operation: some("install"),
+            authentication: some("password"),
+            ..device()
+        })
+        .unwrap();
+        assert!(
+            judged.warnings[0].contains("it has none"),
+            "{:?}",
+            judged.warnings
+        );
     }
 
     #[test]

@@ -30,6 +30,9 @@ const FRUITLESS: u32 = 8;
 /// How long it pauses. The phone's time runs on meanwhile.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Why a session ends that an administrator has ended.
+const CALLED_OFF: &str = "what the session was begun for is not scheduled any more; it ends";
+
 /// Talks to one phone, or whoever is at the address, until the session is over.
 pub(super) async fn drive<S>(
     service: &Service,
@@ -165,10 +168,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                         return Ok(Some(instead));
                     }
                 }
-                Output::Hold(key) => {
-                    self.deadline = None;
-                    self.hold(key);
-                }
+                Output::Hold(key) => self.hold(key),
                 Output::Note(note) => self.journal.note(&note),
                 // The session is over with it, and `close` closes the connection of every one.
                 Output::Close => {}
@@ -252,7 +252,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 self.write_fetched(fetched).await;
                 None
             }
-            Recorded::CalledOff => Some(Input::Withdrawn),
+            Recorded::CalledOff => {
+                self.journal.ends(CALLED_OFF);
+                Some(Input::Withdrawn)
+            }
             Recorded::Locked { until } => Some(Input::Locked { until }),
         })
     }
@@ -305,6 +308,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
     /// From here the phone waits for days, if need be, and its turn is another's.
     fn hold(&mut self, key: KeyFingerprint) {
         self.turn = None;
+        self.deadline = self.completes_by();
         self.hold = Some(Hold {
             key,
             keepalive: self.service.settings.keepalive(),
@@ -312,6 +316,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         if let Some(place) = &self.place {
             place.look();
         }
+    }
+
+    /// When the operation must be complete, for a phone that is held so long.
+    fn completes_by(&self) -> Option<Instant> {
+        let time = self.subject.as_ref()?.schedule.completes_by?;
+        let left = time.duration_since(self.service.clock.now());
+        Instant::now().checked_add(Duration::try_from(left).unwrap_or_default())
     }
 
     /// Waits for the phone, the CA, an administrator, the phone's turn, the clock or the end of the
@@ -358,12 +369,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 why = rung(self.place.as_ref()) => {
                     let input = match why {
                         Rung::Overtaken => {
-                            self.journal.overtaken();
-                            Some(Input::Withdrawn)
+                            self.journal.ends("the phone has begun another session; this one ends");
+                            return Ok(Some(Input::Withdrawn));
                         }
                         Rung::Changed if held => self.progress().await?,
                         Rung::Changed => self.still_wanted().await?,
                     };
+                    if let Some(Input::Withdrawn) = input {
+                        self.journal.ends(CALLED_OFF);
+                    }
                     if input.is_some() {
                         return Ok(input);
                     }
@@ -374,13 +388,33 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         }
     }
 
-    /// What the store says about the key that the session waits for.
-    async fn progress(&self) -> Result<Option<Input>, StoreError> {
-        let (Some(known), Some(hold)) = (&self.subject, &self.hold) else {
+    /// What the store says about the key that the session waits for. What is asked of the phone must
+    /// be the same still; only another string is for its next session, and another time for this one.
+    async fn progress(&mut self) -> Result<Option<Input>, StoreError> {
+        let (Some(known), Some(hold)) = (&mut self.subject, &self.hold) else {
             return Ok(None);
         };
         let store = &self.service.store;
-        Ok(match store.progress(&known.device, &hold.key).await? {
+        let Some(scheduled) = store.scheduled(&known.device).await? else {
+            return Ok(Some(Input::Withdrawn));
+        };
+        let string_aside = CapfSettings {
+            authentication_string: scheduled.authentication_string.clone(),
+            ..known.schedule.clone()
+        };
+        if !string_aside.ask_the_same_as(&scheduled) {
+            return Ok(Some(Input::Withdrawn));
+        }
+        known.schedule.completes_by = scheduled.completes_by;
+        if scheduled
+            .completes_by
+            .is_some_and(|time| time < self.service.clock.now())
+        {
+            return Ok(Some(Input::TimedOut));
+        }
+        let progress = store.progress(&known.device, &hold.key).await?;
+        self.deadline = self.completes_by();
+        Ok(match progress {
             CsrProgress::Waiting => None,
             CsrProgress::Imported(certificate) => Some(Input::Imported(certificate)),
             CsrProgress::Gone => Some(Input::Withdrawn),

@@ -106,14 +106,14 @@ impl<'a> Journal<'a> {
         self.lost = Some(why.to_owned());
     }
 
-    /// The phone has begun another session.
-    pub(super) fn overtaken(&mut self) {
-        self.trace("the phone has begun another session; this one ends");
+    /// The session ends before its time.
+    pub(super) fn ends(&mut self, why: &str) {
+        self.trace(why);
         tracing::info!(
             session = self.row.id,
             address = %self.row.address,
             device = self.row.device.as_ref().map(tracing::field::display),
-            "the phone has begun another session; this one ends"
+            "{why}"
         );
     }
 

@@ -142,6 +142,10 @@ impl State {
         let wanted = self.wanted();
         match input {
             Input::TimedOut if matches!(self.step, Await::Key) => self.plan.key_is_late(context),
+            // A phone that is held has until the operation must be complete.
+            Input::TimedOut if matches!(self.step, Await::Import) => {
+                context.failure(&Failure::is_final(OPERATION, FailureReason::Late), None)
+            }
             Input::TimedOut | Input::Lost => lost(OPERATION),
             Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone is busy, and says so; it may say so more than once (P).

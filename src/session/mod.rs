@@ -114,7 +114,7 @@ pub enum Output {
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
     /// Make it durable before going on. Where the operation that it wants has been called off
-    /// ([`Record::wants`]), hand in [`Input::Withdrawn`] instead of carrying out the rest; where the
+    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest; where the
     /// phone is locked, [`Input::Locked`].
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store

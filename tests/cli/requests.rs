@@ -55,14 +55,14 @@ fn certificates_come_in_and_each_is_judged() {
 
     assert_snapshot!(home.run(&["cert", "import", "bad.tgz"]), @"
     File       Device Name      Verdict   Remark
-    two.der    SEP000000000002  Rejected  stale: the phone has made a new key since this CSR was dumped; dump again
+    two.der    SEP000000000002  Rejected  stale: since this CSR was dumped, the phone has made a new key (dump again) or refused a certificate for this one (schedule its operation anew)
     notes.txt                   Rejected  not a certificate in DER: it does not begin like one
     0 certificates accepted, 2 rejected.
     --- exit code 1
     ");
     assert_snapshot!(home.run(&["cert", "import", "part.tgz", "--dry-run"]), @"
     File     Device Name      Verdict   Remark
-    two.der  SEP000000000002  Rejected  stale: the phone has made a new key since this CSR was dumped; dump again
+    two.der  SEP000000000002  Rejected  stale: since this CSR was dumped, the phone has made a new key (dump again) or refused a certificate for this one (schedule its operation anew)
     1 certificate would be accepted, 1 rejected.
     --- exit code 3
     ");
@@ -93,7 +93,7 @@ fn certificates_come_in_and_each_is_judged() {
           "device": "SEP000000000002",
           "serial_number": "[HEX]",
           "verdict": "rejected",
-          "reason": "stale: the phone has made a new key since this CSR was dumped; dump again",
+          "reason": "stale: since this CSR was dumped, the phone has made a new key (dump again) or refused a certificate for this one (schedule its operation anew)",
           "warnings": []
         }
       ]

@@ -1,5 +1,6 @@
 //! The offline CA: sessions that are held, and the push.
 
+use capf::clock::{Clock as _, SystemClock};
 use capf::model::{
     CertificateOperation, CsrCounts, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
 };
@@ -146,6 +147,35 @@ async fn an_operation_that_is_called_off_ends_the_session_that_waits() {
     let mut phone = waiting(&running, &device).await;
     running.call_off(&device).await;
     phone.hears_the_end(Reason::NO_ACTION).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_whose_operation_must_complete_while_it_waits_is_told_that_it_is_late() {
+    let (running, device) = offline("SEP000000000018").await;
+    let mut phone = waiting(&running, &device).await;
+    let soon = SystemClock.now() + jiff::SignedDuration::from_millis(1500);
+    running.completes_by(&device, soon).await;
+    let end = phone.hear().await;
+    assert_eq!(end.command, Command::END_SESSION);
+    assert!(SystemClock.now() >= soon);
+    let row = running.phone(&device).await;
+    assert_eq!(
+        row.phone.operation_status,
+        OperationStatus::UpgradeFailedLate
+    );
+    assert_eq!(row.phone.capf.operation, CertificateOperation::None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_is_to_prove_itself_otherwise_waits_no_longer() {
+    let (running, device) = offline("SEP000000000019").await;
+    let mut phone = waiting(&running, &device).await;
+    running
+        .schedule_with_string(device.as_str(), CertificateOperation::Install, "4711")
+        .await;
+    phone.hears_the_end(Reason::NO_ACTION).await;
+    let row = running.phone(&device).await;
+    assert!(row.phone.capf.authentication_string.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ use capf::secret::AuthenticationString;
 use capf::server::{self, Limits, Listener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
 use capf::trace::TraceDir;
+use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -180,6 +181,16 @@ impl Running {
     pub(crate) async fn call_off(&self, device: &DeviceName) {
         let change = PhoneChange {
             operation: Some(CertificateOperation::None),
+            ..PhoneChange::default()
+        };
+        self.change(&self.second_store().await, device, change)
+            .await;
+    }
+
+    /// An administrator says by when the phone's operation must be complete, in another process.
+    pub(crate) async fn completes_by(&self, device: &DeviceName, time: Timestamp) {
+        let change = PhoneChange {
+            completes_by: Some(Some(time)),
             ..PhoneChange::default()
         };
         self.change(&self.second_store().await, device, change)

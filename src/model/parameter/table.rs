@@ -217,7 +217,8 @@ const TABLE: &[Definition] = &[
         kind: BOOLEAN,
         default: FALSE,
         help: "Whether phones are served that connect over IPv6. False: their connections are \
-               closed and logged, and they get no certificate unless they can use IPv4.",
+               closed and logged, and they get no certificate unless they can use IPv4. A service \
+               that listens to IPv4 alone listens to IPv6, too, from its next start on.",
     },
 ];
 

@@ -125,8 +125,8 @@ pub(crate) struct PhoneSim {
     /// Have no more than this many phones connected at a time
     ///
     /// A phone that waits for its certificate counts.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    jobs: usize,
+    #[arg(long, value_name = "N", default_value = "100")]
+    jobs: std::num::NonZeroUsize,
 
     /// Try again this often after a communication failure, as a real phone does
     ///
@@ -241,7 +241,7 @@ impl PhoneSim {
                 Ok(()) = tokio::signal::ctrl_c() => {}
             }
         };
-        phone_sim::run_fleet(phones, &server, self.jobs, abort, |outcome| {
+        phone_sim::run_fleet(phones, &server, self.jobs.get(), abort, |outcome| {
             if outcome.succeeded() {
                 ended_well += 1;
             } else {

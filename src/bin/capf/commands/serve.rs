@@ -43,7 +43,7 @@ pub(crate) struct Serve {
     ///
     /// Those that wait for an offline CA included. By default 16384, and never more than the
     /// system allows files to be open.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: Option<u32>,
 
     /// Log what is at least this important: error, warn, info, debug
@@ -146,12 +146,18 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
+/// Says where phones are served. Nobody need read it: a service goes on without.
 fn announce(context: &Context, listeners: &[Listener]) -> Result<(), CommandError> {
     let mut out = context.ui.raw();
     for listener in listeners {
-        writeln!(out, "listening on {}", listener.address()?)?;
+        let address = listener.address()?;
+        if writeln!(out, "listening on {address}")
+            .and_then(|()| out.flush())
+            .is_err()
+        {
+            tracing::info!(%address, "listening");
+        }
     }
-    out.flush()?;
     Ok(())
 }
 

@@ -11,8 +11,8 @@ use crate::ui::Record;
 /// After an Install/Upgrade was scheduled with the parameter `Certificate Issuer to Endpoint` at
 /// `Offline CA`, this shows how many phones have sent their key. Pending requests were not dumped
 /// yet; dumped ones wait for their certificate; issued ones have it, and the phone has not
-/// confirmed it; superseded ones are void, because the phone has made a new key since. The first
-/// three are valid, the last are invalid.
+/// confirmed it; superseded ones are void, because the phone has made a new key since or refused its
+/// certificate. The first three are valid, the last are invalid.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Count {}
 

@@ -8,9 +8,9 @@ use crate::ui::{Record, counted};
 
 /// Delete all certificate signing requests
 ///
-/// Removes every CSR, and the certificates built and imported that no phone holds yet. Phones that
-/// wait for such a certificate wait in vain: schedule their operation anew with `capf phone set`.
-/// Asks first; without a terminal it needs `--yes`.
+/// Removes every CSR, and the certificates built and imported that no phone holds yet. The sessions
+/// of phones that wait for such a certificate end; their operation stays scheduled, and when they come
+/// again they make a new request. Asks first; without a terminal it needs `--yes`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Delete {}
 

@@ -11,7 +11,7 @@ use crate::context::Context;
 /// A name is `SEP` and twelve hexadecimal digits for a hardware phone; softphones are CSFNAME,
 /// TCTNAME, BOTNAME, TABNAME. A range adds many at a time: SEP000000000001..SEP000000000032 counts
 /// in hexadecimal, both ends included. Phones that are there already stay as they are and are named
-/// in the result; if some were, the exit code is 3.
+/// in the result; if some were, the exit code is 3, and 1 if all were.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Add {
     /// The phones, by name or as a range

@@ -30,8 +30,10 @@ use crate::ui::{Record, counted};
 /// The other columns of `capf report --format csv` are passed over, so that a report from one system
 /// is an import for another. With `--with-lsc` the report holds the LSCs too.
 ///
-/// All or nothing: if a line is wrong, no phone is added, and every wrong line is named. Phones that
-/// are there already stay as they are and are named in the result; if some were, the exit code is 3.
+/// The whole file is read first: if a line is wrong, no phone is added, and every wrong line is named.
+/// Phones that are there already stay as they are and are named in the result; if some were, the exit
+/// code is 3, and 1 if all were. Phones are committed by the thousand; an import that was broken off
+/// goes on where it is run again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Example:

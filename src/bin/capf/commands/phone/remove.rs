@@ -12,7 +12,8 @@ use crate::ui::Record;
 ///
 /// A phone's CSRs and certificates go with it; the LSC in the phone itself stays where it is, and is
 /// deleted with `capf phone set NAME --operation delete` first. Asks first; without a terminal it
-/// needs `--yes`. Names that no phone has are in the result; if there were some, the exit code is 3.
+/// needs `--yes`. Names that no phone has are in the result; if there were some, the exit code is 3,
+/// and 1 if no phone was removed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Remove {
     /// The phones, by name or as a range SEP000000000001..SEP000000000032

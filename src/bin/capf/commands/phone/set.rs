@@ -15,7 +15,8 @@ use crate::ui::{Record, counted};
 /// a terminal it needs `--yes`. It also asks where phones could come no further: By Authentication
 /// String in the Device Security Mode Authenticated or Encrypted, without an LSC. All changes are
 /// made at once or not at all. Names that no phone has are in the result, and so are phones without a
-/// certificate where one is to be deleted or fetched; if there were some, the exit code is 3.
+/// certificate where one is to be deleted or fetched; if there were some, the exit code is 3, and 1
+/// if no phone was changed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
