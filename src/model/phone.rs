@@ -47,11 +47,27 @@ impl CapfSettings {
     /// the same is asked of the phone, in the same way. The time by which it must complete counts
     /// for sessions that begin.
     pub fn ask_the_same_as(&self, now: &Self) -> bool {
-        let time_aside = Self {
-            completes_by: now.completes_by,
-            ..self.clone()
-        };
-        time_aside == *now
+        self.ask_the_same_but_for_the_string(now)
+            && self.authentication_string == now.authentication_string
+    }
+
+    /// Whether a phone that was admitted under these settings may wait on under `now`: another
+    /// string is for its next session.
+    pub fn ask_the_same_but_for_the_string(&self, now: &Self) -> bool {
+        let Self {
+            operation,
+            authentication_mode,
+            authentication_string: _,
+            key_order,
+            rsa_key_size,
+            ec_key_size,
+            completes_by: _,
+        } = self;
+        *operation == now.operation
+            && *authentication_mode == now.authentication_mode
+            && *key_order == now.key_order
+            && *rsa_key_size == now.rsa_key_size
+            && *ec_key_size == now.ec_key_size
     }
 }
 

@@ -395,16 +395,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             return Ok(None);
         };
         let store = &self.service.store;
-        let Some(scheduled) = store.scheduled(&known.device).await? else {
+        let found = store.progress(&known.device, &hold.key).await?;
+        let Some((scheduled, progress)) = found
+            .filter(|(scheduled, _)| known.schedule.ask_the_same_but_for_the_string(scheduled))
+        else {
             return Ok(Some(Input::Withdrawn));
         };
-        let string_aside = CapfSettings {
-            authentication_string: scheduled.authentication_string.clone(),
-            ..known.schedule.clone()
-        };
-        if !string_aside.ask_the_same_as(&scheduled) {
-            return Ok(Some(Input::Withdrawn));
-        }
         known.schedule.completes_by = scheduled.completes_by;
         if scheduled
             .completes_by
@@ -412,7 +408,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         {
             return Ok(Some(Input::TimedOut));
         }
-        let progress = store.progress(&known.device, &hold.key).await?;
         self.deadline = self.completes_by();
         Ok(match progress {
             CsrProgress::Waiting => None,

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Row, Value, all, delete_beyond, first};
 use super::{Changes, Store, StoreError};
 use crate::model::DeviceName;
 
@@ -85,21 +85,15 @@ impl Trail {
             )
             .map(drop)?;
         match (&self.actor, device) {
-            (Actor::Phone(_), Some(device)) => forget_oldest(connection, device),
+            (Actor::Phone(_), Some(device)) => delete_beyond(
+                connection,
+                PHONES_KEPT,
+                "audit WHERE device = ?1 AND by_admin = 0",
+                &[device.into()],
+            ),
             _ => Ok(()),
         }
     }
-}
-
-fn forget_oldest(connection: &mut dyn Connection, device: &DeviceName) -> Result<(), StoreError> {
-    connection
-        .execute(
-            "DELETE FROM audit WHERE device = ?1 AND by_admin = 0 AND id <= (
-                 SELECT id FROM audit WHERE device = ?1 AND by_admin = 0
-                 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            &[device.into(), PHONES_KEPT.into()],
-        )
-        .map(drop)
 }
 
 fn latest(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Row, Value, all, delete_beyond, first};
 use super::{Actor, Store, StoreError, trust_anchor};
 use crate::model::{Certificate, CertificateKind, CertificateRecord, CertificateState, DeviceName};
 use crate::pki::KeyFingerprint;
@@ -209,19 +209,16 @@ pub(super) fn forget_oldest_stale(
     connection: &mut dyn Connection,
     device: &DeviceName,
 ) -> Result<(), StoreError> {
-    connection
-        .execute(
-            "DELETE FROM certificate WHERE device = ?1 AND kind = ?2 AND state = ?3 AND id <= (
-                 SELECT id FROM certificate WHERE device = ?1 AND kind = ?2 AND state = ?3
-                 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
-            &[
-                device.into(),
-                CertificateKind::Lsc.into(),
-                CertificateState::Stale.into(),
-                STALE_KEPT.into(),
-            ],
-        )
-        .map(drop)
+    delete_beyond(
+        connection,
+        STALE_KEPT,
+        "certificate WHERE device = ?1 AND kind = ?2 AND state = ?3",
+        &[
+            device.into(),
+            CertificateKind::Lsc.into(),
+            CertificateState::Stale.into(),
+        ],
+    )
 }
 
 /// The state in which a phone's certificate is on record, if it is.

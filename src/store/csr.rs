@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Row, Value, all, delete_beyond, first};
 use super::number::Numbered as _;
-use super::{Actor, Store, StoreError, certificate};
+use super::{Actor, Store, StoreError, certificate, phone};
 use crate::model::{
-    Certificate, CertificateKind, CertificateOperation, CertificateState, Csr, CsrCounts,
-    CsrRecord, CsrState, DeviceName,
+    CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, Csr,
+    CsrCounts, CsrRecord, CsrState, DeviceName,
 };
 use crate::pki::KeyFingerprint;
 
@@ -101,15 +101,22 @@ impl Store {
             .await
     }
 
-    /// How far the phone's request for this key has come; for a session that is held.
+    /// What is scheduled for the phone, and how far its request for this key has come; for a session
+    /// that is held. `None` where the phone is not in the database.
     pub async fn progress(
         &self,
         device: &DeviceName,
         key: &KeyFingerprint,
-    ) -> Result<CsrProgress, StoreError> {
+    ) -> Result<Option<(CapfSettings, CsrProgress)>, StoreError> {
         let (device, key) = (device.clone(), *key);
-        self.read(move |connection| progress(connection, &device, &key))
-            .await
+        self.read(move |connection| {
+            let Some(scheduled) = phone::scheduled(connection, &device)? else {
+                return Ok(None);
+            };
+            let progress = progress(connection, &device, &key)?;
+            Ok(Some((scheduled, progress)))
+        })
+        .await
     }
 }
 
@@ -350,18 +357,12 @@ pub(super) fn supersede(
             key.map_or(Value::Null, Value::from),
         ],
     )?;
-    connection
-        .execute(
-            "DELETE FROM csr WHERE device = ?1 AND state = ?2 AND id <= (
-                 SELECT id FROM csr WHERE device = ?1 AND state = ?2
-                 ORDER BY id DESC LIMIT 1 OFFSET ?3)",
-            &[
-                device.into(),
-                CsrState::Superseded.into(),
-                SUPERSEDED_KEPT.into(),
-            ],
-        )
-        .map(drop)
+    delete_beyond(
+        connection,
+        SUPERSEDED_KEPT,
+        "csr WHERE device = ?1 AND state = ?2",
+        &[device.into(), CsrState::Superseded.into()],
+    )
 }
 
 /// Deletes a phone's requests: it waits for none of them any more.

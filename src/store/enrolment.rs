@@ -62,8 +62,7 @@ impl Store {
         let (device, schedule) = (device.clone(), schedule.clone());
         let trail = self.trail(&Actor::Phone(address));
         self.write(move |connection| {
-            phone::touch(connection, &device, address, trail.at)?;
-            let Some(now) = phone::scheduled(connection, &device)? else {
+            let Some(now) = phone::touch(connection, &device, address, trail.at)? else {
                 return Err(StoreError::UnknownPhone { device });
             };
             let stands = schedule.ask_the_same_as(&now);

@@ -188,7 +188,7 @@ impl Store {
         let _outcome = self
             .0
             .writer
-            .post(move |connection| touch(connection, &device, address, now))
+            .post(move |connection| touch(connection, &device, address, now).map(drop))
             .await?;
         Ok(())
     }
@@ -436,19 +436,30 @@ fn remove(
     Ok(outcome)
 }
 
-/// Notes that a phone spoke. One that is not in the database is passed over.
+/// What is selected of the CAPF settings, in the order of [`read_capf`].
+macro_rules! capf_columns {
+    () => {
+        "phone.operation, phone.authentication_mode, phone.authentication_string, phone.key_order,
+         phone.rsa_key_size, phone.ec_key_size, phone.completes_by"
+    };
+}
+
+/// Notes that a phone spoke; tells what is scheduled for it, if it is in the database.
 pub(super) fn touch(
     connection: &mut dyn Connection,
     device: &DeviceName,
     address: IpAddr,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    connection
-        .execute(
-            "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1",
-            &[device.into(), now.into(), address.into()],
-        )
-        .map(drop)
+) -> Result<Option<CapfSettings>, StoreError> {
+    first(
+        connection,
+        concat!(
+            "UPDATE phone SET last_contact = ?2, last_address = ?3 WHERE name = ?1 RETURNING ",
+            capf_columns!()
+        ),
+        &[device.into(), now.into(), address.into()],
+        read_capf,
+    )
 }
 
 /// What is scheduled for a phone, if it is in the database.
@@ -456,24 +467,24 @@ pub(super) fn scheduled(
     connection: &mut dyn Connection,
     device: &DeviceName,
 ) -> Result<Option<CapfSettings>, StoreError> {
-    let sql = format!("SELECT {CAPF_COLUMNS} FROM phone WHERE name = ?1");
-    first(connection, &sql, &[device.into()], read_capf)
+    first(
+        connection,
+        concat!("SELECT ", capf_columns!(), " FROM phone WHERE name = ?1"),
+        &[device.into()],
+        read_capf,
+    )
 }
 
-/// What is selected of the CAPF settings, in the order of [`read_capf`].
-const CAPF_COLUMNS: &str = "\
-    operation, authentication_mode, authentication_string, key_order, rsa_key_size, ec_key_size,
-    completes_by";
-
 /// What is selected of a phone, in the order of [`read_row`]; it needs [`LATEST_CSR`].
-pub(super) const COLUMNS: &str = "\
-    phone.name, phone.description, phone.model, phone.security_profile, phone.device_security_mode,
-    phone.operation, phone.authentication_mode, phone.authentication_string, phone.key_order,
-    phone.rsa_key_size, phone.ec_key_size, phone.completes_by, phone.operation_status,
-    phone.last_contact, phone.last_address,
-    phone.lsc_subject, phone.lsc_issuer, phone.lsc_serial_number, phone.lsc_not_before,
-    phone.lsc_not_after, phone.lsc_issuer_not_after,
-    csr.state, csr.created_at, phone.locked_until";
+pub(super) const COLUMNS: &str = concat!(
+    "phone.name, phone.description, phone.model, phone.security_profile,
+     phone.device_security_mode, ",
+    capf_columns!(),
+    ", phone.operation_status, phone.last_contact, phone.last_address,
+     phone.lsc_subject, phone.lsc_issuer, phone.lsc_serial_number, phone.lsc_not_before,
+     phone.lsc_not_after, phone.lsc_issuer_not_after,
+     csr.state, csr.created_at, phone.locked_until"
+);
 
 /// Joins a phone's latest request to it.
 pub(super) const LATEST_CSR: &str = "\

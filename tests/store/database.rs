@@ -57,7 +57,7 @@ on_every_engine! {
         let import = vec![(id, key.certificate(), None)];
         other_process.import_certificates(&admin(), import).await.unwrap();
         assert_eq!(watch.changed().await.devices, [device("CSFA")]);
-        let progress = server.progress(&device("CSFA"), &key.fingerprint()).await.unwrap();
+        let (_, progress) = server.progress(&device("CSFA"), &key.fingerprint()).await.unwrap().unwrap();
         assert!(matches!(progress, CsrProgress::Imported(_)));
     }
 

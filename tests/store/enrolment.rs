@@ -2,31 +2,15 @@
 
 use capf::clock::Clock as _;
 use capf::model::{
-    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, DeviceName,
-    OperationStatus,
+    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, OperationStatus,
 };
 use capf::session::Record;
-use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded, Store};
+use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded};
 
 use super::{
-    Key, Place, address, admin, device, install, record, request, schedule, scheduled, states,
-    string, trail,
+    Key, Place, address, admin, device, install, order, order_with_string, record, request,
+    schedule, scheduled, states, string, tell_under, trail,
 };
-
-async fn with_string(
-    store: &Store,
-    phone: &DeviceName,
-    operation: CertificateOperation,
-    digits: &str,
-) {
-    let mut change = schedule(operation);
-    change.change.authentication_string = Some(Some(string(digits)));
-    let devices = vec![phone.clone()];
-    store
-        .change_phones(&admin(), devices, change)
-        .await
-        .unwrap();
-}
 
 on_every_engine! {
     async fn a_capf_issued_lsc_goes_from_issued_to_held(place: &Place) {
@@ -123,29 +107,27 @@ on_every_engine! {
         let certificate = key.certificate();
         let import = vec![(id, certificate.clone(), None)];
         assert_eq!(store.import_certificates(&admin(), import).await.unwrap(), [true]);
-        let install = schedule(CertificateOperation::Install);
-        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
+        order(&store, &phone, CertificateOperation::Install).await;
         let status = OperationStatus::UpgradeFailed;
         record(&store, &phone, Record::NotStored { certificate, status }).await;
         assert_eq!(states(&store, &phone).await, [CertificateState::Stale]);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!((row.phone.operation_status, row.lsc), (status, None));
         assert_eq!(row.csr.unwrap().state, CsrState::Superseded);
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
     }
 
     async fn a_failure_that_comes_after_another_sessions_success_does_not_overwrite_it(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
-        let schedule = schedule(CertificateOperation::Install);
-        store.change_phones(&admin(), vec![phone.clone()], schedule).await.unwrap();
+        order(&store, &phone, CertificateOperation::Install).await;
         let begun_for = scheduled(&store, &phone).await;
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
         let operation = CertificateOperation::Install;
         let failed = Record::Failed { operation, status, ends_operation: false, is_guess: false };
-        assert_eq!(store.record(&phone, address(), &begun_for, failed).await.unwrap(), Recorded::Kept);
+        assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
     }
@@ -153,16 +135,14 @@ on_every_engine! {
     async fn a_failure_does_not_touch_what_was_scheduled_in_its_place(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
-        let delete = schedule(CertificateOperation::Delete);
-        store.change_phones(&admin(), vec![phone.clone()], delete).await.unwrap();
+        order(&store, &phone, CertificateOperation::Delete).await;
         let begun_for = scheduled(&store, &phone).await;
-        let install = schedule(CertificateOperation::Install);
-        store.change_phones(&admin(), vec![phone.clone()], install).await.unwrap();
+        order(&store, &phone, CertificateOperation::Install).await;
         for ends_operation in [false, true] {
             let operation = CertificateOperation::Delete;
             let status = OperationStatus::DeleteFailed;
             let failed = Record::Failed { operation, status, ends_operation, is_guess: false };
-            assert_eq!(store.record(&phone, address(), &begun_for, failed).await.unwrap(), Recorded::Kept);
+            assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
             assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -173,7 +153,7 @@ on_every_engine! {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
         let operation = CertificateOperation::Install;
-        store.change_phones(&admin(), vec![phone.clone()], schedule(operation)).await.unwrap();
+        order(&store, &phone, operation).await;
         let before = trail(&store, 100).await.len();
         for _ in 0..5 {
             let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
@@ -187,17 +167,15 @@ on_every_engine! {
         let phone = device("CSFA");
         let (held, key) = (Key::new().certificate(), Key::new());
         install(&store, &phone, &held).await;
-        let change = schedule(CertificateOperation::Install);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        order(&store, &phone, CertificateOperation::Install).await;
         let begun_for = scheduled(&store, &phone).await;
         for operation in [CertificateOperation::None, CertificateOperation::Delete] {
-            let change = schedule(operation);
-            store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+            order(&store, &phone, operation).await;
             for wanting in [
                 Record::Issued { certificate: key.certificate() },
                 Record::Requested { csr: key.csr() },
             ] {
-                let recorded = store.record(&phone, address(), &begun_for, wanting).await.unwrap();
+                let recorded = tell_under(&store, &phone, &begun_for, wanting).await;
                 assert_eq!(recorded, Recorded::CalledOff);
             }
             assert_eq!(states(&store, &phone).await, [CertificateState::Held]);
@@ -211,9 +189,8 @@ on_every_engine! {
         let id = request(&store, &phone, &key).await;
         let import = vec![(id, key.certificate(), None)];
         store.import_certificates(&admin(), import).await.unwrap();
-        let change = schedule(CertificateOperation::None);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        order(&store, &phone, CertificateOperation::None).await;
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
     }
 
@@ -243,8 +220,7 @@ on_every_engine! {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
         install(&store, &phone, &Key::new().certificate()).await;
-        let change = schedule(CertificateOperation::Delete);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        order(&store, &phone, CertificateOperation::Delete).await;
         record(&store, &phone, Record::Deleted).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.lsc, None);
@@ -258,15 +234,15 @@ on_every_engine! {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
         for operation in [CertificateOperation::Delete, CertificateOperation::Install] {
-            with_string(&store, &phone, CertificateOperation::Install, "4711").await;
+            order_with_string(&store, &phone, CertificateOperation::Install, "4711").await;
             let begun_for = scheduled(&store, &phone).await;
-            with_string(&store, &phone, operation, "081500").await;
+            order_with_string(&store, &phone, operation, "081500").await;
             let certificate = Key::new().certificate();
             let issued = Record::Issued { certificate: certificate.clone() };
-            let recorded = store.record(&phone, address(), &begun_for, issued).await.unwrap();
+            let recorded = tell_under(&store, &phone, &begun_for, issued).await;
             assert_eq!(recorded, Recorded::CalledOff);
             let installed = Record::Installed { certificate };
-            let recorded = store.record(&phone, address(), &begun_for, installed).await.unwrap();
+            let recorded = tell_under(&store, &phone, &begun_for, installed).await;
             assert_eq!(recorded, Recorded::Kept);
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert!(row.lsc.is_some());
@@ -279,12 +255,10 @@ on_every_engine! {
     async fn what_was_called_off_and_done_all_the_same_is_told(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
-        let change = schedule(CertificateOperation::Delete);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        order(&store, &phone, CertificateOperation::Delete).await;
         let begun_for = scheduled(&store, &phone).await;
-        let change = schedule(CertificateOperation::None);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
-        let recorded = store.record(&phone, address(), &begun_for, Record::Deleted).await.unwrap();
+        order(&store, &phone, CertificateOperation::None).await;
+        let recorded = tell_under(&store, &phone, &begun_for, Record::Deleted).await;
         assert_eq!(recorded, Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::DeleteSuccess);
@@ -344,8 +318,7 @@ on_every_engine! {
     async fn a_failure_ends_the_operation_only_where_it_says_so(place: &Place) {
         let store = place.open_with(&["CSFA"]).await;
         let phone = device("CSFA");
-        let change = schedule(CertificateOperation::Install);
-        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        order(&store, &phone, CertificateOperation::Install).await;
         for (status, ends_operation, operation) in [
             (
                 OperationStatus::UpgradeFailedInvalidAuthenticationString,

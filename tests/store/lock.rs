@@ -9,7 +9,9 @@ use capf::session::Record;
 use capf::store::{Change, Recorded, Store};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Place, address, admin, device, schedule, scheduled, string, tell, trail};
+use super::{
+    Place, admin, device, order_with_string, schedule, scheduled, string, tell, tell_under, trail,
+};
 
 const INSTALL: CertificateOperation = CertificateOperation::Install;
 
@@ -17,13 +19,7 @@ const INSTALL: CertificateOperation = CertificateOperation::Install;
 async fn waiting(place: &Place) -> (Store, DeviceName) {
     let store = place.open_with(&["SEP001122334455"]).await;
     let phone = device("SEP001122334455");
-    let mut change = schedule(INSTALL);
-    change.change.authentication_string = Some(Some(string("4711")));
-    let devices = vec![phone.clone()];
-    store
-        .change_phones(&admin(), devices, change)
-        .await
-        .unwrap();
+    order_with_string(&store, &phone, INSTALL, "4711").await;
     (store, phone)
 }
 
@@ -158,7 +154,7 @@ on_every_engine! {
         assert_eq!(row.phone.capf.authentication_string, None);
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
         // Another session that was asked for the string, too, comes too late with it.
-        let late = store.record(&phone, address(), &begun_for, Record::Proved).await.unwrap();
+        let late = tell_under(&store, &phone, &begun_for, Record::Proved).await;
         assert_eq!(late, Recorded::CalledOff);
     }
 }

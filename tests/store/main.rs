@@ -173,21 +173,52 @@ async fn scheduled(store: &Store, device: &DeviceName) -> CapfSettings {
 /// What comes of a record in a session that was begun for what is scheduled.
 async fn tell(store: &Store, device: &DeviceName, record: Record) -> Recorded {
     let begun_for = scheduled(store, device).await;
+    tell_under(store, device, &begun_for, record).await
+}
+
+/// What comes of a record in a session that was begun for this.
+async fn tell_under(
+    store: &Store,
+    device: &DeviceName,
+    begun_for: &CapfSettings,
+    record: Record,
+) -> Recorded {
     store
-        .record(device, address(), &begun_for, record)
+        .record(device, address(), begun_for, record)
         .await
         .unwrap()
+}
+
+/// An administrator schedules an operation.
+async fn order(store: &Store, device: &DeviceName, operation: CertificateOperation) {
+    make(store, device, schedule(operation)).await;
+}
+
+/// An administrator schedules an operation that waits for this string.
+async fn order_with_string(
+    store: &Store,
+    device: &DeviceName,
+    operation: CertificateOperation,
+    digits: &str,
+) {
+    let mut change = schedule(operation);
+    change.change.authentication_string = Some(Some(string(digits)));
+    make(store, device, change).await;
+}
+
+async fn make(store: &Store, device: &DeviceName, change: Change) {
+    let devices = vec![device.clone()];
+    store
+        .change_phones(&admin(), devices, change)
+        .await
+        .unwrap();
 }
 
 /// Records it in a session of the phone; where that needs an installation, it is scheduled first.
 async fn record(store: &Store, device: &DeviceName, record: Record) {
     let install = CertificateOperation::Install;
     if record.needs_schedule() && scheduled(store, device).await.operation != install {
-        let devices = vec![device.clone()];
-        store
-            .change_phones(&admin(), devices, schedule(install))
-            .await
-            .unwrap();
+        order(store, device, install).await;
     }
     assert_eq!(tell(store, device, record).await, Recorded::Kept);
 }

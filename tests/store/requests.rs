@@ -15,12 +15,12 @@ on_every_engine! {
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.csr.unwrap().state, CsrState::Pending);
         assert_eq!(row.csr.unwrap().created_at, place.clock.now());
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Waiting);
 
         assert_eq!(store.mark_dumped(&admin(), vec![id, id + 1]).await.unwrap(), 1);
         assert_eq!(store.mark_dumped(&admin(), vec![id]).await.unwrap(), 0, "only pending ones");
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Waiting);
 
         let certificate = key.certificate();
@@ -29,7 +29,7 @@ on_every_engine! {
         assert_eq!(store.import_certificates(&admin(), import.clone()).await.unwrap(), [true]);
         assert_eq!(store.import_certificates(&admin(), import).await.unwrap(), [true], "again");
         assert_eq!(states(&store, &phone).await, [CertificateState::Issued]);
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Imported(certificate.clone()));
         let subject = store.subject(&phone).await.unwrap().unwrap();
         assert_eq!((subject.held, subject.imported), (None, Some(certificate.clone())));
@@ -40,7 +40,7 @@ on_every_engine! {
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.csr, None, "the phone waits no more");
         assert_eq!(row.lsc.unwrap().issuer_not_after, Some(expires));
-        let progress = store.progress(&phone, &key.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
     }
 
@@ -58,7 +58,7 @@ on_every_engine! {
         assert_eq!(counts, expected);
         assert_eq!(states(&store, &phone).await, [CertificateState::Stale]);
         assert_eq!(store.subject(&phone).await.unwrap().unwrap().imported, None);
-        let progress = store.progress(&phone, &old.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&phone, &old.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
         let late = vec![(id, old.certificate(), None)];
         assert_eq!(store.import_certificates(&admin(), late).await.unwrap(), [false]);
@@ -146,7 +146,7 @@ on_every_engine! {
         let deleted = store.delete_csrs(&admin()).await.unwrap();
         assert_eq!(deleted, DeletedCsrs { csrs: 2, certificates: 1 });
         assert_eq!(store.csr_counts().await.unwrap(), CsrCounts::default());
-        let progress = store.progress(&device("CSFA"), &a.fingerprint()).await.unwrap();
+        let (_, progress) = store.progress(&device("CSFA"), &a.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
     }
 }

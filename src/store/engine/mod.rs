@@ -95,6 +95,19 @@ pub(super) fn all<T>(
     Ok(rows)
 }
 
+/// Deletes all but the `keep` latest of some rows, which `rows` names as `TABLE WHERE CONDITION`.
+pub(super) fn delete_beyond(
+    connection: &mut dyn Connection,
+    keep: i64,
+    rows: &str,
+    values: &[Value<'_>],
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM {rows} AND id <= (SELECT id FROM {rows} ORDER BY id DESC LIMIT 1 OFFSET {keep})"
+    );
+    connection.execute(&sql, values).map(drop)
+}
+
 /// The columns of a row, as an engine gives them.
 pub(super) trait Columns {
     fn value(&self, index: usize) -> Result<Value<'_>, StoreError>;
