@@ -1,6 +1,6 @@
 //! A file that appears whole or not at all.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -43,8 +43,14 @@ pub enum FileError {
     },
 }
 
-/// How the temporary names end.
-pub const UNFINISHED: &str = ".part";
+/// How the temporary names end; they begin with a full stop.
+const UNFINISHED: &str = ".part";
+
+/// Whether the name is one that a file under construction has.
+pub fn is_unfinished(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(b".") && name.ends_with(UNFINISHED.as_bytes())
+}
 
 /// A file under construction: written beside its target under a temporary name, and renamed to it
 /// by [`WholeFile::commit`] once everything is on the disk. Dropped before, it leaves nothing.

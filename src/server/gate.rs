@@ -41,8 +41,8 @@ impl From<&ParameterValues> for TurnLimits {
 #[derive(Debug)]
 pub(super) struct Gate {
     state: Mutex<State>,
-    /// Somebody has joined the queue.
-    joined: Notify,
+    /// Something has changed for those in the queue.
+    changed: Notify,
 }
 
 /// A phone's turn; it is given up when dropped.
@@ -72,7 +72,7 @@ impl Gate {
                 queue: Queue::default(),
                 next_start: Instant::now(),
             }),
-            joined: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -81,26 +81,24 @@ impl Gate {
         let mut state = self.lock();
         state.limits = limits;
         state.next_start = state.next_start.min(Instant::now() + state.pause());
-        state.call();
-        drop(state);
-        self.joined.notify_one();
+        self.settle(state);
     }
 
     /// Waits for the turn of a phone at `address`. Dropped before, the phone has left the queue.
     pub(super) async fn admit(&self, address: IpAddr) -> Result<Turn<'_>, Deferred> {
         let (mut waiting, patience) = {
             let mut state = self.lock();
+            let patience = Instant::now() + state.limits.queue_time;
             let (number, called) = state.queue.join(address);
-            state.call();
+            self.settle(state);
             let waiting = Waiting {
                 gate: self,
                 address,
                 number,
                 called,
             };
-            (waiting, Instant::now() + state.limits.queue_time)
+            (waiting, patience)
         };
-        self.joined.notify_one();
         match timeout_at(patience, &mut waiting.called).await {
             Ok(Ok(())) => Ok(Turn(self)),
             // Without a sender nobody will be called, which does not come to be.
@@ -119,7 +117,7 @@ impl Gate {
             };
             tokio::select! {
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
-                () = self.joined.notified() => {}
+                () = self.changed.notified() => {}
             }
         }
     }
@@ -127,10 +125,17 @@ impl Gate {
     fn leave(&self) {
         let mut state = self.lock();
         state.under_way -= 1;
+        self.settle(state);
+    }
+
+    /// Calls whose turn it is now, and leaves the others to [`Self::keep_pace`].
+    fn settle(&self, mut state: MutexGuard<'_, State>) {
         state.call();
+        let some_wait = !state.queue.is_empty();
         drop(state);
-        // A place may be free whose time has not come.
-        self.joined.notify_one();
+        if some_wait {
+            self.changed.notify_one();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

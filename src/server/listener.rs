@@ -3,7 +3,6 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
@@ -116,18 +115,15 @@ fn welcome(
             return;
         }
     };
-    let Ok(permit) = Arc::clone(&service.connections).try_acquire_owned() else {
-        // Once, until there is room again: a flood must not fill the disk with it.
-        if !service.told_full.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                %address,
-                "{} connections are open, which is the limit; more are closed",
-                service.limits.connections
-            );
-        }
-        return;
-    };
-    service.told_full.store(false, Ordering::Relaxed);
+    let permit = Arc::clone(&service.connections).try_acquire_owned();
+    if service.full.is_news(permit.is_err()) {
+        tracing::warn!(
+            %address,
+            "{} connections are open, which is the limit; more are closed",
+            service.limits.connections
+        );
+    }
+    let Ok(permit) = permit else { return };
     if let Err(error) = prepare(&stream) {
         tracing::debug!(%error, "cannot set socket options");
     }

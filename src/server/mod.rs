@@ -13,6 +13,7 @@
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
 //! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
+//! | `told` | what the log is told once |
 //! | `shutdown` | the end, from the signal to the last session |
 
 mod driver;
@@ -27,12 +28,13 @@ mod roster;
 mod settings;
 mod shutdown;
 mod strangers;
+mod told;
 mod tracer;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -55,6 +57,7 @@ use present::Present;
 use roster::Roster;
 use settings::Settings;
 use strangers::Strangers;
+use told::Told;
 use tracer::Tracer;
 
 /// How much a service takes on, and how long it waits.
@@ -171,7 +174,7 @@ pub struct Service {
     limits: Limits,
     connections: Arc<Semaphore>,
     /// Whether the log was told that there are too many, since there was room last.
-    told_full: AtomicBool,
+    full: Told,
     gate: Gate,
     openings: Openings,
     strangers: Strangers,
@@ -188,7 +191,7 @@ impl Service {
         Self {
             authority: Arc::new(issuer.certificate().clone()),
             connections: Arc::new(Semaphore::new(limits.connections)),
-            told_full: AtomicBool::new(false),
+            full: Told::default(),
             gate: Gate::new(),
             openings: Openings::default(),
             strangers: Strangers::default(),

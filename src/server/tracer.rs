@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::error::Error;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use super::told::Told;
 use crate::trace::{Account, TraceDir, TraceError, TraceKind, TraceName};
 
 /// How many accounts may wait to be written; one more is not written.
@@ -23,7 +23,7 @@ pub(super) struct Tracer {
     directory: TraceDir,
     accounts: Option<SyncSender<(Account, u32)>>,
     thread: Option<JoinHandle<()>>,
-    told_full: AtomicBool,
+    full: Told,
 }
 
 impl Tracer {
@@ -40,7 +40,7 @@ impl Tracer {
             directory,
             accounts: Some(accounts),
             thread: Some(thread),
-            told_full: AtomicBool::new(false),
+            full: Told::default(),
         })
     }
 
@@ -53,12 +53,9 @@ impl Tracer {
         let Some(accounts) = &self.accounts else {
             return;
         };
-        let is_full = accounts.try_send((account, keep)).is_err();
-        // Once, until there is room again: a flood must not fill the disk with it.
-        if is_full && !self.told_full.swap(true, Ordering::Relaxed) {
+        let sent = accounts.try_send((account, keep));
+        if self.full.is_news(sent.is_err()) {
             tracing::warn!("more sessions end than traces can be written; some are not");
-        } else if !is_full {
-            self.told_full.store(false, Ordering::Relaxed);
         }
     }
 }
@@ -133,26 +130,11 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::model::CertificateOperation;
-    use crate::trace::{Heading, Lines};
+    use crate::trace::Lines;
 
     fn account(device: &str, session: u32) -> Account {
-        let heading = Heading {
-            session,
-            device: device.parse().unwrap(),
-            address: "192.0.2.7".parse().unwrap(),
-            tls: String::new(),
-            began_at: Timestamp::UNIX_EPOCH,
-            duration: Duration::ZERO,
-            operation: CertificateOperation::Install,
-            result: None,
-        };
-        Account::new(heading, Lines::default())
+        Account::example(device, session, Lines::default())
     }
 
     #[test]

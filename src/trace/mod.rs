@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::model::{Certificate, CertificateKind, DeviceName};
-use crate::whole_file::{FileError, UNFINISHED, WholeFile};
+use crate::whole_file::{FileError, WholeFile, is_unfinished};
 
 pub use name::{InvalidTraceName, TraceKind, TraceName};
 pub use session::{Account, Heading, Lines};
@@ -113,25 +113,10 @@ impl TraceDir {
 
     /// Removes what a service that was killed left unfinished. None may be at work here.
     pub fn clear_unfinished(&self) -> Result<(), TraceError> {
-        let access = |source| TraceError::Access {
-            path: self.0.clone(),
-            source,
-        };
-        let entries = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            entries => entries.map_err(access)?,
-        };
-        for entry in entries {
-            let name = entry.map_err(access)?.file_name();
-            let name = Path::new(&name);
-            let hidden = name.as_os_str().as_encoded_bytes().starts_with(b".");
-            if hidden
-                && name
-                    .as_os_str()
-                    .as_encoded_bytes()
-                    .ends_with(UNFINISHED.as_bytes())
-            {
-                fs::remove_file(self.0.join(name)).map_err(access)?;
+        for entry in self.entries()? {
+            if is_unfinished(&entry.file_name()) {
+                let path = entry.path();
+                fs::remove_file(&path).map_err(|source| TraceError::Access { path, source })?;
             }
         }
         Ok(())
@@ -139,22 +124,25 @@ impl TraceDir {
 
     /// Every trace, the oldest first. What else lies in the directory is passed over.
     pub fn list(&self) -> Result<Vec<TraceFile>, TraceError> {
-        let access = |source| TraceError::Access {
-            path: self.0.clone(),
-            source,
-        };
-        let entries = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries.map_err(access)?,
-        };
-        let mut files = Vec::new();
-        for entry in entries {
-            files.extend(trace_file(&entry.map_err(access)?));
-        }
+        let mut files: Vec<_> = self.entries()?.iter().filter_map(trace_file).collect();
         files.sort_by(|one, other| {
             (one.written_at, &one.name).cmp(&(other.written_at, &other.name))
         });
         Ok(files)
+    }
+
+    /// What lies in the directory; nothing, where it has not been made yet.
+    fn entries(&self) -> Result<Vec<fs::DirEntry>, TraceError> {
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries,
+        };
+        entries
+            .and_then(Iterator::collect)
+            .map_err(|source| TraceError::Access {
+                path: self.0.clone(),
+                source,
+            })
     }
 
     /// The text of a trace.

@@ -51,6 +51,22 @@ impl Account {
         Self { heading, lines }
     }
 
+    /// The account of a session of this phone.
+    #[cfg(test)]
+    pub(crate) fn example(device: &str, session: u32, lines: Lines) -> Self {
+        let heading = Heading {
+            session,
+            device: device.parse().unwrap(),
+            address: "192.0.2.7".parse().unwrap(),
+            tls: String::new(),
+            began_at: Timestamp::UNIX_EPOCH,
+            duration: Duration::ZERO,
+            operation: CertificateOperation::Install,
+            result: None,
+        };
+        Self::new(heading, lines)
+    }
+
     pub(super) fn name(&self) -> TraceName {
         let Heading {
             session,
@@ -171,17 +187,7 @@ mod tests {
             lines.note(Duration::from_secs(number), format_args!("line {number}"));
         }
         lines.note(Duration::from_secs(200), "line 199");
-        let heading = Heading {
-            session: 17,
-            device: "SEP001122334455".parse().unwrap(),
-            address: "192.0.2.7".parse().unwrap(),
-            tls: String::new(),
-            began_at: Timestamp::UNIX_EPOCH,
-            duration: Duration::from_secs(200),
-            operation: CertificateOperation::Install,
-            result: None,
-        };
-        let text = Account::new(heading, lines).text();
+        let text = Account::example("SEP001122334455", 17, lines).text();
         for part in [
             "     0.000 s  line 0\n",
             "    39.000 s  line 39\n              … 120 lines are left out\n   160.000 s  line 160\n",
