@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -12,9 +11,7 @@ use std::sync::Arc;
 use capf::admin::Installation;
 use capf::clock::SystemClock;
 use capf::model::{Certificate, CertificateOperation, Csr, DeviceName, PhoneChange, TrustPurpose};
-use capf::pki::Request;
-use capf::session::Record;
-use capf::store::{Actor, Recorded};
+use capf::store::Actor;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use openssl::asn1::{Asn1Integer, Asn1Time};
@@ -26,6 +23,9 @@ use openssl::x509::{X509, X509Builder, X509Name};
 use serde_json::Value;
 use tar::EntryType;
 use tempfile::TempDir;
+
+#[path = "support/waiting_phone.rs"]
+mod waiting_phone;
 
 /// A CA that writes what it likes.
 struct Authority {
@@ -168,18 +168,7 @@ impl Waiting {
         for name in names {
             let key = PKey::ec_gen("prime256v1").unwrap();
             let key = key.public_key_to_der().unwrap();
-            let csr = Request::new(&name, "", &root, &key)
-                .and_then(Request::unsigned)
-                .unwrap();
-            let record = Record::Requested { csr: csr.clone() };
-            let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let schedule = store.scheduled(&name).await.unwrap().unwrap();
-            let recorded = store
-                .record(&name, address, &schedule, record)
-                .await
-                .unwrap();
-            assert_eq!(recorded, Recorded::Kept);
-            csrs.push(csr);
+            csrs.push(waiting_phone::sends_key(store, &name, "", &root, &key).await);
         }
         csrs
     }

@@ -6,7 +6,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -15,9 +14,7 @@ use capf::admin::Installation;
 use capf::archive::Writer;
 use capf::clock::{Clock as _, SystemClock};
 use capf::model::{Csr, DeviceName};
-use capf::pki::{OutsideCa, Request};
-use capf::session::Record;
-use capf::store::Recorded;
+use capf::pki::OutsideCa;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
 use tempfile::TempDir;
@@ -27,6 +24,8 @@ mod phones;
 mod requests;
 mod simulation;
 mod upkeep;
+#[path = "../support/waiting_phone.rs"]
+mod waiting_phone;
 
 /// A directory of its own, and the binary in it.
 struct Home(TempDir);
@@ -84,26 +83,21 @@ impl Home {
         let name: DeviceName = name.parse().unwrap();
         let p256 = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
         let key = EcKey::generate(&p256).unwrap().public_key_to_der().unwrap();
-        let csr = Request::new(&name, "CP-8861", ca.certificate(), &key)
-            .and_then(Request::unsigned)
-            .unwrap();
-        let record = Record::Requested { csr: csr.clone() };
         let data = self.path("data");
         let store = format!("sqlite:{}/capf.db", data.display());
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let installation = Installation::open(&data, &store, Arc::new(SystemClock), "test")
                 .await
                 .unwrap();
-            let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let store = installation.store();
-            let schedule = store.scheduled(&name).await.unwrap().unwrap();
-            let recorded = store
-                .record(&name, address, &schedule, record)
-                .await
-                .unwrap();
-            assert_eq!(recorded, Recorded::Kept);
-        });
-        csr
+            waiting_phone::sends_key(
+                installation.store(),
+                &name,
+                "CP-8861",
+                ca.certificate(),
+                &key,
+            )
+            .await
+        })
     }
 
     /// A home whose phones SEP000000000001 and SEP000000000002 wait for the outside CA, which is

@@ -9,6 +9,14 @@ use capf::wire::{Command, Reason};
 use crate::Running;
 use crate::running::generous;
 
+/// Limits of a service that waits for nobody when it ends.
+fn hurried() -> Limits {
+    Limits {
+        grace: Duration::from_millis(200),
+        ..generous()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_certificate_is_on_record_when_the_phone_is_sent_it_and_held_when_it_is_told_success() {
     let running = Running::start().await;
@@ -92,11 +100,7 @@ async fn a_service_that_ends_lets_the_session_under_way_finish() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_does_not_finish_in_time_is_cut_off_when_the_service_ends() {
-    let mut running = Running::with(Limits {
-        grace: Duration::from_millis(200),
-        ..generous()
-    })
-    .await;
+    let mut running = Running::with(hurried()).await;
     let device = running
         .schedule("SEP000000000005", CertificateOperation::Install)
         .await;
@@ -116,11 +120,7 @@ async fn a_session_that_does_not_finish_in_time_is_cut_off_when_the_service_ends
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contact_of_a_phone_that_is_cut_off_is_noted() {
-    let mut running = Running::with(Limits {
-        grace: Duration::from_millis(200),
-        ..generous()
-    })
-    .await;
+    let mut running = Running::with(hurried()).await;
     let device = running
         .schedule("SEP000000000006", CertificateOperation::Install)
         .await;

@@ -157,23 +157,25 @@ async fn a_phone_stores_no_certificate_for_another_key() {
     assert!(lsc.is_none());
 }
 
+/// The phone is sent a certificate for its key, and declines it.
+async fn sends_what_is_declined(server: &mut Server) {
+    server.greets().await;
+    let response = server.wants_key(&EC).await;
+    let elements = [LSC, certificate_for(&response)];
+    let response = server
+        .asks(Command::STORE_CERTIFICATE_REQUEST, &elements)
+        .await;
+    assert_eq!(response.reason(), Some(Reason::DECLINED));
+    server.ends(Reason::DECLINED).await;
+}
+
 #[tokio::test]
 async fn a_phone_that_refuses_certificates_stores_none() {
     let phone = PhoneSim {
         refuses_certificates: true,
         ..phone()
     };
-    let (end, lsc, _) = play(&phone, async |server| {
-        server.greets().await;
-        let response = server.wants_key(&EC).await;
-        let elements = [LSC, certificate_for(&response)];
-        let response = server
-            .asks(Command::STORE_CERTIFICATE_REQUEST, &elements)
-            .await;
-        assert_eq!(response.reason(), Some(Reason::DECLINED));
-        server.ends(Reason::DECLINED).await;
-    })
-    .await;
+    let (end, lsc, _) = play(&phone, sends_what_is_declined).await;
     assert_eq!(end, End::Refused(Reason::DECLINED));
     assert!(lsc.is_none());
 }
@@ -605,17 +607,7 @@ async fn a_phone_that_cannot_keep_a_certificate_declines_it() {
         state: Some(state),
         ..phone()
     };
-    let (_, lsc, _) = play(&phone, async |server| {
-        server.greets().await;
-        let response = server.wants_key(&EC).await;
-        let elements = [LSC, certificate_for(&response)];
-        let response = server
-            .asks(Command::STORE_CERTIFICATE_REQUEST, &elements)
-            .await;
-        assert_eq!(response.reason(), Some(Reason::DECLINED));
-        server.ends(Reason::DECLINED).await;
-    })
-    .await;
+    let (_, lsc, _) = play(&phone, sends_what_is_declined).await;
     assert!(lsc.is_none());
 }
 
