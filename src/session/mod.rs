@@ -113,12 +113,13 @@ pub enum Output {
     Admit,
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
-    /// Make it durable before going on. Where the operation that it wants has been called off
-    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest; where the
-    /// phone is locked, [`Input::Locked`].
+    /// Make it durable before going on. Where it needs what has been called off
+    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest;
+    /// where the phone is locked, [`Input::Locked`].
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
-    /// says so about this key, and [`Input::KeepaliveDue`] at the parameter's interval.
+    /// says so about this key, [`Input::TimedOut`] when the operation must be complete, and
+    /// [`Input::KeepaliveDue`] at the parameter's interval.
     Hold(KeyFingerprint),
     /// Tell the log.
     Note(Note),
@@ -149,7 +150,7 @@ pub enum Patience {
     /// The limit for making a key. It runs from the request: a `RequestInProgress` does not
     /// lengthen it.
     KeyGeneration(SignedDuration),
-    /// The session is held: as long as the CA takes.
+    /// The session is held: as long as the CA takes, or until the operation must be complete.
     Held,
     /// It is not the phone's turn yet: the driver knows how long it may wait.
     Queued,

@@ -14,10 +14,9 @@ pub(super) fn cost_of(minimum: TlsVersion) -> Option<String> {
         "which RFC 8996 forbids, and which helps no phone of the 7900 series: they know 1.0 alone"
     };
     Some(format!(
-        "TLS {version} is allowed, {need}. It \
-         rests on SHA-1 and MD5, and with the RSA key exchange of those phones whoever records the \
-         traffic, and comes by the CAPF key later, reads the authentication strings in it. Allow \
-         it where phones alone reach the port, and only as long as there are such phones. Phones \
-         that know TLS 1.2 or 1.3 keep to these."
+        "TLS {version} is allowed, {need}. It rests on SHA-1 and MD5, and with the RSA key exchange \
+         of those phones whoever records the traffic, and comes by the CAPF key later, reads the \
+         authentication strings in it. Allow it where phones alone reach the port, and only as long \
+         as there are such phones. Phones that know TLS 1.2 or 1.3 keep to these."
     ))
 }
