@@ -1,6 +1,8 @@
 //! Values that must not leak: redacted in `Debug`, wiped when dropped, compared in constant time.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -108,6 +110,36 @@ impl fmt::Debug for Password {
     }
 }
 
+/// What an administrator proves an account on a server with, or unlocks a key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccountPassword(Zeroizing<String>);
+
+impl AccountPassword {
+    /// Takes the text as a password; it may be empty.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text, for the server alone.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccountPassword {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AccountPassword(…)")
+    }
+}
+
+impl FromStr for AccountPassword {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +172,6 @@ mod tests {
         let string = AuthenticationString::new("1234567890").unwrap();
         assert!(!format!("{string:?}").contains('1'));
         assert!(!format!("{:?}", Password::new(b"4711")).contains("47"));
+        assert!(!format!("{:?}", AccountPassword::new("hush")).contains("hush"));
     }
 }

@@ -1,0 +1,1 @@
+//! known_hosts files: the keys of SSH servers.
