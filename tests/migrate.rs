@@ -237,7 +237,12 @@ async fn a_migration_that_capfd_breaks_off_goes_on_where_it_is_run_again() {
     })
     .await
     .unwrap_err();
-    let AdminError::Interrupted { added, source } = &error else {
+    let AdminError::Interrupted {
+        count: added,
+        source,
+        ..
+    } = &error
+    else {
         unreachable!("{error}")
     };
     let changed = matches!(**source, AdminError::Capfd(CapfdError::Changed { .. }));

@@ -9,7 +9,10 @@ use std::fs;
 use std::path::Path;
 
 use capf::model::{Certificate, DeviceName};
-use capf::pki::{Issuer, IssuerName, LscOrder, OutsideCa, Rejection, Request, TrustStore, accept};
+use capf::pki::{
+    Acceptance, Issuer, IssuerName, KeyFingerprint, LscOrder, OutsideCa, Rejection, Request,
+    TrustStore,
+};
 use jiff::{SignedDuration, Timestamp};
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
@@ -259,7 +262,9 @@ fn certificates_of_an_openssl_ca_are_accepted_with_rsassa_pss_too_but_not_with_s
         let trust = TrustStore::new([&root]).unwrap();
         // The command knows no time but the system's.
         let then = certificate.not_before() + SignedDuration::from_hours(1);
-        match accept(&certificate, &device(), csr.public_key(), &trust, then) {
+        let key = KeyFingerprint::of(csr.public_key()).unwrap();
+        let policy = Acceptance::new(&trust, then).unwrap();
+        match policy.judge(&certificate, &device(), &key) {
             Ok(accepted) => {
                 assert!(strong, "{options}");
                 assert_eq!(accepted.warnings, []);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use capf::admin::describe;
 use capf::model::{Certificate, Csr, DeviceName};
-use capf::pki::{self, KeyFingerprint, PublicKey, Request, TrustStore};
+use capf::pki::{Acceptance, KeyFingerprint, PublicKey, Request, TrustStore};
 use jiff::Timestamp;
 
 /// Stands for the CAPF certificate.
@@ -82,14 +82,13 @@ fn judge(der: &[u8], certificate: &Certificate) {
         let Ok(trust) = TrustStore::new([anchor]) else {
             continue;
         };
-        let verdict = pki::accept(
-            certificate,
-            &device(),
-            certificate.public_key(),
-            &trust,
-            now,
-        );
-        match verdict {
+        let Ok(policy) = Acceptance::new(&trust, now) else {
+            continue;
+        };
+        let Ok(key) = KeyFingerprint::of(certificate.public_key()) else {
+            continue;
+        };
+        match policy.judge(certificate, &device(), &key) {
             Ok(accepted) => {
                 assert!(certificate.not_before() <= now && now <= certificate.not_after());
                 PublicKey::from_der(certificate.public_key()).expect("its key is fit for a phone");

@@ -42,11 +42,13 @@ pub enum AdminError {
     /// A file cannot be put where it was to go.
     #[error(transparent)]
     File(#[from] FileError),
-    /// It ended when phones had been added already.
-    #[error("it ended early, when {added} phones had been added")]
+    /// It ended when part of it had been done already.
+    #[error("it ended early, when {count} {what}")]
     Interrupted {
-        /// How many.
-        added: u64,
+        /// How many things had been done.
+        count: u64,
+        /// Which things, and what had been done with them.
+        what: &'static str,
         /// Why.
         source: Box<AdminError>,
     },
@@ -96,6 +98,9 @@ pub enum AdminError {
     /// The place of the database makes no sense.
     #[error(transparent)]
     StoreUri(#[from] InvalidStoreUri),
+    /// An administrator stopped it before anything was changed.
+    #[error("it was stopped; nothing was changed")]
+    Stopped,
     /// The result cannot be written to where it goes.
     #[error("the result cannot be written")]
     Stream {
@@ -113,6 +118,9 @@ pub enum AdminError {
     /// A trace cannot be read.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A thread of ours died, which is a defect.
+    #[error("an internal error ended it; what was done before stands")]
+    Unfinished,
     /// No phone has the name.
     #[error("there is no phone {name}")]
     UnknownPhone {

@@ -96,7 +96,8 @@ impl<'a> Intake<'a> {
             return error.into();
         }
         AdminError::Interrupted {
-            added: self.added,
+            count: self.added,
+            what: "phones had been added",
             source: Box::new(error.into()),
         }
     }

@@ -96,6 +96,20 @@ impl Fixture {
         csr
     }
 
+    /// The phone says that it has stored the certificate.
+    pub(super) async fn confirm(&self, name: &DeviceName, lsc: &Certificate) {
+        let record = Record::Installed {
+            certificate: lsc.clone(),
+        };
+        let store = self.installation.store();
+        let schedule = store.scheduled(name).await.unwrap().unwrap();
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        store
+            .record(name, address, &schedule, record)
+            .await
+            .unwrap();
+    }
+
     /// A key that no phone here has made before; there are as many as a test needs.
     fn new_key(&self) -> Vec<u8> {
         let (x, y) = POINTS[self.keys_made.replace(self.keys_made.get() + 1)];

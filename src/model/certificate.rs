@@ -92,6 +92,15 @@ impl Certificate {
         })
     }
 
+    /// The DER `SubjectPublicKeyInfo` of a certificate, for whoever needs nothing else of it; `None`
+    /// where the bytes are no certificate.
+    pub fn public_key_in(der: &[u8]) -> Option<&[u8]> {
+        match X509Certificate::from_der(der) {
+            Ok(([], view)) => Some(view.tbs_certificate.subject_pki.raw),
+            _ => None,
+        }
+    }
+
     /// The certificate's bytes.
     pub fn der(&self) -> &[u8] {
         &self.der

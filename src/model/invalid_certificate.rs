@@ -52,6 +52,21 @@ pub enum InvalidCertificate {
 }
 
 impl InvalidCertificate {
+    /// What is wrong, without what differs from file to file: thousands that were rejected for one
+    /// reason are counted by this.
+    pub fn in_short(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty: no certificate is in it",
+            Self::Pem => "PEM where DER is expected",
+            Self::OtherPem { .. } => "PEM, and no certificate",
+            Self::Request => "a certificate signing request, not the certificate",
+            Self::Bundle => "a PKCS #7 bundle, not a certificate alone",
+            Self::NotDer { .. } => "not a certificate in DER",
+            Self::TrailingData { .. } => "something stands behind the certificate",
+            Self::Time => "a validity time lies outside the years 0 to 9999",
+        }
+    }
+
     /// What the bytes are that the parser takes for no certificate, as far as it can be told:
     /// people mix up files.
     pub(super) fn of(bytes: &[u8], error: &nom::Err<X509Error>) -> Self {

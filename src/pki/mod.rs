@@ -2,7 +2,7 @@
 //!
 //! - [`Issuer`] is the CAPF certificate with its key; it issues LSCs.
 //! - [`Request`] is a PKCS#10 request for a phone's key, which another CA signs.
-//! - [`accept`] judges the certificate that comes back; [`TrustStore`] knows whom to believe.
+//! - [`Acceptance`] judges the certificate that comes back; [`TrustStore`] knows whom to believe.
 //! - [`PublicKey`] is a phone's key that was found fit, [`KeyFingerprint`] what keys are matched by.
 //! - [`Description`] says what is in a certificate or a request, for a person.
 //! - [`OutsideCa`] stands in for the company's CA in the demo and in tests.
@@ -18,12 +18,13 @@ mod issuer;
 mod key;
 mod name;
 mod outside_ca;
+mod plain;
 mod profile;
 mod request;
 mod signed;
 mod trust;
 
-pub use acceptance::{Accepted, Rejection, Warning, accept};
+pub use acceptance::{Acceptance, Accepted, Rejection, Warning};
 pub use description::{Description, Kind};
 pub use error::PkiError;
 pub use fingerprint::fingerprint;
@@ -32,4 +33,4 @@ pub use key::{InvalidKey, KeyFingerprint, KeyKind, PublicKey};
 pub use name::IssuerName;
 pub use outside_ca::OutsideCa;
 pub use request::Request;
-pub use trust::{TrustStore, Untrusted, Validity, Verified};
+pub use trust::{TrustStore, Untrusted, Validity, Verified, Verifier};

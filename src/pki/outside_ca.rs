@@ -84,7 +84,7 @@ mod tests {
     use openssl::sign::Signer;
 
     use super::*;
-    use crate::pki::{Issuer, Request, TrustStore, accept};
+    use crate::pki::{Acceptance, Issuer, KeyFingerprint, Request, TrustStore};
 
     #[test]
     fn signed_and_unsigned_requests_get_certificates_that_are_accepted() {
@@ -111,7 +111,12 @@ mod tests {
             let certificate = ca.sign(&csr, now).unwrap();
             assert_eq!(certificate.subject(), csr.subject());
             assert_eq!(certificate.not_after().to_string(), "2027-11-23T12:00:00Z");
-            let accepted = accept(&certificate, &device, &spki, &trust, now).unwrap();
+            let accepted = Acceptance::new(&trust, now)
+                .and_then(|policy| {
+                    Ok(policy.judge(&certificate, &device, &KeyFingerprint::of(&spki)?))
+                })
+                .unwrap()
+                .unwrap();
             assert_eq!(accepted.warnings, []);
             assert_eq!(accepted.issuer_not_after, ca.certificate().not_after());
         }

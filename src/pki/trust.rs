@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use openssl::error::ErrorStack;
 use openssl::stack::Stack;
-use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509StoreContext, X509StoreContextRef};
 
 use super::PkiError;
+use super::plain::PlainAnchor;
 use crate::model::Certificate;
 
 /// The certificates that are trusted for a purpose: roots, and intermediates too, which need no
@@ -19,8 +20,16 @@ use crate::model::Certificate;
 pub struct TrustStore(Arc<[Anchor]>);
 
 struct Anchor {
-    certificate: X509,
-    not_after: Timestamp,
+    certificate: Certificate,
+    x509: X509,
+}
+
+/// The certificates of a [`TrustStore`], ready to vouch for any number of others at one time.
+pub struct Verifier {
+    anchors: Arc<[Anchor]>,
+    validity: Validity,
+    plain: Vec<PlainAnchor>,
+    store: X509Store,
 }
 
 /// What is known of a certificate that was verified.
@@ -103,8 +112,8 @@ impl TrustStore {
             .into_iter()
             .map(|anchor| {
                 Ok(Anchor {
-                    certificate: X509::from_der(anchor.der())?,
-                    not_after: anchor.not_after(),
+                    x509: X509::from_der(anchor.der())?,
+                    certificate: anchor.clone(),
                 })
             })
             .collect::<Result<_, _>>()
@@ -116,38 +125,18 @@ impl TrustStore {
         self.0.is_empty()
     }
 
-    /// Verifies that an anchor signed `certificate`, and that every certificate from it to the
-    /// anchor is valid when `validity` says.
-    ///
-    /// No strength is asked of keys and digests, because old phones' MICs have neither (RSA-1024,
-    /// SHA-1): whoever asks for more has to look. Nor is revocation checked.
+    /// Verifies one certificate, as [`Verifier::verify`] does.
     pub fn verify(
         &self,
         certificate: &Certificate,
         validity: Validity,
     ) -> Result<Verified, Untrusted> {
-        if self.is_empty() {
-            return Err(Untrusted::NoAnchor);
-        }
-        let leaf = X509::from_der(certificate.der())?;
-        let trusted = self.at(validity)?;
-        X509StoreContext::new()?.init(
-            &trusted.build(),
-            &leaf,
-            Stack::new()?.as_ref(),
-            |context| {
-                Ok(if context.verify_cert()? {
-                    Ok(self.verified(context, certificate))
-                } else {
-                    Err(Untrusted::of(context))
-                })
-            },
-        )?
+        self.at(validity)?.verify(certificate)
     }
 
-    /// OpenSSL's store takes its time when it is built, so there is one a verification; that
-    /// counts references to the anchors and copies nothing.
-    fn at(&self, validity: Validity) -> Result<X509StoreBuilder, ErrorStack> {
+    /// What verifies many certificates as quickly as it can: OpenSSL's store takes longer to be made
+    /// than a signature to be verified, and its time is fixed when it is made.
+    pub fn at(&self, validity: Validity) -> Result<Verifier, PkiError> {
         let mut parameters = X509VerifyParam::new()?;
         let mut flags = X509VerifyFlags::PARTIAL_CHAIN;
         match validity {
@@ -159,19 +148,70 @@ impl TrustStore {
         let mut store = X509StoreBuilder::new()?;
         store.set_param(&parameters)?;
         for anchor in &*self.0 {
-            store.add_cert(anchor.certificate.clone())?;
+            // That counts references, and copies nothing.
+            store.add_cert(anchor.x509.clone())?;
         }
-        Ok(store)
+        Ok(Verifier {
+            anchors: Arc::clone(&self.0),
+            validity,
+            plain: self
+                .0
+                .iter()
+                .filter_map(|anchor| PlainAnchor::of(&anchor.certificate, &anchor.x509, validity))
+                .collect(),
+            store: store.build(),
+        })
+    }
+}
+
+impl Verifier {
+    /// Verifies that an anchor signed `certificate`, and that every certificate from it to the
+    /// anchor is valid when the verifier's [`Validity`] says. Any number of threads may do so at once.
+    ///
+    /// No strength is asked of keys and digests, because old phones' MICs have neither (RSA-1024,
+    /// SHA-1): whoever asks for more has to look. Nor is revocation checked.
+    pub fn verify(&self, certificate: &Certificate) -> Result<Verified, Untrusted> {
+        if self.anchors.is_empty() {
+            return Err(Untrusted::NoAnchor);
+        }
+        let plain = self.plain.iter();
+        plain
+            .filter(|anchor| anchor.vouches_for(certificate, self.validity))
+            .map(|anchor| Verified {
+                issuer_not_after: anchor.not_after,
+            })
+            .next()
+            .map_or_else(|| self.verify_path(certificate), Ok)
+    }
+
+    /// As OpenSSL verifies it.
+    fn verify_path(&self, certificate: &Certificate) -> Result<Verified, Untrusted> {
+        let leaf = X509::from_der(certificate.der())?;
+        X509StoreContext::new()?.init(&self.store, &leaf, Stack::new()?.as_ref(), |context| {
+            Ok(if context.verify_cert()? {
+                Ok(self.verified(context, certificate))
+            } else {
+                Err(Untrusted::of(context))
+            })
+        })?
     }
 
     fn verified(&self, context: &X509StoreContextRef, certificate: &Certificate) -> Verified {
         let issuer = context.chain().and_then(|chain| chain.iter().nth(1));
         let anchor =
-            issuer.and_then(|issuer| self.0.iter().find(|anchor| *anchor.certificate == *issuer));
+            issuer.and_then(|issuer| self.anchors.iter().find(|anchor| *anchor.x509 == *issuer));
         Verified {
             // A path of one certificate is an anchor's own.
-            issuer_not_after: anchor.map_or(certificate.not_after(), |anchor| anchor.not_after),
+            issuer_not_after: anchor.map_or(certificate.not_after(), |anchor| {
+                anchor.certificate.not_after()
+            }),
         }
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Verifier({} anchors)", self.anchors.len())
     }
 }
 
@@ -184,6 +224,14 @@ impl fmt::Debug for TrustStore {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
+    use openssl::asn1::{Asn1Object, Asn1OctetString, Asn1Time};
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::{PKey, Private};
+    use openssl::rsa::Rsa;
+    use openssl::x509::extension::{
+        BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
+    };
+    use openssl::x509::{X509Extension, X509Name};
 
     use super::super::draft::Draft;
     use super::super::issuer::subject_der;
@@ -196,12 +244,26 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
+    /// Verifies as the program does, and makes sure that OpenSSL says the same of the path.
+    fn verify(
+        trust: &TrustStore,
+        certificate: &Certificate,
+        validity: Validity,
+    ) -> Result<Verified, Untrusted> {
+        let verifier = trust.at(validity).unwrap();
+        let verdict = verifier.verify(certificate);
+        if !verifier.anchors.is_empty() {
+            assert_eq!(verdict, verifier.verify_path(certificate));
+        }
+        verdict
+    }
+
     fn issuer() -> Issuer {
         Issuer::create(&IssuerName::default(), now()).unwrap()
     }
 
     fn lsc(issuer: &Issuer) -> Certificate {
-        let key = openssl::pkey::PKey::ec_gen("prime256v1").unwrap();
+        let key = PKey::ec_gen("prime256v1").unwrap();
         let device: DeviceName = "SEP001122334455".parse().unwrap();
         let order = LscOrder {
             device: &device,
@@ -219,19 +281,19 @@ mod tests {
         let lsc = lsc(&ours);
         let both = TrustStore::new([other.certificate(), ours.certificate()]).unwrap();
         assert_eq!(
-            both.verify(&lsc, Validity::At(now())),
+            verify(&both, &lsc, Validity::At(now())),
             Ok(Verified {
                 issuer_not_after: ours.certificate().not_after()
             })
         );
         let wrong = TrustStore::new([other.certificate()]).unwrap();
         assert_eq!(
-            wrong.verify(&lsc, Validity::At(now())),
+            verify(&wrong, &lsc, Validity::At(now())),
             Err(Untrusted::UnknownIssuer)
         );
         // One that vouches for itself alone is unknown too.
         assert_eq!(
-            wrong.verify(ours.certificate(), Validity::At(now())),
+            verify(&wrong, ours.certificate(), Validity::At(now())),
             Err(Untrusted::UnknownIssuer)
         );
     }
@@ -241,7 +303,7 @@ mod tests {
         let empty = TrustStore::new([]).unwrap();
         assert!(empty.is_empty());
         assert_eq!(
-            empty.verify(&lsc(&issuer()), Validity::At(now())),
+            verify(&empty, &lsc(&issuer()), Validity::At(now())),
             Err(Untrusted::NoAnchor)
         );
     }
@@ -252,9 +314,7 @@ mod tests {
         let trust = TrustStore::new([issuer.certificate(), issuer.certificate()]).unwrap();
         assert!(!trust.is_empty());
         assert_eq!(
-            trust
-                .verify(issuer.certificate(), Validity::At(now()))
-                .unwrap(),
+            verify(&trust, issuer.certificate(), Validity::At(now())).unwrap(),
             Verified {
                 issuer_not_after: issuer.certificate().not_after()
             }
@@ -268,24 +328,23 @@ mod tests {
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         let second = SignedDuration::from_secs(1);
         for valid in [lsc.not_before() + second, lsc.not_after() - second] {
-            assert!(trust.verify(&lsc, Validity::At(valid)).is_ok(), "{valid}");
+            assert!(verify(&trust, &lsc, Validity::At(valid)).is_ok(), "{valid}");
         }
         let refused = |time| {
-            trust
-                .verify(&lsc, Validity::At(time))
+            verify(&trust, &lsc, Validity::At(time))
                 .unwrap_err()
                 .to_string()
         };
         assert!(refused(lsc.not_before() - second).contains("not yet valid"));
         assert!(refused(lsc.not_after() + second).contains("has expired"));
-        assert!(trust.verify(&lsc, Validity::Any).is_ok());
+        assert!(verify(&trust, &lsc, Validity::Any).is_ok());
     }
 
     #[test]
     fn an_expired_issuer_is_told_from_an_expired_certificate() {
         let issuer = issuer();
         let end = issuer.certificate().not_after();
-        let key = openssl::pkey::PKey::ec_gen("prime256v1").unwrap();
+        let key = PKey::ec_gen("prime256v1").unwrap();
         let long_lived = Draft {
             issuer: &subject_der(issuer.certificate()),
             subject: &subject_der(issuer.certificate()),
@@ -298,7 +357,8 @@ mod tests {
         .unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         assert_eq!(
-            trust.verify(
+            verify(
+                &trust,
                 &long_lived,
                 Validity::At(end + SignedDuration::from_hours(1))
             ),
@@ -325,7 +385,7 @@ mod tests {
         let trust = TrustStore::new([&intermediate]).unwrap();
         let later = now() + SignedDuration::from_hours(1);
         assert_eq!(
-            trust.verify(&lsc(&spare), Validity::At(later)),
+            verify(&trust, &lsc(&spare), Validity::At(later)),
             Ok(Verified {
                 issuer_not_after: intermediate.not_after()
             })
@@ -340,8 +400,7 @@ mod tests {
         let forged = Certificate::from_der(&der).unwrap();
         let trust = TrustStore::new([issuer.certificate()]).unwrap();
         assert_eq!(
-            trust
-                .verify(&forged, Validity::At(now()))
+            verify(&trust, &forged, Validity::At(now()))
                 .unwrap_err()
                 .to_string(),
             "certificate signature failure"
@@ -353,10 +412,233 @@ mod tests {
         let issuer = issuer();
         let lsc = lsc(&issuer);
         let trust = TrustStore::new([&lsc]).unwrap();
-        assert!(
-            trust
-                .verify(issuer.certificate(), Validity::At(now()))
-                .is_err()
-        );
+        assert!(verify(&trust, issuer.certificate(), Validity::At(now())).is_err());
+    }
+
+    /// A certificate for a P-256 key, made with what OpenSSL's builder takes.
+    struct Case {
+        version: i32,
+        issuer: &'static str,
+        subject: &'static str,
+        digest: MessageDigest,
+        extensions: Vec<X509Extension>,
+    }
+
+    impl Case {
+        fn leaf() -> Self {
+            Self {
+                version: 2,
+                issuer: "Anchor",
+                subject: "SEP001122334455",
+                digest: MessageDigest::sha256(),
+                extensions: vec![],
+            }
+        }
+
+        fn anchor() -> Self {
+            Self {
+                subject: "Anchor",
+                extensions: vec![ca(true)],
+                ..Self::leaf()
+            }
+        }
+
+        fn sign(self, key: &PKey<Private>, signer: &PKey<Private>) -> Certificate {
+            let name = |common_name| {
+                let mut name = X509Name::builder().unwrap();
+                name.append_entry_by_text("CN", common_name).unwrap();
+                name.build()
+            };
+            let time = |days: i64| {
+                let time = now() + SignedDuration::from_hours(24 * days);
+                Asn1Time::from_unix(time.as_second()).unwrap()
+            };
+            let mut builder = X509::builder().unwrap();
+            builder.set_version(self.version).unwrap();
+            builder.set_issuer_name(&name(self.issuer)).unwrap();
+            builder.set_subject_name(&name(self.subject)).unwrap();
+            builder.set_not_before(&time(-1)).unwrap();
+            builder.set_not_after(&time(1)).unwrap();
+            builder.set_pubkey(key).unwrap();
+            for extension in self.extensions {
+                builder.append_extension(extension).unwrap();
+            }
+            builder.sign(signer, self.digest).unwrap();
+            Certificate::from_der(&builder.build().to_der().unwrap()).unwrap()
+        }
+    }
+
+    fn ca(is_ca: bool) -> X509Extension {
+        let mut constraints = BasicConstraints::new();
+        if is_ca {
+            constraints.ca();
+        }
+        constraints.critical().build().unwrap()
+    }
+
+    fn other_extension(oid: &str, critical: bool, hex: &str) -> X509Extension {
+        let contents = Asn1OctetString::new_from_bytes(&hex::decode(hex).unwrap()).unwrap();
+        X509Extension::new_from_der(&Asn1Object::from_str(oid).unwrap(), critical, &contents)
+            .unwrap()
+    }
+
+    /// How `leaf` fares under `anchor`, which is signed by itself, and whether the signature alone
+    /// decided it.
+    fn judged(anchor: Case, leaf: Case, key: &PKey<Private>) -> (bool, bool) {
+        let anchor = anchor.sign(key, key);
+        let phone = PKey::ec_gen("prime256v1").unwrap();
+        let leaf = leaf.sign(&phone, key);
+        let trust = TrustStore::new([&anchor]).unwrap();
+        let validity = Validity::At(now());
+        let verdict = verify(&trust, &leaf, validity);
+        let verifier = trust.at(validity).unwrap();
+        let mut plain = verifier.plain.iter();
+        let quick = plain.any(|anchor| anchor.vouches_for(&leaf, validity));
+        (verdict.is_ok(), quick)
+    }
+
+    #[test]
+    fn of_the_plain_case_the_signature_alone_decides() {
+        let rsa = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        let p384 = PKey::ec_gen("secp384r1").unwrap();
+        let usage = || KeyUsage::new().critical().key_cert_sign().build().unwrap();
+        let client = || ExtendedKeyUsage::new().client_auth().build().unwrap();
+        let revocation_list = || {
+            other_extension(
+                "2.5.29.31",
+                false,
+                "30143012a010a00e860c687474703a2f2f782e6e2f63",
+            )
+        };
+        for key in [&rsa, &p384] {
+            for digest in [
+                MessageDigest::sha256(),
+                MessageDigest::sha384(),
+                MessageDigest::sha512(),
+            ] {
+                let anchor = Case {
+                    extensions: vec![ca(true), usage()],
+                    digest,
+                    ..Case::anchor()
+                };
+                let leaf = Case {
+                    extensions: vec![ca(false), client(), revocation_list()],
+                    digest,
+                    ..Case::leaf()
+                };
+                assert_eq!(judged(anchor, leaf, key), (true, true));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_path() {
+        let key = PKey::ec_gen("prime256v1").unwrap();
+        let with = |case: Case, extension| Case {
+            extensions: case.extensions.into_iter().chain([extension]).collect(),
+            ..case
+        };
+        // Only names below example.org.
+        let names = || other_extension("2.5.29.30", true, "3011a00f300d820b6578616d706c652e6f7267");
+        let dns = |name| {
+            let mut names = SubjectAlternativeName::new();
+            let anchor = Case::anchor().sign(&key, &key);
+            let anchor = X509::from_der(anchor.der()).unwrap();
+            let builder = X509::builder().unwrap();
+            let context = builder.x509v3_context(Some(&anchor), None);
+            names.dns(name).build(&context).unwrap()
+        };
+        let sign = || KeyUsage::new().digital_signature().build().unwrap();
+        let identifier = |oid, hex| other_extension(oid, false, hex);
+        let unknown = |critical| other_extension("1.2.3.4", critical, "0500");
+        for (what, anchor, leaf, accepted) in [
+            (
+                "a name that the anchor may vouch for",
+                with(Case::anchor(), names()),
+                with(Case::leaf(), dns("a.example.org")),
+                true,
+            ),
+            (
+                "a name that the anchor may not vouch for",
+                with(Case::anchor(), names()),
+                with(Case::leaf(), dns("a.example.com")),
+                false,
+            ),
+            (
+                "an anchor that may not sign certificates",
+                with(Case::anchor(), sign()),
+                Case::leaf(),
+                false,
+            ),
+            (
+                "an anchor that is no CA",
+                Case {
+                    extensions: vec![ca(false)],
+                    ..Case::anchor()
+                },
+                Case::leaf(),
+                false,
+            ),
+            (
+                "a critical extension that nobody knows",
+                Case::anchor(),
+                with(Case::leaf(), unknown(true)),
+                false,
+            ),
+            (
+                "an extension that nobody knows",
+                Case::anchor(),
+                with(Case::leaf(), unknown(false)),
+                true,
+            ),
+            (
+                "the identifier of another key",
+                with(Case::anchor(), identifier("2.5.29.14", "04020102")),
+                with(Case::leaf(), identifier("2.5.29.35", "300480020103")),
+                false,
+            ),
+            (
+                "a CA below the anchor",
+                Case::anchor(),
+                with(Case::leaf(), ca(true)),
+                true,
+            ),
+            (
+                "another issuer",
+                Case::anchor(),
+                Case {
+                    issuer: "Somebody",
+                    ..Case::leaf()
+                },
+                false,
+            ),
+            (
+                "the digest of old phones",
+                Case::anchor(),
+                Case {
+                    digest: MessageDigest::sha1(),
+                    ..Case::leaf()
+                },
+                true,
+            ),
+        ] {
+            assert_eq!(judged(anchor, leaf, &key), (accepted, false), "{what}");
+        }
+    }
+
+    #[test]
+    fn of_two_anchors_of_one_name_the_signature_tells_which_is_meant() {
+        let keys = [(); 2].map(|()| PKey::ec_gen("prime256v1").unwrap());
+        let anchors = keys.each_ref().map(|key| Case::anchor().sign(key, key));
+        let trust = TrustStore::new(&anchors).unwrap();
+        let phone = PKey::ec_gen("prime256v1").unwrap();
+        for key in &keys {
+            // OpenSSL alone would look at one of the two.
+            let leaf = Case::leaf().sign(&phone, key);
+            assert!(trust.verify(&leaf, Validity::At(now())).is_ok());
+        }
+        let stranger = PKey::ec_gen("prime256v1").unwrap();
+        let leaf = Case::leaf().sign(&phone, &stranger);
+        assert!(verify(&trust, &leaf, Validity::At(now())).is_err());
     }
 }

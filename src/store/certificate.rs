@@ -137,7 +137,8 @@ pub(super) fn is_known(
     Ok(first(connection, sql, &values, |row| row.integer())?.is_some())
 }
 
-/// Puts a phone's certificate on record in this state, or moves it there if it is on record.
+/// Puts a phone's certificate on record in this state, or moves it there if it is on record, with
+/// the time at which its issuer expires where that is known.
 pub(super) fn put(
     connection: &mut dyn Connection,
     trail: &Trail,
@@ -145,18 +146,32 @@ pub(super) fn put(
     kind: CertificateKind,
     certificate: &Certificate,
     state: CertificateState,
+    issuer_not_after: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    if !set_state(connection, device, kind, certificate, state)? {
+    let moved = connection.execute(
+        "UPDATE certificate SET state = ?4, issuer_not_after = COALESCE(?5, issuer_not_after)
+         WHERE device = ?1 AND kind = ?2 AND der = ?3",
+        &[
+            device.into(),
+            kind.into(),
+            certificate.der().into(),
+            state.into(),
+            issuer_not_after.into(),
+        ],
+    )?;
+    if moved == 0 {
         let key = fingerprint(certificate)?;
         connection.execute(
-            "INSERT INTO certificate (device, kind, state, recorded_at, key_fingerprint, der)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO certificate
+                 (device, kind, state, recorded_at, key_fingerprint, issuer_not_after, der)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             &[
                 device.into(),
                 kind.into(),
                 state.into(),
                 trail.at.into(),
                 (&key).into(),
+                issuer_not_after.into(),
                 certificate.der().into(),
             ],
         )?;
@@ -236,23 +251,23 @@ pub(super) fn state(
     )
 }
 
-/// Keeps when the issuer of a phone's imported LSC expires.
-pub(super) fn set_issuer_not_after(
+/// Whose LSC this certificate is, and its state, if it is on record. The key is the certificate's.
+pub(super) fn lsc_on_record(
     connection: &mut dyn Connection,
-    device: &DeviceName,
+    key: &KeyFingerprint,
     certificate: &Certificate,
-    issuer_not_after: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    connection
-        .execute(
-            "UPDATE certificate SET issuer_not_after = ?3 WHERE device = ?1 AND der = ?2",
-            &[
-                device.into(),
-                certificate.der().into(),
-                issuer_not_after.into(),
-            ],
-        )
-        .map(drop)
+) -> Result<Option<(DeviceName, CertificateState)>, StoreError> {
+    first(
+        connection,
+        "SELECT device, state FROM certificate WHERE key_fingerprint = ?1 AND kind = ?2 AND der = ?3
+         ORDER BY id DESC LIMIT 1",
+        &[
+            key.into(),
+            CertificateKind::Lsc.into(),
+            certificate.der().into(),
+        ],
+        |row| Ok((row.device()?, row.word()?)),
+    )
 }
 
 /// Writes into the phone's row what lists show of the LSC that it now holds.

@@ -28,6 +28,28 @@ pub enum CsrProgress {
     Gone,
 }
 
+/// What is known here of a certificate that has come from a CA: the request that it answers, and
+/// whether it is here already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateMatch {
+    /// The request for its key: one that a phone waits for rather than a superseded one, the newest
+    /// of several.
+    pub request: Option<AnsweredCsr>,
+    /// Whose LSC it is already, and how far it has come.
+    pub on_record: Option<(DeviceName, CertificateState)>,
+}
+
+/// A request that a certificate may answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredCsr {
+    /// Its number in the store.
+    pub id: i64,
+    /// Whose key it is for.
+    pub device: DeviceName,
+    /// How far it came.
+    pub state: CsrState,
+}
+
 /// What came of deleting all requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeletedCsrs {
@@ -70,6 +92,20 @@ impl Store {
     ) -> Result<Vec<Option<CsrRecord>>, StoreError> {
         self.read(move |connection| keys.iter().map(|key| for_key(connection, key)).collect())
             .await
+    }
+
+    /// For each certificate, given with the fingerprint of its key, what is known of it here.
+    pub async fn match_certificates(
+        &self,
+        certificates: Vec<(KeyFingerprint, Certificate)>,
+    ) -> Result<Vec<CertificateMatch>, StoreError> {
+        self.read(move |connection| {
+            certificates
+                .iter()
+                .map(|(key, certificate)| find_match(connection, key, certificate))
+                .collect()
+        })
+        .await
     }
 
     /// Puts certificates on record for requests, by their numbers, in one transaction: the request
@@ -152,9 +188,10 @@ fn list(
         .iter()
         .map(|state| state.number().to_string())
         .collect();
+    // The plus keeps SQLite from collecting all that are left for each page, to sort them.
     let sql = format!(
         "SELECT id, device, state, created_at, der FROM csr
-         WHERE state IN ({}) AND id > ?1 ORDER BY id LIMIT ?2",
+         WHERE +state IN ({}) AND id > ?1 ORDER BY id LIMIT ?2",
         states.join(", ")
     );
     all(
@@ -213,6 +250,32 @@ fn for_key(
     )
 }
 
+fn find_match(
+    connection: &mut dyn Connection,
+    key: &KeyFingerprint,
+    certificate: &Certificate,
+) -> Result<CertificateMatch, StoreError> {
+    let request = first(
+        connection,
+        "SELECT id, device, state FROM csr WHERE key_fingerprint = ?1
+         ORDER BY CASE WHEN state = ?2 THEN 1 ELSE 0 END, id DESC LIMIT 1",
+        &[key.into(), CsrState::Superseded.into()],
+        |row| {
+            Ok(AnsweredCsr {
+                id: row.integer()?,
+                device: row.device()?,
+                state: row.word()?,
+            })
+        },
+    )?;
+    let on_record = match &request {
+        // Nothing has come for it yet, so there is nothing to be found.
+        Some(request) if matches!(request.state, CsrState::Pending | CsrState::Dumped) => None,
+        _ => certificate::lsc_on_record(connection, key, certificate)?,
+    };
+    Ok(CertificateMatch { request, on_record })
+}
+
 fn import(
     connection: &mut dyn Connection,
     trail: &Trail,
@@ -240,8 +303,8 @@ fn import(
     let (issued, stale) = (CertificateState::Issued, CertificateState::Stale);
     certificate::move_lscs(connection, &device, issued, stale)?;
     let kind = CertificateKind::Lsc;
-    certificate::put(connection, trail, &device, kind, certificate, issued)?;
-    certificate::set_issuer_not_after(connection, &device, certificate, issuer_not_after)?;
+    let until = issuer_not_after;
+    certificate::put(connection, trail, &device, kind, certificate, issued, until)?;
     let what = format!(
         "certificate imported, serial number {}",
         certificate.serial_number()

@@ -184,7 +184,7 @@ fn issued(
 ) -> Result<(), StoreError> {
     forget_older_key(connection, device)?;
     let (kind, state) = (CertificateKind::Lsc, CertificateState::Issued);
-    certificate::put(connection, trail, device, kind, certificate, state)?;
+    certificate::put(connection, trail, device, kind, certificate, state, None)?;
     let what = format!("LSC issued, serial number {}", certificate.serial_number());
     trail.note(connection, Some(device), &what)
 }
@@ -232,6 +232,7 @@ fn installed(
         CertificateKind::Lsc,
         certificate,
         Held,
+        None,
     )?;
     certificate::move_lscs(connection, device, Issued, Stale)?;
     certificate::show_held(connection, device, certificate)?;
@@ -297,7 +298,7 @@ fn fetched(
         // What is on record already keeps its state: the record knows more of its history.
         if certificate::state(connection, device, *kind, certificate)?.is_none() {
             let state = CertificateState::Fetched;
-            certificate::put(connection, trail, device, *kind, certificate, state)?;
+            certificate::put(connection, trail, device, *kind, certificate, state, None)?;
         }
     }
     succeed(

@@ -7,6 +7,7 @@ use super::engine::{Connection, first};
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_phones.sql"),
     include_str!("migrations/0002_lock.sql"),
+    include_str!("migrations/0003_certificate_by_key.sql"),
 ];
 
 /// Brings the schema up to date. A database made by a newer program is left as it is.

@@ -220,13 +220,13 @@ fn add(
         let mut what = "phone added".to_owned();
         if let Some(lsc) = &lsc {
             let (kind, state) = (CertificateKind::Lsc, CertificateState::Held);
-            certificate::put(connection, trail, &phone.name, kind, lsc, state)?;
+            certificate::put(connection, trail, &phone.name, kind, lsc, state, None)?;
             certificate::show_held(connection, &phone.name, lsc)?;
             what = format!("{what} with its LSC, serial number {}", lsc.serial_number());
         }
         if let Some(mic) = &mic {
             let (kind, state) = (CertificateKind::Mic, CertificateState::Fetched);
-            certificate::put(connection, trail, &phone.name, kind, mic, state)?;
+            certificate::put(connection, trail, &phone.name, kind, mic, state, None)?;
         }
         trail.note(connection, Some(&phone.name), &what)?;
         outcome.added += 1;

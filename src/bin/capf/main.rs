@@ -4,6 +4,7 @@ mod cli;
 mod command_error;
 mod commands;
 mod context;
+mod interrupt;
 mod log;
 mod ui;
 mod words;

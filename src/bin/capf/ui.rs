@@ -14,7 +14,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use dialoguer::theme::Theme;
 use serde::Serialize;
 
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Progress, Unit};
 pub(crate) use rows::Rows;
 
 use crate::cli::{Everywhere, Format, When};
@@ -184,8 +184,8 @@ impl Ui {
     }
 
     /// Shows that something is going on, on a terminal.
-    pub(crate) fn progress(&self, what: &'static str) -> Progress {
-        Progress::new(what, self.quiet || !self.stderr.is_terminal())
+    pub(crate) fn progress(&self, what: &'static str, unit: Unit) -> Progress {
+        Progress::new(what, unit, self.quiet || !self.stderr.is_terminal())
     }
 
     /// Asks whether to go on with what `warning` describes, unless `--yes` was given. Where nobody

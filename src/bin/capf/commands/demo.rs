@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use capf::admin::certificate::Archive;
 use capf::admin::demo::ThirdPartyCa;
 use capf::admin::phone::Settings;
 use capf::admin::trust::Import;
@@ -19,10 +20,11 @@ use capf::report::Cell;
 use capf::server::{self, Limits, Listener, Service};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
-use crate::ui::{Record, counted};
+use crate::ui::{Record, Unit, counted};
 
 /// Go the whole Offline CA round on this machine, with simulated phones
 ///
@@ -214,10 +216,10 @@ impl<'a> Stage<'a> {
         phones: u64,
         fleet: &JoinHandle<Vec<Outcome>>,
     ) -> Result<(), CommandError> {
-        let progress = self.context.ui.progress("keys have arrived");
+        let progress = self.context.ui.progress("keys have arrived", Unit::Count);
         loop {
             let CsrCounts { pending, .. } = admin::csr::count(&self.installation).await?;
-            progress.set(pending);
+            progress.set(pending, None);
             if pending >= phones || fleet.is_finished() {
                 break;
             }
@@ -245,8 +247,10 @@ impl<'a> Stage<'a> {
         ));
         let signed = self.ca.sign(&csrs, &certificates, self.context.now())?;
         ui.note(&format!("5. A third-party CA has signed {signed} of them."));
-        let archive = std::fs::File::open(&certificates)?;
-        let import = admin::certificate::import(&self.installation, archive, false).await?;
+        let archive = Archive::File(std::fs::File::open(&certificates)?);
+        let stop = CancellationToken::new();
+        let import =
+            admin::certificate::import(&self.installation, archive, false, &mut (), &stop).await?;
         ui.note(&format!(
             "6. Imported {} (`capf cert import certificates.tgz`); the service pushes them to the \
              phones that wait.",

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use capf::admin::certificate::Archive;
+
 use crate::command_error::CommandError;
 use crate::context::Context;
 
@@ -17,22 +19,41 @@ pub(super) enum LocalFile {
 }
 
 impl LocalFile {
+    /// Opens it as an archive to be imported.
+    pub(super) fn archive(&self) -> Result<Archive, CommandError> {
+        let path = match self {
+            Self::Standard => return Ok(Archive::Stream(Box::new(io::stdin()))),
+            Self::Path(path) => path,
+        };
+        let file = open(path)?;
+        // A pipe that has a name gives its bytes once.
+        Ok(if file.metadata().is_ok_and(|found| found.is_file()) {
+            Archive::File(file)
+        } else {
+            Archive::Stream(Box::new(file))
+        })
+    }
+
     /// Opens it to be read.
     pub(super) fn open(&self) -> Result<Box<dyn Read>, CommandError> {
         match self {
             Self::Standard => Ok(Box::new(io::stdin().lock())),
-            Self::Path(path) => match File::open(path) {
-                // Otherwise it fails at the first read, where nobody knows its name.
-                Ok(file) if file.metadata().is_ok_and(|found| found.is_dir()) => Err(
-                    CommandError::failed(format!("{} is a directory", path.display())),
-                ),
-                Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(CommandError::failed(format!(
-                    "{} cannot be read: {error}",
-                    path.display()
-                ))),
-            },
+            Self::Path(path) => Ok(Box::new(open(path)?)),
         }
+    }
+}
+
+fn open(path: &Path) -> Result<File, CommandError> {
+    match File::open(path) {
+        // Otherwise it fails at the first read, where nobody knows its name.
+        Ok(file) if file.metadata().is_ok_and(|found| found.is_dir()) => Err(CommandError::failed(
+            format!("{} is a directory", path.display()),
+        )),
+        Ok(file) => Ok(file),
+        Err(error) => Err(CommandError::failed(format!(
+            "{} cannot be read: {error}",
+            path.display()
+        ))),
     }
 }
 

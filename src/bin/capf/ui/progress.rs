@@ -4,34 +4,63 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A count that goes up, on standard error.
-pub(crate) struct Progress(ProgressBar);
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Things.
+    Count,
+    /// Bytes, which are shown in KiB, MiB, GiB.
+    Bytes,
+}
+
+/// A count that goes up, on standard error, with its rate; where the end is known, with the time
+/// that is left.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    unit: Unit,
+}
 
 impl Progress {
-    pub(super) fn new(what: &'static str, hidden: bool) -> Self {
-        if hidden {
-            return Self(ProgressBar::with_draw_target(
-                None,
-                ProgressDrawTarget::hidden(),
-            ));
+    pub(super) fn new(what: &'static str, unit: Unit, hidden: bool) -> Self {
+        let bar = if hidden {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+        } else {
+            let bar = ProgressBar::new_spinner();
+            bar.set_style(style(unit, false));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        };
+        Self {
+            bar: bar.with_message(what),
+            unit,
         }
-        let bar = ProgressBar::new_spinner().with_message(what);
-        let style = ProgressStyle::with_template("{spinner} {pos} {msg}")
-            .expect("the template is well formed");
-        bar.set_style(style);
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self(bar)
     }
 
-    /// Shows how far it is.
-    pub(crate) fn set(&self, count: u64) {
-        self.0.set_position(count);
+    /// Shows how far it is, of how many where that is known.
+    pub(crate) fn set(&self, count: u64, of: Option<u64>) {
+        if of.is_some() && of != self.bar.length() {
+            self.bar.set_style(style(self.unit, true));
+            self.bar.set_length(of.unwrap_or_default());
+        }
+        self.bar.set_position(count);
     }
 }
 
 impl Drop for Progress {
     /// Takes it off the terminal, so that what follows begins on a clean line.
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
+}
+
+fn style(unit: Unit, ends: bool) -> ProgressStyle {
+    let template = match (unit, ends) {
+        (Unit::Count, false) => "{spinner} {pos} {msg} ({per_sec:.0})",
+        (Unit::Count, true) => "{spinner} {wide_bar} {pos}/{len} {msg} ({per_sec:.0}, {eta} left)",
+        (Unit::Bytes, false) => "{spinner} {bytes} {msg} ({bytes_per_sec})",
+        (Unit::Bytes, true) => {
+            "{spinner} {wide_bar} {bytes}/{total_bytes} {msg} ({bytes_per_sec}, {eta} left)"
+        }
+    };
+    ProgressStyle::with_template(template).expect("the template is well formed")
 }

@@ -1,4 +1,5 @@
 mod import;
+mod outcome;
 mod show;
 
 use crate::command_error::{CommandError, Completion};

@@ -5,7 +5,7 @@ use capf::report::Cell;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::{LocalFile, may_replace};
 use crate::context::Context;
-use crate::ui::{Record, counted};
+use crate::ui::{Record, Unit, counted};
 
 /// Take all certificate signing requests out in one .tgz
 ///
@@ -54,8 +54,8 @@ impl Dump {
         };
         let installation = context.installation().await?;
         let encoding = self.encoding.into();
-        let progress = ui.progress("CSRs packed");
-        let mut packed = |count| progress.set(count);
+        let progress = ui.progress("CSRs packed", Unit::Count);
+        let mut packed = |count| progress.set(count, None);
         let summary = match &target {
             LocalFile::Standard => {
                 let out = ui.binary("TARGET")?;

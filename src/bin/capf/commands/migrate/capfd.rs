@@ -8,7 +8,7 @@ use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::phone::{listed, note_untrusted};
 use crate::context::Context;
-use crate::ui::{Ui, counted};
+use crate::ui::{Ui, Unit, counted};
 
 /// Add the phones of a capfd
 ///
@@ -71,10 +71,10 @@ impl Capfd {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
         let installation = context.installation().await?;
-        let progress = ui.progress("phones");
+        let progress = ui.progress("phones", Unit::Count);
         let migration =
             admin::migrate::capfd(&installation, &self.file, self.dry_run, &mut |count| {
-                progress.set(count);
+                progress.set(count, None);
             })
             .await?;
         drop(progress);

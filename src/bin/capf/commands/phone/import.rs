@@ -7,7 +7,7 @@ use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
 use crate::context::Context;
-use crate::ui::{Record, counted};
+use crate::ui::{Record, Unit, counted};
 
 /// Add phones from a CSV file, with their state
 ///
@@ -57,9 +57,9 @@ impl Import {
         let ui = &context.ui;
         let source = self.file.open()?;
         let installation = context.installation().await?;
-        let progress = ui.progress("phones");
+        let progress = ui.progress("phones", Unit::Count);
         let imported = admin::phone::import(&installation, source, self.dry_run, &mut |count| {
-            progress.set(count);
+            progress.set(count, None);
         })
         .await?;
         drop(progress);

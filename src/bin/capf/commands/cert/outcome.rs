@@ -1,0 +1,279 @@
+//! What came of an import, file by file, as it is shown and as it is reported.
+
+use std::io::{self, Write as _};
+
+use capf::admin::certificate::{CertificateImport, ImportEntry, ImportListener, Verdict};
+use capf::model::DeviceName;
+use capf::report::{Cell, Column};
+use capf::whole_file::WholeFile;
+
+use crate::cli::Format;
+use crate::command_error::CommandError;
+use crate::ui::{Out, Progress, Rows, Ui, Unit, counted};
+
+/// How many files a person is shown one by one. Of more, the reasons are counted.
+const SHOWN: usize = 50;
+
+const COLUMNS: &[Column] = &[
+    Column {
+        key: "file",
+        label: "File",
+    },
+    Column {
+        key: "device",
+        label: "Device Name",
+    },
+    Column {
+        key: "serial_number",
+        label: "Serial Number",
+    },
+    Column {
+        key: "verdict",
+        label: "Verdict",
+    },
+    Column {
+        key: "reason",
+        label: "Reason",
+    },
+    Column {
+        key: "warnings",
+        label: "Warnings",
+    },
+];
+
+/// What a person needs of it.
+const REMARKS: &[Column] = &[
+    Column {
+        key: "file",
+        label: "File",
+    },
+    Column {
+        key: "device",
+        label: "Device Name",
+    },
+    Column {
+        key: "verdict",
+        label: "Verdict",
+    },
+    Column {
+        key: "remark",
+        label: "Remark",
+    },
+];
+
+const REASONS: &[Column] = &[
+    Column {
+        key: "files",
+        label: "Files",
+    },
+    Column {
+        key: "reason",
+        label: "Reason",
+    },
+];
+
+/// Takes down what came of each file while the import goes on. An output that cannot take it stops
+/// no import: that is said at the end.
+pub(super) struct Outcome<'a> {
+    ui: &'a Ui,
+    progress: Progress,
+    /// Begun with the first file: an archive that is refused has no outcome.
+    face: Option<Face>,
+    report: Option<Rows<WholeFile>>,
+    failure: Option<CommandError>,
+    decided: u64,
+}
+
+enum Face {
+    /// One object, whose `entries` come first.
+    Json(Out),
+    Csv(Rows<Out>),
+    /// Thousands of lines that say that all is well would hide the one that does not.
+    Table {
+        remarkable: Vec<Vec<Cell>>,
+        more: u64,
+    },
+}
+
+impl Face {
+    fn begin(ui: &Ui) -> Result<Self, CommandError> {
+        Ok(match ui.format() {
+            Format::Json => Self::Json(ui.raw()),
+            Format::Csv => Self::Csv(ui.rows(COLUMNS)?),
+            Format::Table => Self::Table {
+                remarkable: Vec::new(),
+                more: 0,
+            },
+        })
+    }
+}
+
+impl<'a> Outcome<'a> {
+    pub(super) fn begin(ui: &'a Ui, report: Option<WholeFile>) -> Result<Self, CommandError> {
+        Ok(Self {
+            ui,
+            progress: ui.progress("files checked", Unit::Count),
+            face: None,
+            report: report
+                .map(|file| Rows::new(Format::Csv, COLUMNS, file, false))
+                .transpose()?,
+            failure: None,
+            decided: 0,
+        })
+    }
+
+    /// Shows the whole, and ends the report.
+    pub(super) fn finish(
+        self,
+        import: &CertificateImport,
+        dry_run: bool,
+    ) -> Result<(), CommandError> {
+        drop(self.progress);
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        match self.face {
+            // An archive without files is refused.
+            None => {}
+            Some(Face::Json(mut out)) => {
+                let summary = serde_json::to_vec(import).map_err(io::Error::from)?;
+                out.write_all(b"\n],")?;
+                // Behind the brace that opens it.
+                out.write_all(summary.get(1..).unwrap_or_default())?;
+                out.write_all(b"\n")?;
+                out.flush()?;
+            }
+            Some(Face::Csv(rows)) => drop(rows.finish()?),
+            Some(Face::Table { remarkable, more }) => {
+                if !remarkable.is_empty() {
+                    self.ui.list(REMARKS, remarkable)?;
+                }
+                if more > 0 {
+                    self.ui.note(&format!(
+                        "… and {more} files more; `--report FILE.csv` has them all."
+                    ));
+                    let reasons = import.reasons.iter();
+                    self.ui.list(
+                        REASONS,
+                        reasons.map(|count| vec![count.files.into(), count.reason.into()]),
+                    )?;
+                }
+                self.ui.line(&sentence(import, dry_run))?;
+            }
+        }
+        if let Some(rows) = self.report {
+            rows.finish()?.commit()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, entry: &ImportEntry) -> Result<(), CommandError> {
+        let face = match &mut self.face {
+            Some(face) => face,
+            none => none.insert(Face::begin(self.ui)?),
+        };
+        match face {
+            Face::Json(out) => {
+                let is_first = self.decided == 1;
+                out.write_all(if is_first {
+                    b"{\"entries\":[\n".as_slice()
+                } else {
+                    b",\n"
+                })?;
+                serde_json::to_writer(&mut *out, entry).map_err(io::Error::from)?;
+            }
+            Face::Csv(rows) => rows.row(&row(entry))?,
+            Face::Table { remarkable, more } => {
+                if entry.reason.is_some() || !entry.warnings.is_empty() {
+                    if remarkable.len() < SHOWN {
+                        remarkable.push(remark(entry));
+                    } else {
+                        *more += 1;
+                    }
+                }
+            }
+        }
+        if let Some(report) = &mut self.report {
+            report.row(&row(entry))?;
+        }
+        Ok(())
+    }
+}
+
+impl ImportListener for Outcome<'_> {
+    fn checked(&mut self, files: u64) {
+        self.progress.set(files, None);
+    }
+
+    fn decided(&mut self, entry: &ImportEntry, files: u64) {
+        if self.decided == 0 {
+            self.progress = self.ui.progress("certificates", Unit::Count);
+        }
+        self.decided += 1;
+        self.progress.set(self.decided, Some(files));
+        if self.failure.is_none() {
+            self.failure = self.write(entry).err();
+        }
+    }
+}
+
+fn sentence(import: &CertificateImport, dry_run: bool) -> String {
+    let verb = if dry_run {
+        "would be accepted"
+    } else {
+        "accepted"
+    };
+    let mut sentence = format!(
+        "{} {verb}, {} rejected",
+        counted(import.accepted, "certificate"),
+        import.rejected
+    );
+    if import.unchanged > 0 {
+        sentence.push_str(&format!(", {} in already", import.unchanged));
+    }
+    if import.left > 0 {
+        sentence.push_str(&format!(
+            ", {} not looked at: it was stopped, and goes on where it is run again",
+            import.left
+        ));
+    }
+    if import.accepted == 0 && import.unchanged > 0 && !dry_run {
+        sentence.push_str("; nothing was changed");
+    }
+    sentence.push('.');
+    sentence
+}
+
+fn row(entry: &ImportEntry) -> Vec<Cell> {
+    vec![
+        entry.file.as_str().into(),
+        entry.device.as_ref().map(DeviceName::as_str).into(),
+        entry.serial_number.as_deref().into(),
+        verdict(entry).into(),
+        entry.reason.as_ref().map(ToString::to_string).into(),
+        warnings(entry).join("; ").into(),
+    ]
+}
+
+fn remark(entry: &ImportEntry) -> Vec<Cell> {
+    let mut remarks = warnings(entry);
+    remarks.extend(entry.reason.as_ref().map(ToString::to_string));
+    vec![
+        entry.file.as_str().into(),
+        entry.device.as_ref().map(DeviceName::as_str).into(),
+        verdict(entry).into(),
+        remarks.join("; ").into(),
+    ]
+}
+
+fn warnings(entry: &ImportEntry) -> Vec<String> {
+    entry.warnings.iter().map(ToString::to_string).collect()
+}
+
+fn verdict(entry: &ImportEntry) -> &'static str {
+    match entry.verdict {
+        Verdict::Accepted => "Accepted",
+        Verdict::Unchanged => "Unchanged",
+        Verdict::Rejected => "Rejected",
+    }
+}
