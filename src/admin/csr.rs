@@ -1,20 +1,19 @@
 //! Certificate signing requests for an offline CA: counted, listed, taken out, deleted.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
+use super::spool::unnamed_file;
 use super::{AdminError, Installation};
 use crate::archive;
-use crate::model::{CsrCounts, CsrRecord, CsrState};
+use crate::model::{Criterion, CsrCounts, CsrRecord, CsrState};
+use crate::store::CsrSearch;
+use crate::transfer::{self, Access, Moved, Remote};
 use crate::whole_file::WholeFile;
-
-/// How many requests are asked of the store at a time.
-const PAGE: u32 = 1000;
-
-/// The requests that a phone waits for and that have no certificate yet.
-const AWAITED: &[CsrState] = &[CsrState::Pending, CsrState::Dumped];
 
 /// How requests are encoded in an archive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +25,66 @@ pub enum Encoding {
     Der,
 }
 
+/// Which of the requests that wait for a certificate; by default all.
+#[derive(Clone, Debug, Default)]
+pub struct CsrSelection {
+    /// Those alone that have not been taken out before.
+    pub only_new: bool,
+    /// Those whose keys arrived then or later.
+    pub since: Option<Timestamp>,
+    /// Those of phones that meet all of this.
+    pub criteria: Vec<Criterion>,
+}
+
+impl CsrSelection {
+    fn is_all(&self) -> bool {
+        !self.only_new && self.since.is_none() && self.criteria.is_empty()
+    }
+
+    fn search(&self) -> CsrSearch {
+        let awaited: &[CsrState] = if self.only_new {
+            &[CsrState::Pending]
+        } else {
+            &[CsrState::Pending, CsrState::Dumped]
+        };
+        CsrSearch {
+            since: self.since,
+            criteria: self.criteria.clone(),
+            ..CsrSearch::in_states(awaited)
+        }
+    }
+}
+
+/// Where an archive of requests goes.
+pub enum DumpTarget<'a> {
+    /// A file on this machine.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Whether it may take the place of one that is there.
+        replace: bool,
+    },
+    /// A file on a server.
+    Server {
+        /// Where it is to lie.
+        remote: Remote,
+        /// Whether it may take the place of one that is there.
+        replace: bool,
+        /// What opens the server's door.
+        access: &'a Access<'a>,
+    },
+    /// A stream, for example standard output.
+    Stream(Box<dyn Write + 'a>),
+}
+
+/// Hears how a dump goes.
+pub struct DumpProgress<'a> {
+    /// So many requests are in the archive.
+    pub packed: &'a mut dyn FnMut(u64),
+    /// So many bytes of the archive are on the server.
+    pub moved: Moved<'a>,
+}
+
 /// What was taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Dump {
@@ -35,6 +94,10 @@ pub struct Dump {
     pub new: u64,
     /// Those among them that no phone signed; each has its public key beside it.
     pub unsigned: u64,
+    /// How many bytes the archive has.
+    pub bytes: u64,
+    /// Whether the server that it went to has said that it holds as many bytes.
+    pub verified: bool,
 }
 
 /// What was deleted.
@@ -54,57 +117,95 @@ pub async fn count(installation: &Installation) -> Result<CsrCounts, AdminError>
 /// Hands out the requests that wait for a certificate, oldest first.
 pub async fn list<E: From<AdminError>>(
     installation: &Installation,
+    selection: &CsrSelection,
     mut each: impl FnMut(&CsrRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut last = 0;
+    let mut search = selection.search();
     loop {
         let page = installation
             .store()
-            .csrs(AWAITED, last, PAGE)
+            .csrs(&search)
             .await
             .map_err(AdminError::from)?;
-        let Some(end) = page.last() else {
+        let Some(last) = page.last() else {
             return Ok(());
         };
-        last = end.id;
+        search.after = last.id;
         for record in &page {
             each(record)?;
         }
     }
 }
 
-/// Puts every request that waits for a certificate into a `.tgz` at `target`, and marks them as
-/// dumped once the file is whole and on the disk. A failure before that leaves no file, and every
-/// request as it was.
+/// Puts the selected requests that wait for a certificate into a `.tgz`, and marks them as dumped
+/// once its target has taken every byte. A failure before that leaves every request as it was, and
+/// no file; so does `stop`.
 ///
 /// Each phone's request is `NAME.csr`. One that the phone did not sign has its public key beside
-/// it, `NAME.pub.pem`, for CAs that take a bare key. `progress` hears how many are packed.
-pub async fn dump_to_file(
+/// it, `NAME.pub.pem`, for CAs that take a bare key. For a server the archive is made whole on this
+/// machine first: so a slow network keeps no view of the database open, and the size is known.
+pub async fn dump(
     installation: &Installation,
-    target: &Path,
-    replace: bool,
+    selection: &CsrSelection,
     encoding: Encoding,
-    progress: &mut dyn FnMut(u64),
+    target: DumpTarget<'_>,
+    progress: DumpProgress<'_>,
+    stop: &CancellationToken,
 ) -> Result<Dump, AdminError> {
-    let file = WholeFile::create(target, replace)?;
-    let pack = pack(installation, file, encoding, progress)
-        .await
-        .map_err(|error| error.while_writing(target))?;
-    pack.out.commit()?;
-    pack.requests.mark_dumped(installation).await
-}
-
-/// As [`dump_to_file`], into a stream. The requests count as dumped once it took every byte.
-pub async fn dump_to_stream(
-    installation: &Installation,
-    out: impl Write,
-    encoding: Encoding,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Dump, AdminError> {
-    let pack = pack(installation, out, encoding, progress)
-        .await
-        .map_err(PackError::while_streaming)?;
-    pack.requests.mark_dumped(installation).await
+    let mut packer = Packer {
+        installation,
+        selection,
+        encoding,
+        packed: progress.packed,
+        stop,
+    };
+    let (packed, verified) = match target {
+        DumpTarget::File { path, replace } => {
+            let file = WholeFile::create(&path, replace)?;
+            let failed = |source| AdminError::Write {
+                path: path.clone(),
+                source,
+            };
+            let (packed, file) = packer.pack(file, &failed).await?;
+            file.commit()?;
+            (packed, false)
+        }
+        DumpTarget::Stream(stream) => {
+            let failed = |source| AdminError::Stream { source };
+            let (packed, _) = packer.pack(stream, &failed).await?;
+            (packed, false)
+        }
+        DumpTarget::Server {
+            remote,
+            replace,
+            access,
+        } => {
+            let data_dir = installation.data_dir();
+            let failed = |source| AdminError::Write {
+                path: data_dir.to_owned(),
+                source,
+            };
+            let file = io::BufWriter::new(unnamed_file(data_dir)?);
+            let (packed, file) = packer.pack(file, &failed).await?;
+            let file = file
+                .into_inner()
+                .map_err(|error| failed(error.into_error()))?;
+            let sent =
+                transfer::upload(&remote, file, replace, access, progress.moved, stop).await?;
+            (packed, sent.verified)
+        }
+    };
+    let new = installation
+        .store()
+        .mark_dumped(installation.actor(), packed.pending)
+        .await?;
+    Ok(Dump {
+        csrs: packed.csrs,
+        new,
+        unsigned: packed.unsigned,
+        bytes: packed.bytes,
+        verified,
+    })
 }
 
 /// Deletes all requests, and the certificates built or imported that no phone holds.
@@ -119,51 +220,61 @@ pub async fn delete(installation: &Installation) -> Result<DeletedCsrs, AdminErr
     })
 }
 
-/// An archive that is complete, and where it went.
-struct Pack<W> {
-    out: W,
-    requests: Packed,
-}
-
-/// The requests in an archive.
+/// What is in an archive.
 #[derive(Default)]
 struct Packed {
-    total: u64,
+    csrs: u64,
     unsigned: u64,
+    bytes: u64,
+    /// The numbers of the requests that had not been taken out before.
     pending: Vec<i64>,
 }
 
-enum PackError {
-    Admin(AdminError),
-    Write(io::Error),
+/// What makes an archive.
+struct Packer<'a> {
+    installation: &'a Installation,
+    selection: &'a CsrSelection,
+    encoding: Encoding,
+    packed: &'a mut dyn FnMut(u64),
+    stop: &'a CancellationToken,
 }
 
-async fn pack<W: Write>(
-    installation: &Installation,
-    out: W,
-    encoding: Encoding,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Pack<W>, PackError> {
-    let mut archive = archive::Writer::new(out, installation.now());
-    let mut requests = Packed::default();
-    list(installation, |record: &CsrRecord| {
-        add(&mut archive, record, encoding)?;
-        requests.total += 1;
-        if !record.csr.is_signed() {
-            requests.unsigned += 1;
+impl Packer<'_> {
+    /// Writes the archive into `out` and gives that back; `failed` says of an error where it was.
+    async fn pack<W: Write>(
+        &mut self,
+        out: W,
+        failed: &dyn Fn(io::Error) -> AdminError,
+    ) -> Result<(Packed, W), AdminError> {
+        let out = Counted { out, bytes: 0 };
+        let mut archive = archive::Writer::new(out, self.installation.now());
+        let mut packed = Packed::default();
+        let (encoding, tell, stop) = (self.encoding, &mut self.packed, self.stop);
+        list(self.installation, self.selection, |record: &CsrRecord| {
+            if stop.is_cancelled() {
+                return Err(AdminError::Stopped);
+            }
+            add(&mut archive, record, encoding).map_err(failed)?;
+            packed.csrs += 1;
+            if !record.csr.is_signed() {
+                packed.unsigned += 1;
+            }
+            if record.state == CsrState::Pending {
+                packed.pending.push(record.id);
+            }
+            tell(packed.csrs);
+            Ok(())
+        })
+        .await?;
+        if packed.csrs == 0 {
+            return Err(AdminError::NoCsr {
+                selected: !self.selection.is_all(),
+            });
         }
-        if record.state == CsrState::Pending {
-            requests.pending.push(record.id);
-        }
-        progress(requests.total);
-        Ok::<_, PackError>(())
-    })
-    .await?;
-    if requests.total == 0 {
-        return Err(AdminError::NoCsr.into());
+        let Counted { out, bytes } = archive.finish().map_err(failed)?;
+        packed.bytes = bytes;
+        Ok((packed, out))
     }
-    let out = archive.finish()?;
-    Ok(Pack { out, requests })
 }
 
 fn add<W: Write>(
@@ -183,55 +294,27 @@ fn add<W: Write>(
     Ok(())
 }
 
-impl Packed {
-    async fn mark_dumped(self, installation: &Installation) -> Result<Dump, AdminError> {
-        let (csrs, unsigned) = (self.total, self.unsigned);
-        let new = installation
-            .store()
-            .mark_dumped(installation.actor(), self.pending)
-            .await?;
-        Ok(Dump {
-            csrs,
-            new,
-            unsigned,
-        })
-    }
+/// A writer that counts.
+struct Counted<W> {
+    out: W,
+    bytes: u64,
 }
 
-impl PackError {
-    fn while_writing(self, target: &Path) -> AdminError {
-        match self {
-            Self::Admin(error) => error,
-            Self::Write(source) => AdminError::Write {
-                path: target.to_owned(),
-                source,
-            },
-        }
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
     }
 
-    fn while_streaming(self) -> AdminError {
-        match self {
-            Self::Admin(error) => error,
-            Self::Write(source) => AdminError::Stream { source },
-        }
-    }
-}
-
-impl From<AdminError> for PackError {
-    fn from(error: AdminError) -> Self {
-        Self::Admin(error)
-    }
-}
-
-impl From<io::Error> for PackError {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Fixture;
+    use super::super::testing::{Fixture, now};
     use super::*;
     use crate::archive::{Entry, InvalidArchive, Limits};
 
@@ -252,6 +335,38 @@ mod tests {
         }
     }
 
+    async fn dump_to(
+        fixture: &Fixture,
+        target: DumpTarget<'_>,
+        selection: &CsrSelection,
+        encoding: Encoding,
+        heard: &mut Vec<u64>,
+    ) -> Result<Dump, AdminError> {
+        let progress = DumpProgress {
+            packed: &mut |count| heard.push(count),
+            moved: &|_, _| (),
+        };
+        dump(
+            &fixture.installation,
+            selection,
+            encoding,
+            target,
+            progress,
+            &CancellationToken::new(),
+        )
+        .await
+    }
+
+    async fn dumped(fixture: &Fixture, selection: &CsrSelection) -> (Dump, Vec<Entry>) {
+        let mut out = Vec::new();
+        let target = DumpTarget::Stream(Box::new(&mut out));
+        let dump = dump_to(fixture, target, selection, Encoding::Der, &mut Vec::new())
+            .await
+            .unwrap();
+        assert_eq!(dump.bytes, out.len() as u64);
+        (dump, entries(&out))
+    }
+
     fn entries(archive: &[u8]) -> Vec<Entry> {
         let mut entries = Vec::new();
         archive::read(archive, &Limits::default(), |entry| {
@@ -269,15 +384,14 @@ mod tests {
         fixture.csr("CSFTWO").await;
         let target = fixture.directory.path().join("csrs.tgz");
         let mut heard = Vec::new();
-        let dump = dump_to_file(
-            &fixture.installation,
-            &target,
-            false,
-            Encoding::Pem,
-            &mut |count| heard.push(count),
-        )
-        .await
-        .unwrap();
+        let file = DumpTarget::File {
+            path: target.clone(),
+            replace: false,
+        };
+        let all = CsrSelection::default();
+        let dump = dump_to(&fixture, file, &all, Encoding::Pem, &mut heard)
+            .await
+            .unwrap();
         assert_eq!((dump.csrs, dump.new, dump.unsigned), (2, 2, 2));
         assert_eq!(heard, [1, 2]);
         let entries = entries(&std::fs::read(&target).unwrap());
@@ -301,12 +415,9 @@ mod tests {
         let fixture = Fixture::new().await;
         let csr = fixture.csr("CSFONE").await;
         for new in [1, 0] {
-            let mut out = Vec::new();
-            let dump = dump_to_stream(&fixture.installation, &mut out, Encoding::Der, &mut |_| ())
-                .await
-                .unwrap();
+            let (dump, entries) = dumped(&fixture, &CsrSelection::default()).await;
             assert_eq!((dump.csrs, dump.new), (1, new));
-            assert_eq!(entries(&out)[0].bytes, csr.der());
+            assert_eq!(entries[0].bytes, csr.der());
         }
     }
 
@@ -315,14 +426,11 @@ mod tests {
         let fixture = Fixture::new().await;
         fixture.csr("CSFONE").await;
         for room in [0, 100, 300] {
-            let error = dump_to_stream(
-                &fixture.installation,
-                Full(room),
-                Encoding::Pem,
-                &mut |_| (),
-            )
-            .await
-            .unwrap_err();
+            let target = DumpTarget::Stream(Box::new(Full(room)));
+            let all = CsrSelection::default();
+            let error = dump_to(&fixture, target, &all, Encoding::Pem, &mut Vec::new())
+                .await
+                .unwrap_err();
             assert!(matches!(error, AdminError::Stream { .. }), "{error}");
             assert_eq!(count(&fixture.installation).await.unwrap().pending, 1);
         }
@@ -332,16 +440,87 @@ mod tests {
     async fn without_requests_there_is_no_file() {
         let fixture = Fixture::new().await;
         let target = fixture.directory.path().join("csrs.tgz");
-        let error = dump_to_file(
+        let file = DumpTarget::File {
+            path: target.clone(),
+            replace: false,
+        };
+        let all = CsrSelection::default();
+        let error = dump_to(&fixture, file, &all, Encoding::Pem, &mut Vec::new())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, AdminError::NoCsr { selected: false }));
+        assert!(!target.exists());
+    }
+
+    #[tokio::test]
+    async fn what_is_selected_alone_is_dumped_and_marked() {
+        let fixture = Fixture::new().await;
+        for name in ["CSFONE", "CSFTWO", "TCTTHREE"] {
+            fixture.csr(name).await;
+        }
+        let names = async |selection: &CsrSelection| {
+            let (_, entries) = dumped(&fixture, selection).await;
+            let names = entries.into_iter().map(|entry| entry.name);
+            names
+                .filter_map(|name| Some(name.strip_suffix(".csr")?.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let softphones = CsrSelection {
+            criteria: vec!["Device Name begins with CSF".parse().unwrap()],
+            ..CsrSelection::default()
+        };
+        assert_eq!(names(&softphones).await, ["CSFONE", "CSFTWO"]);
+        let new = CsrSelection {
+            only_new: true,
+            ..CsrSelection::default()
+        };
+        assert_eq!(names(&new).await, ["TCTTHREE"]);
+        let counts = count(&fixture.installation).await.unwrap();
+        assert_eq!((counts.pending, counts.dumped), (0, 3));
+        let since = |since| CsrSelection {
+            since: Some(since),
+            ..CsrSelection::default()
+        };
+        assert_eq!(names(&since(now())).await.len(), 3);
+        for selection in [new, since(Timestamp::MAX)] {
+            let error = dump_to(
+                &fixture,
+                DumpTarget::Stream(Box::new(io::sink())),
+                &selection,
+                Encoding::Pem,
+                &mut Vec::new(),
+            )
+            .await
+            .unwrap_err();
+            assert!(matches!(error, AdminError::NoCsr { selected: true }));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dump_that_is_stopped_leaves_no_file_and_every_request_pending() {
+        let fixture = Fixture::new().await;
+        fixture.csr("CSFONE").await;
+        let target = fixture.directory.path().join("csrs.tgz");
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let error = dump(
             &fixture.installation,
-            &target,
-            false,
+            &CsrSelection::default(),
             Encoding::Pem,
-            &mut |_| (),
+            DumpTarget::File {
+                path: target.clone(),
+                replace: false,
+            },
+            DumpProgress {
+                packed: &mut |_| (),
+                moved: &|_, _| (),
+            },
+            &stop,
         )
         .await
         .unwrap_err();
-        assert!(matches!(error, AdminError::NoCsr));
+        assert!(matches!(error, AdminError::Stopped), "{error}");
         assert!(!target.exists());
+        assert_eq!(count(&fixture.installation).await.unwrap().pending, 1);
     }
 }

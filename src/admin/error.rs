@@ -11,6 +11,7 @@ use crate::model::{CertificateOperation, DeviceName, InvalidCertificate, Invalid
 use crate::pki::PkiError;
 use crate::store::{CapfdError, InvalidStoreUri, StoreError};
 use crate::trace::TraceError;
+use crate::transfer::TransferError;
 use crate::whole_file::FileError;
 
 /// Why a use case failed. What it was to change is as it was before, unless it was
@@ -67,8 +68,11 @@ pub enum AdminError {
         operation: CertificateOperation,
     },
     /// No phone waits for a certificate, so there is nothing to take out.
-    #[error("there is no CSR to dump")]
-    NoCsr,
+    #[error("there is no CSR to dump{}", if *.selected { " among those that are selected" } else { "" })]
+    NoCsr {
+        /// Whether it was asked for some of the requests alone.
+        selected: bool,
+    },
     /// A parameter does not take the value.
     #[error(transparent)]
     Parameter(#[from] InvalidParameter),
@@ -115,6 +119,9 @@ pub enum AdminError {
         /// Why not.
         source: UnfitAnchor,
     },
+    /// A file could not be taken to a server, or from it.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     /// A trace cannot be read.
     #[error(transparent)]
     Trace(#[from] TraceError),

@@ -30,5 +30,5 @@ pub use parameter::{
     TraceLevel,
 };
 pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange};
-pub use time::{InvalidTime, parse_time};
+pub use time::{InvalidTime, parse_past_time, parse_time};
 pub use words::{Escaped, UnknownWord, folded};

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is no time; write 2027-01-31, 2027-01-31T18:00, 2027:01:31:18:00 as Unified CM does, \
-     or how long from now: 90m, 36h, 10d"
+     or how long from now or ago: 90m, 36h, 10d"
 )]
 pub struct InvalidTime {
     /// What was given.
@@ -20,6 +20,18 @@ pub struct InvalidTime {
 /// Taken are RFC 3339 times, dates (the first second of the day), Unified CM's
 /// `YYYY:MM:DD:HH:MM`, and durations from `now` with `s`, `m`, `h` or `d`.
 pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, InvalidTime> {
+    parse(text, |span| now.checked_add(span).ok())
+}
+
+/// As [`parse_time`], for a time that is past: durations are counted back from `now`.
+pub fn parse_past_time(text: &str, now: Timestamp) -> Result<Timestamp, InvalidTime> {
+    parse(text, |span| now.checked_sub(span).ok())
+}
+
+fn parse(
+    text: &str,
+    away: impl FnOnce(SignedDuration) -> Option<Timestamp>,
+) -> Result<Timestamp, InvalidTime> {
     let text = text.trim();
     let invalid = || InvalidTime {
         text: text.to_owned(),
@@ -50,8 +62,7 @@ pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, InvalidTime> 
         .checked_mul(seconds)
         .filter(|_| count >= 0)
         .ok_or_else(invalid)?;
-    now.checked_add(SignedDuration::from_secs(span))
-        .map_err(|_| invalid())
+    away(SignedDuration::from_secs(span)).ok_or_else(invalid)
 }
 
 /// `YYYY:MM:DD:HH:MM`, the form of Unified CM's `UpgradeFinishTime`.
@@ -106,6 +117,18 @@ mod tests {
                 expected,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_duration_leads_back_where_the_past_is_meant() {
+        let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        for (text, expected) in [
+            ("36h", "2026-11-22T00:00:00Z"),
+            ("2026-11-01", "2026-11-01T00:00:00Z"),
+        ] {
+            let time = parse_past_time(text, now).unwrap();
+            assert_eq!(time.to_string(), expected, "{text}");
         }
     }
 

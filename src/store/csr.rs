@@ -5,16 +5,45 @@ use jiff::Timestamp;
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, all, delete_beyond, first};
 use super::number::Numbered as _;
+use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, phone};
 use crate::model::{
-    CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, Csr,
-    CsrCounts, CsrRecord, CsrState, DeviceName,
+    CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, Criterion,
+    Csr, CsrCounts, CsrRecord, CsrState, DeviceName,
 };
 use crate::pki::KeyFingerprint;
 
 /// How many superseded requests of a phone are kept. A phone whose sessions break makes a new key
 /// each time, and must not fill the disk; the latest tell why a certificate comes too late.
 const SUPERSEDED_KEPT: i64 = 8;
+
+/// A search for requests.
+#[derive(Clone)]
+pub struct CsrSearch {
+    /// In which states they are: one of these.
+    pub states: Vec<CsrState>,
+    /// When their keys arrived at the earliest.
+    pub since: Option<Timestamp>,
+    /// What their phones meet: all of it.
+    pub criteria: Vec<Criterion>,
+    /// Above which number they lie: that of the last one on the page before.
+    pub after: i64,
+    /// How many there are on a page at most.
+    pub limit: u32,
+}
+
+impl CsrSearch {
+    /// The first thousand requests in these states.
+    pub fn in_states(states: &[CsrState]) -> Self {
+        Self {
+            states: states.to_vec(),
+            since: None,
+            criteria: Vec::new(),
+            after: 0,
+            limit: 1000,
+        }
+    }
+}
 
 /// How far the request of a phone that waits has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,15 +94,10 @@ impl Store {
         self.read(counts).await
     }
 
-    /// Up to `limit` requests in these states whose number is above `after_id`, in order.
-    pub async fn csrs(
-        &self,
-        states: &[CsrState],
-        after_id: i64,
-        limit: u32,
-    ) -> Result<Vec<CsrRecord>, StoreError> {
-        let states = states.to_vec();
-        self.read(move |connection| list(connection, &states, after_id, limit))
+    /// The requests that meet the search, in the order of their numbers.
+    pub async fn csrs(&self, search: &CsrSearch) -> Result<Vec<CsrRecord>, StoreError> {
+        let (search, now) = (search.clone(), self.now());
+        self.read(move |connection| list(connection, &search, now))
             .await
     }
 
@@ -179,27 +203,38 @@ fn counts(connection: &mut dyn Connection) -> Result<CsrCounts, StoreError> {
 
 fn list(
     connection: &mut dyn Connection,
-    states: &[CsrState],
-    after_id: i64,
-    limit: u32,
+    search: &CsrSearch,
+    now: Timestamp,
 ) -> Result<Vec<CsrRecord>, StoreError> {
-    // The numbers are our own enumeration's, so they may stand in the text.
-    let states: Vec<String> = states
+    let mut filter = Filter::new(&search.criteria, now)?;
+    // The numbers are our own enumeration's, so they may stand in the text. The plus keeps SQLite
+    // from collecting all requests that are left for each page, to sort them.
+    let states: Vec<String> = search
+        .states
         .iter()
         .map(|state| state.number().to_string())
         .collect();
-    // The plus keeps SQLite from collecting all that are left for each page, to sort them.
+    filter.add(&format!("+csr.state IN ({})", states.join(", ")));
+    let after = filter.bind(search.after.into());
+    filter.add(&format!("csr.id > {after}"));
+    if let Some(since) = search.since {
+        let since = filter.bind(since.into());
+        filter.add(&format!("csr.created_at >= {since}"));
+    }
+    let phones = if search.criteria.is_empty() {
+        ""
+    } else {
+        filter.add("phone.name = csr.device");
+        // In this order: what is asked of phones is asked of those that wait.
+        "CROSS JOIN phone"
+    };
+    let limit = filter.bind(i64::from(search.limit).into());
     let sql = format!(
-        "SELECT id, device, state, created_at, der FROM csr
-         WHERE +state IN ({}) AND id > ?1 ORDER BY id LIMIT ?2",
-        states.join(", ")
+        "SELECT csr.id, csr.device, csr.state, csr.created_at, csr.der FROM csr {phones}
+         {condition} ORDER BY csr.id LIMIT {limit}",
+        condition = filter.condition(),
     );
-    all(
-        connection,
-        &sql,
-        &[after_id.into(), i64::from(limit).into()],
-        read_record,
-    )
+    all(connection, &sql, &filter.values, read_record)
 }
 
 fn read_record(row: &mut Row<'_>) -> Result<CsrRecord, StoreError> {

@@ -225,13 +225,13 @@ const fn kind(field: Field) -> Kind {
 }
 
 /// A condition with its values. Nothing that a person gave stands in its text.
-struct Filter<'a> {
+pub(super) struct Filter<'a> {
     conditions: Vec<String>,
-    values: Vec<Value<'a>>,
+    pub(super) values: Vec<Value<'a>>,
 }
 
 impl<'a> Filter<'a> {
-    fn new(criteria: &[Criterion], now: Timestamp) -> Result<Self, StoreError> {
+    pub(super) fn new(criteria: &[Criterion], now: Timestamp) -> Result<Self, StoreError> {
         let mut filter = Self {
             conditions: Vec::new(),
             values: Vec::new(),
@@ -242,7 +242,7 @@ impl<'a> Filter<'a> {
         Ok(filter)
     }
 
-    fn condition(&self) -> String {
+    pub(super) fn condition(&self) -> String {
         if self.conditions.is_empty() {
             String::new()
         } else {
@@ -251,12 +251,12 @@ impl<'a> Filter<'a> {
     }
 
     /// Takes a value and gives the parameter that stands for it.
-    fn bind(&mut self, value: Value<'a>) -> String {
+    pub(super) fn bind(&mut self, value: Value<'a>) -> String {
         self.values.push(value);
         format!("?{}", self.values.len())
     }
 
-    fn add(&mut self, condition: &str) {
+    pub(super) fn add(&mut self, condition: &str) {
         self.conditions.push(condition.to_owned());
     }
 

@@ -149,7 +149,7 @@ fn what_makes_no_sense_is_a_usage_error() {
     ");
     assert_snapshot!(home.run(&["phone", "add", "CSFA", "--completes-by", "soon"]), @"
     --- stderr
-    error: invalid value 'soon' for '--completes-by <TIME>': `soon` is no time; write 2027-01-31, 2027-01-31T18:00, 2027:01:31:18:00 as Unified CM does, or how long from now: 90m, 36h, 10d
+    error: invalid value 'soon' for '--completes-by <TIME>': `soon` is no time; write 2027-01-31, 2027-01-31T18:00, 2027:01:31:18:00 as Unified CM does, or how long from now or ago: 90m, 36h, 10d
 
     For more information, try '--help'.
     --- exit code 2

@@ -11,7 +11,7 @@ use capf::model::{
     FailureReason, KeyOrder, OperationStatus, Parameter,
 };
 use capf::pki::OutsideCa;
-use capf::store::PhoneRow;
+use capf::store::{CsrSearch, PhoneRow};
 use capf::trace::TraceDir;
 use capf::transport::ClientTls;
 use capf::wire::Reason;
@@ -159,7 +159,7 @@ fn sign_everything(scene: &Arc<Scene>) -> JoinHandle<()> {
         let ca = OutsideCa::create("Example CA", now).unwrap();
         let store = scene.running.second_store().await;
         loop {
-            let pending = store.csrs(&[CsrState::Pending], 0, 1000).await.unwrap();
+            let pending = store.csrs(&CsrSearch::in_states(&[CsrState::Pending])).await.unwrap();
             let signed = pending
                 .into_iter()
                 .map(|record| (record.id, ca.sign(&record.csr, now).unwrap(), None))

@@ -5,7 +5,7 @@ use capf::model::{
     CertificateOperation, CsrCounts, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
 };
 use capf::pki::{KeyFingerprint, OutsideCa};
-use capf::store::Change;
+use capf::store::{Change, CsrSearch};
 use capf::wire::{Command, Reason};
 use jiff::Timestamp;
 
@@ -24,7 +24,7 @@ async fn waiting(running: &Running, device: &DeviceName) -> Caller {
     let newest = async || {
         let csrs = running
             .store
-            .csrs(&[CsrState::Pending], 0, 1000)
+            .csrs(&CsrSearch::in_states(&[CsrState::Pending]))
             .await
             .unwrap();
         let sessions = running.store.sessions().await.unwrap();
@@ -52,7 +52,7 @@ async fn offline(name: &str) -> (Running, DeviceName) {
 async fn import(running: &Running, device: &DeviceName) {
     let csrs = running
         .store
-        .csrs(&[CsrState::Pending], 0, 1000)
+        .csrs(&CsrSearch::in_states(&[CsrState::Pending]))
         .await
         .unwrap();
     let record = csrs.into_iter().rfind(|csr| csr.device == *device).unwrap();

@@ -2,7 +2,7 @@
 
 use capf::clock::Clock as _;
 use capf::model::{CertificateState, CsrCounts, CsrState};
-use capf::store::{CsrProgress, DeletedCsrs};
+use capf::store::{CsrProgress, CsrSearch, DeletedCsrs};
 
 use super::{Key, Place, admin, device, install, request, states, time};
 
@@ -126,15 +126,20 @@ on_every_engine! {
         let mut seen = Vec::new();
         let mut after = 0;
         loop {
-            let part = store.csrs(&[CsrState::Pending], after, 2).await.unwrap();
+            let page = CsrSearch {
+                after,
+                limit: 2,
+                ..CsrSearch::in_states(&[CsrState::Pending])
+            };
+            let part = store.csrs(&page).await.unwrap();
             let Some(last) = part.last() else { break };
             after = last.id;
             seen.extend(part.into_iter().map(|record| record.id));
         }
         assert_eq!(seen, [ids[0], ids[2], ids[3], ids[4]]);
         let both = [CsrState::Pending, CsrState::Dumped];
-        assert_eq!(store.csrs(&both, 0, 100).await.unwrap().len(), 5);
-        assert_eq!(store.csrs(&[], 0, 100).await.unwrap().len(), 0);
+        assert_eq!(store.csrs(&CsrSearch::in_states(&both)).await.unwrap().len(), 5);
+        assert_eq!(store.csrs(&CsrSearch::in_states(&[])).await.unwrap().len(), 0);
     }
 
     async fn all_requests_are_deleted_with_what_no_phone_holds(place: &Place) {

@@ -141,7 +141,10 @@ impl From<AdminError> for CommandError {
             },
             AdminError::NotDirectory { .. } => failed.hint("Name a directory with --data-dir."),
             AdminError::NoCertificate { .. } => failed.hint("Give --force if the phone has one."),
-            AdminError::NoCsr => failed.hint(
+            AdminError::NoCsr { selected: true } => {
+                failed.hint("`capf csr list` takes the same options and shows what they select.")
+            }
+            AdminError::NoCsr { selected: false } => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
             ),

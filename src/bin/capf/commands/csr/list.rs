@@ -1,6 +1,7 @@
 use capf::admin;
 use capf::report::Column;
 
+use super::selection::Selection;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
@@ -9,7 +10,10 @@ use crate::context::Context;
 /// Oldest first, with the time at which the phone's key arrived: pending ones, and those that were
 /// dumped. A request that is not signed proves no possession of its key.
 #[derive(Debug, clap::Args)]
-pub(crate) struct List {}
+pub(crate) struct List {
+    #[command(flatten)]
+    selection: Selection,
+}
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -38,7 +42,8 @@ impl List {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
         let mut rows = context.ui.rows(COLUMNS)?;
-        admin::csr::list(&installation, |record| {
+        let selection = self.selection.resolve(context.now())?;
+        admin::csr::list(&installation, &selection, |record| {
             rows.row(&[
                 record.device.as_str().into(),
                 record.state.as_str().into(),

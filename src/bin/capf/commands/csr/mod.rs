@@ -2,6 +2,7 @@ mod count;
 mod delete;
 mod dump;
 mod list;
+mod selection;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
