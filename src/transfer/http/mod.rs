@@ -1,0 +1,392 @@
+//! HTTPS: files with PUT and GET (RFC 9110), as `WebDAV` servers, object stores and plain web
+//! servers with an upload directory take them.
+//!
+//! HTTP/1.1 alone is spoken: there, a body that is cut short can be told from a whole one by the
+//! end of the connection. Proxies are not used, not even those that the environment names: it is
+//! read in [`crate::config`] alone. No body is ever decompressed: what is stored is what comes.
+//!
+//! User and password go to no other server than the one in the URL, and over TLS alone (RFC 7617).
+
+mod answer;
+mod trouble;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Body, Certificate, Client, Method, RequestBuilder, Response, StatusCode, Url};
+use tokio::io::{AsyncWriteExt as _, DuplexStream};
+use tokio::time::timeout;
+use tokio_util::io::ReaderStream;
+
+use super::access::Access;
+use super::error::{Failure, Found, Problem, Step};
+use super::stream::{Incoming, Outgoing};
+use super::{CLEANING, Remote, Server};
+use crate::secret::AccountPassword;
+
+/// How many bytes are read from the file at a time.
+const PIECE: usize = 64 * 1024;
+
+/// How many times a GET follows where the same server points to.
+const REDIRECTS: usize = 5;
+
+/// A server, with what is known of the file on it. Connections are made as requests need them.
+pub(super) struct Https {
+    client: Client,
+    /// `https://host:port`.
+    origin: String,
+    host: String,
+    login: Option<(String, Option<AccountPassword>)>,
+    timeout: Duration,
+    /// Whether it has answered; before, a connection has to be made, too.
+    has_answered: bool,
+    upload: Upload,
+}
+
+/// How far an upload is.
+enum Upload {
+    /// Nothing was sent; this is what was seen under the name.
+    Ahead(Option<Seen>),
+    /// The request with this many bytes was begun, over what had been seen before.
+    Begun { before: Seen, length: u64 },
+    /// The server has said that it has everything.
+    Taken { before: Seen, length: u64 },
+}
+
+/// What the server has under a name, and what changes with it (RFC 9110 section 8.8).
+#[derive(Clone, PartialEq, Eq)]
+struct Seen {
+    found: Found,
+    validators: [Option<HeaderValue>; 2],
+}
+
+/// What came of a look.
+enum Look {
+    Seen(Seen),
+    /// The server does not say it to us.
+    Refused(StatusCode, Failure),
+}
+
+impl Server for Https {
+    const RENAMES: bool = false;
+
+    /// Looks the server's name up. The connection is made by the first request.
+    async fn connect(remote: &Remote, access: &Access<'_>) -> Result<Self, Failure> {
+        let origin = format!("https://{}", remote.authority());
+        let looking_up = tokio::net::lookup_host((remote.host(), remote.port()));
+        let addresses: Vec<_> = within(access.timeout, Step::Resolve, looking_up)
+            .await?
+            .map_err(|source| Failure::io(Step::Resolve, source))?
+            .collect();
+        let mut builder = Client::builder()
+            .http1_only()
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .connect_timeout(access.timeout)
+            .user_agent(concat!("capf/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([
+                (
+                    header::ACCEPT_ENCODING,
+                    HeaderValue::from_static("identity"),
+                ),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            ]));
+        if remote.address().is_none() {
+            builder = builder.resolve_to_addrs(remote.host(), &addresses);
+        }
+        if let Some(path) = &access.ca_file {
+            let credentials = |reason: String| {
+                let path = path.display().to_string();
+                Failure::new(Step::Tls, Problem::Credentials { path, reason })
+            };
+            let pem = tokio::fs::read(path)
+                .await
+                .map_err(|error| credentials(error.to_string()))?;
+            let certificates = Certificate::from_pem_bundle(&pem)
+                .map_err(|error| credentials(trouble::innermost(&error)))?;
+            if certificates.is_empty() {
+                return Err(credentials("it has no certificate in PEM".to_owned()));
+            }
+            builder = builder.tls_certs_only(certificates);
+        }
+        let client = builder.build().map_err(|error| {
+            let reason = trouble::innermost(&error);
+            Failure::new(Step::Tls, Problem::Tls { reason })
+        })?;
+        let login = match access.user(remote)? {
+            Some(user) => {
+                let password = access.password(remote, &user)?;
+                Some((user, password))
+            }
+            None => None,
+        };
+        Ok(Self {
+            client,
+            origin,
+            host: remote.host().to_owned(),
+            login,
+            timeout: access.timeout,
+            has_answered: false,
+            upload: Upload::Ahead(None),
+        })
+    }
+
+    async fn put(&mut self, path: &str, source: &mut Outgoing<'_>) -> Result<(), Failure> {
+        let before = self.before(path).await?;
+        let length = source.length();
+        let (pipe, body) = tokio::io::duplex(PIECE);
+        let body = ReaderStream::with_capacity(body, PIECE);
+        let request = self
+            .request(Method::PUT, &self.url(path)?)
+            .header(header::CONTENT_TYPE, "application/gzip")
+            .header(header::CONTENT_LENGTH, length)
+            .body(Body::wrap_stream(body));
+        let before_it = before.clone();
+        self.upload = Upload::Begun { before, length };
+        let sent = {
+            let mut answer = pin!(request.send());
+            tokio::select! {
+                biased;
+                fed = feed(pipe, source, self.patience()) => {
+                    fed?;
+                    within(self.timeout, Step::Send, answer).await?
+                }
+                // It may refuse before everything is sent.
+                early = &mut answer => early,
+            }
+        };
+        let response = sent.map_err(|error| {
+            trouble::failure(&error, Step::Send, &self.host, self.timeout, source.sent())
+        })?;
+        match response.status() {
+            StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => {
+                if source.sent() < length {
+                    let what = "it took the file before it had all of it";
+                    return Err(Failure::protocol(Step::Send, what));
+                }
+                self.upload = Upload::Taken {
+                    before: before_it,
+                    length,
+                };
+                Ok(())
+            }
+            _ => Err(answer::refusal(response, Step::Send, self.timeout).await),
+        }
+    }
+
+    async fn get(&mut self, path: &str, sink: &mut Incoming<'_>) -> Result<(), Failure> {
+        let mut response = self.follow(path).await?;
+        if response.status() != StatusCode::OK {
+            return Err(answer::refusal(response, Step::Open, self.timeout).await);
+        }
+        if let Some(bytes) = answer::content_length(response.headers()) {
+            sink.announce(bytes)?;
+        }
+        loop {
+            let chunk = within(self.timeout, Step::Receive, response.chunk()).await?;
+            match chunk {
+                Ok(Some(bytes)) => sink.take(&bytes).await?,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    let bytes = sink.bytes();
+                    let step = Step::Receive;
+                    return Err(trouble::failure(
+                        &error,
+                        step,
+                        &self.host,
+                        self.timeout,
+                        bytes,
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Asks with HEAD.
+    async fn find(&mut self, path: &str) -> Result<Found, Failure> {
+        let look = self.look(path).await?;
+        match (&self.upload, look) {
+            (Upload::Ahead(_), Look::Seen(seen)) => {
+                let found = seen.found;
+                self.upload = Upload::Ahead(Some(seen));
+                Ok(found)
+            }
+            (_, Look::Seen(seen)) => Ok(seen.found),
+            // Who may write need not be allowed to read.
+            (Upload::Taken { .. }, Look::Refused(..)) => Ok(Found::Unknown),
+            (_, Look::Refused(_, failure)) => Err(failure),
+        }
+    }
+
+    /// HTTP has no such request.
+    async fn rename(&mut self, _from: &str, _to: &str, _replace: bool) -> Result<(), Failure> {
+        let what = "a file cannot be renamed over HTTP";
+        Err(Failure::protocol(Step::Rename, what))
+    }
+
+    async fn delete(&mut self, path: &str) -> Result<(), Failure> {
+        let request = self.request(Method::DELETE, &self.url(path)?);
+        let response = self.answer(request, Step::Open).await?;
+        match response.status() {
+            StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
+            _ => Err(answer::refusal(response, Step::Open, self.timeout).await),
+        }
+    }
+
+    /// A file that was not there before is deleted. One that was is left alone: where it is another
+    /// one now that cannot be whole, it is said to be left.
+    async fn take_back(&mut self, path: &str) -> bool {
+        let (Upload::Begun { before, length } | Upload::Taken { before, length }) = &self.upload
+        else {
+            return false;
+        };
+        let (before, length) = (before.clone(), *length);
+        let was_nothing = before.found == Found::Nothing;
+        let taking_back = async {
+            let now = match self.look(path).await {
+                Ok(Look::Seen(now)) => now,
+                Ok(Look::Refused(..)) | Err(_) => return was_nothing,
+            };
+            match (before.found, now.found) {
+                (_, Found::Nothing) | (Found::Unknown, _) => false,
+                // Somebody else's: no half of ours is longer than the whole.
+                (Found::Nothing, Found::File { bytes }) if bytes > length => false,
+                (Found::Nothing, _) => self.delete(path).await.is_err(),
+                (_, Found::File { bytes }) => now != before && bytes != length,
+                _ => false,
+            }
+        };
+        timeout(CLEANING, taking_back).await.unwrap_or(was_nothing)
+    }
+
+    async fn close(self) {}
+}
+
+impl Https {
+    fn url(&self, path: &str) -> Result<Url, Failure> {
+        format!("{}{path}", self.origin)
+            .parse()
+            .map_err(|error| Failure::io(Step::Open, std::io::Error::other(error)))
+    }
+
+    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        let request = self.client.request(method, url.clone());
+        match &self.login {
+            Some((user, password)) => {
+                request.basic_auth(user, password.as_ref().map(AccountPassword::reveal))
+            }
+            None => request,
+        }
+    }
+
+    /// The head of the answer to a request without a body.
+    async fn answer(&mut self, request: RequestBuilder, step: Step) -> Result<Response, Failure> {
+        let response = within(self.patience(), step, request.send())
+            .await?
+            .map_err(|error| trouble::failure(&error, step, &self.host, self.timeout, 0))?;
+        self.has_answered = true;
+        Ok(response)
+    }
+
+    /// How long the next answer may take: the first one needs a connection, which may take as long.
+    fn patience(&self) -> Duration {
+        if self.has_answered {
+            self.timeout
+        } else {
+            self.timeout * 2
+        }
+    }
+
+    async fn look(&mut self, path: &str) -> Result<Look, Failure> {
+        let request = self.request(Method::HEAD, &self.url(path)?);
+        let response = self.answer(request, Step::Open).await?;
+        let status = response.status();
+        let headers = response.headers();
+        let found = match status {
+            status if status.is_success() => match answer::content_length(headers) {
+                Some(bytes) => Found::File { bytes },
+                None => Found::FileOfUnknownSize,
+            },
+            StatusCode::NOT_FOUND | StatusCode::GONE => Found::Nothing,
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => Found::Unknown,
+            _ => {
+                let failure = answer::refusal(response, Step::Open, self.timeout).await;
+                return Ok(Look::Refused(status, failure));
+            }
+        };
+        let validators =
+            [header::ETAG, header::LAST_MODIFIED].map(|name| headers.get(name).cloned());
+        Ok(Look::Seen(Seen { found, validators }))
+    }
+
+    /// What is under the name before anything is sent. This also logs in while there is no body
+    /// that a server could cut off.
+    async fn before(&mut self, path: &str) -> Result<Seen, Failure> {
+        if let Upload::Ahead(Some(seen)) = &self.upload {
+            return Ok(seen.clone());
+        }
+        match self.look(path).await? {
+            Look::Seen(seen) => Ok(seen),
+            Look::Refused(StatusCode::UNAUTHORIZED, failure) => Err(failure),
+            // Who may write need not be allowed to read.
+            Look::Refused(..) => Ok(Seen {
+                found: Found::Unknown,
+                validators: [None, None],
+            }),
+        }
+    }
+
+    /// The answer to a GET, at the end of redirections within this server.
+    async fn follow(&mut self, path: &str) -> Result<Response, Failure> {
+        let mut url = self.url(path)?;
+        for _ in 0..REDIRECTS {
+            let request = self.request(Method::GET, &url);
+            let response = self.answer(request, Step::Open).await?;
+            match answer::redirection(&response) {
+                Some(next) if next.origin() == url.origin() => url = next,
+                _ => return Ok(response),
+            }
+        }
+        let what = format!("it redirected {REDIRECTS} times");
+        Err(Failure::protocol(Step::Open, what))
+    }
+}
+
+/// Puts the file into the pipe whose other end is the body of a request. Returns early where that
+/// end is gone: then the request knows why.
+async fn feed(
+    mut pipe: DuplexStream,
+    source: &mut Outgoing<'_>,
+    stalled: Duration,
+) -> Result<(), Failure> {
+    let mut piece = vec![0; PIECE];
+    while source.sent() < source.length() {
+        let missing = source.length() - source.sent();
+        let wanted = usize::try_from(missing).map_or(PIECE, |missing| missing.min(PIECE));
+        let count = source.fill(&mut piece[..wanted]).await?;
+        if count == 0 {
+            let error = std::io::Error::other("the file became shorter while it was sent");
+            return Err(Failure::io(Step::Local, error));
+        }
+        let written = within(stalled, Step::Send, pipe.write_all(&piece[..count])).await?;
+        if written.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn within<T>(
+    limit: Duration,
+    step: Step,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    let seconds = limit.as_secs();
+    timeout(limit, work)
+        .await
+        .map_err(|_| Failure::new(step, Problem::TimedOut { seconds }))
+}
