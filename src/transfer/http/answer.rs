@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::ext::ReasonPhrase;
 use reqwest::header::{self, HeaderMap, HeaderName};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{Response, StatusCode, Url, Version};
 use tokio::time::{Instant, timeout_at};
 
 use crate::transfer::error::{Failure, Said, Step};
@@ -23,6 +23,19 @@ pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
         .ok()?
         .parse()
         .ok()
+}
+
+/// Whether the body comes in chunks, the last of which says that it is the last (RFC 9112 section
+/// 7.1).
+pub(super) fn is_chunked(response: &Response) -> bool {
+    let codings = response.headers().get_all(header::TRANSFER_ENCODING);
+    let last = codings
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok());
+    let last = last.and_then(|codings| codings.rsplit(',').next());
+    response.version() == Version::HTTP_11
+        && last.is_some_and(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
 /// Where the server points to instead of giving the file itself.

@@ -31,7 +31,7 @@ const PIECE: usize = 64 * 1024;
 /// How many times a GET follows where the same server points to.
 const REDIRECTS: usize = 5;
 
-/// A server, with what is known of the file on it. Connections are made as requests need them.
+/// A server, with what is known of the file on it. Every request has a connection of its own.
 pub(super) struct Https {
     client: Client,
     /// `https://host:port`.
@@ -39,8 +39,6 @@ pub(super) struct Https {
     host: String,
     login: Option<(String, Option<AccountPassword>)>,
     timeout: Duration,
-    /// Whether it has answered; before, a connection has to be made, too.
-    has_answered: bool,
     upload: Upload,
 }
 
@@ -71,7 +69,7 @@ enum Look {
 impl Server for Https {
     const RENAMES: bool = false;
 
-    /// Looks the server's name up. The connection is made by the first request.
+    /// Looks the server's name up. Connections are made by the requests.
     async fn connect(remote: &Remote, access: &Access<'_>) -> Result<Self, Failure> {
         let origin = format!("https://{}", remote.authority());
         let looking_up = tokio::net::lookup_host((remote.host(), remote.port()));
@@ -82,6 +80,9 @@ impl Server for Https {
         let mut builder = Client::builder()
             .http1_only()
             .https_only(true)
+            // A server may end a connection that is kept just when the next request goes there,
+            // and a PUT that is lost in this way cannot be told from one that was cut.
+            .pool_max_idle_per_host(0)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -130,7 +131,6 @@ impl Server for Https {
             host: remote.host().to_owned(),
             login,
             timeout: access.timeout,
-            has_answered: false,
             upload: Upload::Ahead(None),
         })
     }
@@ -183,8 +183,14 @@ impl Server for Https {
         if response.status() != StatusCode::OK {
             return Err(answer::refusal(response, Step::Open, self.timeout).await);
         }
-        if let Some(bytes) = answer::content_length(response.headers()) {
-            sink.announce(bytes)?;
+        match answer::content_length(response.headers()) {
+            Some(bytes) => sink.announce(bytes)?,
+            None if answer::is_chunked(&response) => {}
+            None => {
+                let what = "the end of the file cannot be told from a connection that is cut: it \
+                            has neither Content-Length nor chunks";
+                return Err(Failure::protocol(Step::Receive, what));
+            }
         }
         loop {
             let chunk = within(self.timeout, Step::Receive, response.chunk()).await?;
@@ -284,24 +290,19 @@ impl Https {
     }
 
     /// The head of the answer to a request without a body.
-    async fn answer(&mut self, request: RequestBuilder, step: Step) -> Result<Response, Failure> {
-        let response = within(self.patience(), step, request.send())
+    async fn answer(&self, request: RequestBuilder, step: Step) -> Result<Response, Failure> {
+        within(self.patience(), step, request.send())
             .await?
-            .map_err(|error| trouble::failure(&error, step, &self.host, self.timeout, 0))?;
-        self.has_answered = true;
-        Ok(response)
+            .map_err(|error| trouble::failure(&error, step, &self.host, self.timeout, 0))
     }
 
-    /// How long the next answer may take: the first one needs a connection, which may take as long.
+    /// How long it may take until a request is answered, or its body moves: a connection may take
+    /// as long as an answer.
     fn patience(&self) -> Duration {
-        if self.has_answered {
-            self.timeout
-        } else {
-            self.timeout * 2
-        }
+        self.timeout * 2
     }
 
-    async fn look(&mut self, path: &str) -> Result<Look, Failure> {
+    async fn look(&self, path: &str) -> Result<Look, Failure> {
         let request = self.request(Method::HEAD, &self.url(path)?);
         let response = self.answer(request, Step::Open).await?;
         let status = response.status();
@@ -325,7 +326,7 @@ impl Https {
 
     /// What is under the name before anything is sent. This also logs in while there is no body
     /// that a server could cut off.
-    async fn before(&mut self, path: &str) -> Result<Seen, Failure> {
+    async fn before(&self, path: &str) -> Result<Seen, Failure> {
         if let Upload::Ahead(Some(seen)) = &self.upload {
             return Ok(seen.clone());
         }
@@ -341,7 +342,7 @@ impl Https {
     }
 
     /// The answer to a GET, at the end of redirections within this server.
-    async fn follow(&mut self, path: &str) -> Result<Response, Failure> {
+    async fn follow(&self, path: &str) -> Result<Response, Failure> {
         let mut url = self.url(path)?;
         for _ in 0..REDIRECTS {
             let request = self.request(Method::GET, &url);

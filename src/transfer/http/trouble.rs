@@ -97,7 +97,9 @@ fn in_plain_words(said: &str, host: &str) -> String {
         "hostname mismatch" | "IP address mismatch" => {
             format!("the server's certificate is not for {host}")
         }
-        "self-signed certificate"
+        // Another key than that of the trusted CA of this name.
+        "certificate signature failure"
+        | "self-signed certificate"
         | "self-signed certificate in certificate chain"
         | "unable to get issuer certificate"
         | "unable to get local issuer certificate"

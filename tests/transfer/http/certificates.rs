@@ -1,6 +1,7 @@
 //! A CA of the test's own, and what it issues.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
@@ -13,6 +14,9 @@ use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
 use tempfile::TempDir;
 
+/// No two have the same name.
+static AUTHORITIES: AtomicUsize = AtomicUsize::new(1);
+
 pub(super) struct Authority {
     key: PKey<Private>,
     certificate: X509,
@@ -22,8 +26,9 @@ pub(super) struct Authority {
 impl Authority {
     pub(super) fn new() -> Self {
         let key = new_key();
-        let mut builder = begin("Example CA", &key, (-10, 10));
-        builder.set_issuer_name(&name("Example CA")).unwrap();
+        let name_of_it = format!("Example CA {}", AUTHORITIES.fetch_add(1, Ordering::Relaxed));
+        let mut builder = begin(&name_of_it, &key, (-10, 10));
+        builder.set_issuer_name(&name(&name_of_it)).unwrap();
         let constraints = BasicConstraints::new().critical().ca().build().unwrap();
         builder.append_extension(constraints).unwrap();
         builder.sign(&key, MessageDigest::sha256()).unwrap();

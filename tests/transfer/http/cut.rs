@@ -91,7 +91,8 @@ async fn what_may_be_left_on_a_server_that_is_gone_is_named() {
         _ => Act::Usual,
     })
     .await;
-    let proxy = Proxy::start_once(server.address, Way::ToServer, LENGTH / 2).await;
+    // The look before the upload, and the upload.
+    let proxy = Proxy::start_for(2, server.address, Way::ToServer, LENGTH / 2).await;
     let error = upload(&proxy.url("/a"), &bytes(), false, &access(authority.file()))
         .await
         .unwrap_err();

@@ -27,12 +27,13 @@ impl Proxy {
         Self::start_for(usize::MAX, server, way, after).await
     }
 
-    /// As `start`, for one connection, behind which nobody listens.
-    pub(super) async fn start_once(server: SocketAddr, way: Way, after: usize) -> Self {
-        Self::start_for(1, server, way, after).await
-    }
-
-    async fn start_for(connections: usize, server: SocketAddr, way: Way, after: usize) -> Self {
+    /// As `start`, for so many connections, after which nobody listens.
+    pub(super) async fn start_for(
+        connections: usize,
+        server: SocketAddr,
+        way: Way,
+        after: usize,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let has_cut = Arc::new(AtomicBool::new(false));

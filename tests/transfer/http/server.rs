@@ -27,10 +27,6 @@ impl Request {
         self.header("content-length")
             .map_or(0, |length| length.parse().unwrap())
     }
-
-    pub(super) fn is(&self, method: &str, path: &str) -> bool {
-        self.method == method && self.path == path
-    }
 }
 
 /// What the server does about a request.
@@ -43,8 +39,6 @@ pub(super) enum Act {
     Say(Vec<u8>),
     /// As `Say`, before any of the body, of which it reads the rest after that.
     SayAtOnce(Vec<u8>),
-    /// As `Say`, and TLS does not end before the connection does.
-    SayAndBreakOff(Vec<u8>),
     /// As `Say`, and it says nothing any more, but stays.
     SayAndFallSilent(Vec<u8>),
     /// It says nothing any more.
@@ -215,11 +209,6 @@ impl Connections {
             Act::SayAtOnce(bytes) => {
                 say(stream, &bytes).await?;
                 body(stream, request, |_| {}).await?;
-                None
-            }
-            Act::SayAndBreakOff(bytes) => {
-                body(stream, request, |_| {}).await?;
-                say(stream, &bytes).await?;
                 None
             }
             Act::SayAndFallSilent(bytes) => {
