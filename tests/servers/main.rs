@@ -1,5 +1,11 @@
 //! Files to the servers that administrators run, as the distribution packages them.
 
+#[path = "../support/authority.rs"]
+mod authority;
+mod installed;
+#[path = "../support/sending.rs"]
+mod sending;
+
 mod atftpd;
 mod nginx;
 mod openssh;

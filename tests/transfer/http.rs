@@ -9,40 +9,25 @@ mod tls;
 mod trouble;
 mod upload;
 
-#[path = "../support/random.rs"]
-mod random;
-
-use std::fs::File;
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use capf::secret::AccountPassword;
-use capf::transfer::{self, Access, NobodyToAsk, Remote, Sent, TransferError};
+use capf::transfer::{self, Access, Remote, Sent, TransferError};
 use tokio_util::sync::CancellationToken;
 
-use random::Random;
+use crate::sending;
 
-/// What is sent where nothing else is said: larger than every buffer on the way.
+/// Longer than every buffer on the way.
 fn several_megabytes() -> Vec<u8> {
-    let mut random = Random::new(7);
-    (0..3_000_017).map(|_| random.byte()).collect()
+    sending::bytes(3_000_017)
 }
 
-/// Nobody is known, and nobody is there to ask; `ca_file` vouches for the server.
+/// Nobody is known; `ca_file` vouches for the server.
 fn access(ca_file: PathBuf) -> Access<'static> {
     Access {
-        user: None,
-        password: None,
-        netrc: None,
         ca_file: Some(ca_file),
-        known_hosts: Vec::new(),
-        host_key: None,
-        keys: Vec::new(),
-        agent: None,
-        login_name: "nobody".to_owned(),
-        timeout: Duration::from_secs(20),
-        ask: &NobodyToAsk,
+        ..sending::access(None)
     }
 }
 
@@ -52,12 +37,6 @@ fn access_as(user: &str, password: &str, ca_file: PathBuf) -> Access<'static> {
         password: Some(AccountPassword::new(password)),
         ..access(ca_file)
     }
-}
-
-fn file_of(bytes: &[u8]) -> File {
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(bytes).unwrap();
-    file
 }
 
 async fn upload(
@@ -77,7 +56,7 @@ async fn upload_until(
     stop: &CancellationToken,
 ) -> Result<Sent, TransferError> {
     let target: Remote = url.parse().unwrap();
-    let file = file_of(bytes);
+    let file = sending::file(bytes);
     transfer::upload(&target, file, replace, access, &|_, _| {}, stop).await
 }
 

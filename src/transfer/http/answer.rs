@@ -59,7 +59,10 @@ pub(super) async fn refusal(response: Response, step: Step, limit: Duration) -> 
     if status.is_redirection() {
         append_header(&mut words, &response, &header::LOCATION);
     }
-    if let Some(explanation) = explanation(response, limit).await {
+    // The title of many a page is the status again.
+    if let Some(explanation) = explanation(response, limit).await
+        && explanation != words
+    {
         words = format!("{words}: {explanation}");
     }
     Failure::said(step, kind, words)

@@ -1,114 +1,65 @@
-//! A CA of the test's own, and what it issues.
+//! Servers whose certificates are good, and others.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use openssl::asn1::Asn1Time;
-use openssl::bn::{BigNum, MsbOption};
-use openssl::ec::{EcGroup, EcKey};
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::PKey;
 use openssl::ssl::{SslAcceptor, SslMethod};
-use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
-use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+use openssl::x509::X509;
 use tempfile::TempDir;
+
+use crate::authority::{self, Identity};
 
 /// No two have the same name.
 static AUTHORITIES: AtomicUsize = AtomicUsize::new(1);
 
+/// A CA, with its certificate in a file.
 pub(super) struct Authority {
-    key: PKey<Private>,
-    certificate: X509,
+    authority: authority::Authority,
     directory: TempDir,
+    server: OnceLock<SslAcceptor>,
 }
 
 impl Authority {
     pub(super) fn new() -> Self {
-        let key = new_key();
-        let name_of_it = format!("Example CA {}", AUTHORITIES.fetch_add(1, Ordering::Relaxed));
-        let mut builder = begin(&name_of_it, &key, (-10, 10));
-        builder.set_issuer_name(&name(&name_of_it)).unwrap();
-        let constraints = BasicConstraints::new().critical().ca().build().unwrap();
-        builder.append_extension(constraints).unwrap();
-        builder.sign(&key, MessageDigest::sha256()).unwrap();
-        let certificate = builder.build();
+        let number = AUTHORITIES.fetch_add(1, Ordering::Relaxed);
+        let authority = authority::Authority::new(&format!("Example CA {number}"));
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("ca.pem");
-        std::fs::write(path, certificate.to_pem().unwrap()).unwrap();
+        std::fs::write(directory.path().join("ca.pem"), authority.pem()).unwrap();
         Self {
-            key,
-            certificate,
+            authority,
             directory,
+            server: OnceLock::new(),
         }
     }
 
-    /// Its certificate in a file.
     pub(super) fn file(&self) -> PathBuf {
         self.directory.path().join("ca.pem")
     }
 
     /// A server on this machine whose certificate is good.
     pub(super) fn server(&self) -> SslAcceptor {
-        self.server_from_until((-1, 1))
+        let make = || self.server_named("127.0.0.1");
+        self.server.get_or_init(make).clone()
     }
 
-    /// A server on this machine; its certificate is valid between these days from now.
-    pub(super) fn server_from_until(&self, days: (i64, i64)) -> SslAcceptor {
-        let mut names = SubjectAlternativeName::new();
-        names.dns("localhost").ip("127.0.0.1").ip("::1");
-        self.issue(&names, days)
-    }
-
-    /// A server of another name.
+    /// A server of another name or address.
     pub(super) fn server_named(&self, host: &str) -> SslAcceptor {
-        self.issue(SubjectAlternativeName::new().dns(host), (-1, 1))
+        acceptor(&self.authority.vouch_for(host))
     }
 
-    fn issue(&self, names: &SubjectAlternativeName, days: (i64, i64)) -> SslAcceptor {
-        let key = new_key();
-        let mut builder = begin("server", &key, days);
-        builder
-            .set_issuer_name(self.certificate.subject_name())
-            .unwrap();
-        let names = names.build(&builder.x509v3_context(Some(&self.certificate), None));
-        builder.append_extension(names.unwrap()).unwrap();
-        builder.sign(&self.key, MessageDigest::sha256()).unwrap();
-        let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
-        acceptor.set_private_key(&key).unwrap();
-        acceptor.set_certificate(&builder.build()).unwrap();
-        acceptor.build()
+    /// A server whose certificate has expired.
+    pub(super) fn expired_server(&self) -> SslAcceptor {
+        acceptor(&self.authority.vouch_no_more_for("127.0.0.1"))
     }
 }
 
-fn new_key() -> PKey<Private> {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
-}
-
-fn begin(common_name: &str, key: &PKey<Private>, (from, until): (i64, i64)) -> X509Builder {
-    let mut builder = X509::builder().unwrap();
-    builder.set_version(2).unwrap();
-    builder.set_subject_name(&name(common_name)).unwrap();
-    builder.set_pubkey(key).unwrap();
-    let mut serial = BigNum::new().unwrap();
-    serial.rand(64, MsbOption::ONE, false).unwrap();
-    let serial = serial.to_asn1_integer().unwrap();
-    builder.set_serial_number(&serial).unwrap();
-    builder.set_not_before(&from_now(from)).unwrap();
-    builder.set_not_after(&from_now(until)).unwrap();
-    builder
-}
-
-/// TLS goes by the system's clock, and so must this.
-fn from_now(days: i64) -> Asn1Time {
-    use capf::clock::{Clock as _, SystemClock};
-    Asn1Time::from_unix(SystemClock.now().as_second() + days * 86_400).unwrap()
-}
-
-fn name(common_name: &str) -> X509Name {
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_nid(Nid::COMMONNAME, common_name)
-        .unwrap();
-    name.build()
+fn acceptor(identity: &Identity) -> SslAcceptor {
+    let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
+    let key = PKey::private_key_from_pem(&identity.key).unwrap();
+    acceptor.set_private_key(&key).unwrap();
+    let certificate = X509::from_pem(&identity.certificate).unwrap();
+    acceptor.set_certificate(&certificate).unwrap();
+    acceptor.build()
 }

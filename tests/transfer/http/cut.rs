@@ -4,26 +4,22 @@ use capf::transfer::{Problem, Step};
 
 use super::certificates::Authority;
 use super::proxy::{Proxy, Way};
-use super::random::Random;
 use super::server::{Act, Server};
 use super::{access, download, upload};
+use crate::random::Random;
+use crate::sending::bytes;
 
 /// TLS and the requests before the file have fewer.
 const BEFORE_THE_FILE: usize = 4000;
 
 const LENGTH: usize = 400_000;
 
-fn bytes() -> Vec<u8> {
-    let mut random = Random::new(1);
-    (0..LENGTH).map(|_| random.byte()).collect()
-}
-
 /// Uploads over connections that are cut, twenty times, to a server that puts files where they
 /// belong in this way. What was there before is `old`.
 async fn uploads_that_are_cut(in_place: bool, old: Option<&[u8]>) {
     let authority = Authority::new();
     let access = access(authority.file());
-    let bytes = bytes();
+    let bytes = bytes(LENGTH);
     for seed in 0..20 {
         let server =
             Server::start_with(
@@ -93,9 +89,14 @@ async fn what_may_be_left_on_a_server_that_is_gone_is_named() {
     .await;
     // The look before the upload, and the upload.
     let proxy = Proxy::start_for(2, server.address, Way::ToServer, LENGTH / 2).await;
-    let error = upload(&proxy.url("/a"), &bytes(), false, &access(authority.file()))
-        .await
-        .unwrap_err();
+    let error = upload(
+        &proxy.url("/a"),
+        &bytes(LENGTH),
+        false,
+        &access(authority.file()),
+    )
+    .await
+    .unwrap_err();
     assert_eq!(error.left_behind.as_deref(), Some("/a"), "{error}");
 }
 
@@ -104,7 +105,7 @@ async fn a_download_that_is_cut_is_never_a_short_file() {
     let authority = Authority::new();
     let access = access(authority.file());
     let server = Server::start(authority.server()).await;
-    server.store("/a", &bytes());
+    server.store("/a", &bytes(LENGTH));
     for seed in 0..20 {
         let after = 1 + Random::new(seed).below(LENGTH);
         let proxy = Proxy::start(server.address, Way::FromServer, after).await;

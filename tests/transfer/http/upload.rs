@@ -61,13 +61,13 @@ async fn the_path_and_its_query_go_as_they_stand_in_the_url() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_ipv6_and_a_name_both_lead_to_the_server() {
     let authority = Authority::new();
-    let server = Server::start_on("[::1]:0", authority.server(), |_| Act::Usual).await;
+    let server = Server::start_on("[::1]:0", authority.server_named("::1"), |_| Act::Usual).await;
     let access = access(authority.file());
     upload(&server.url("/a"), b"x", false, &access)
         .await
         .unwrap();
     assert!(server.file("/a").is_some());
-    let server = Server::start(authority.server()).await;
+    let server = Server::start(authority.server_named("localhost")).await;
     let by_name = format!("https://localhost:{}/a", server.address.port());
     upload(&by_name, b"x", false, &access).await.unwrap();
     assert!(server.file("/a").is_some());
