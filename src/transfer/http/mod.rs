@@ -8,13 +8,14 @@
 //! User and password go to no other server than the one in the URL, and over TLS alone (RFC 7617).
 
 mod answer;
+mod client;
 mod trouble;
 
 use std::pin::pin;
 use std::time::Duration;
 
-use reqwest::header::{self, HeaderMap, HeaderValue};
-use reqwest::{Body, Certificate, Client, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use tokio::io::{AsyncWriteExt as _, DuplexStream};
 use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
@@ -39,17 +40,17 @@ pub(super) struct Https {
     host: String,
     login: Option<(String, Option<AccountPassword>)>,
     timeout: Duration,
-    upload: Upload,
+    /// What it had under the name before an upload, once that was asked.
+    before: Option<Seen>,
+    /// The upload, once it has begun.
+    upload: Option<Upload>,
 }
 
-/// How far an upload is.
-enum Upload {
-    /// Nothing was sent; this is what was seen under the name.
-    Ahead(Option<Seen>),
-    /// The request with this many bytes was begun, over what had been seen before.
-    Begun { before: Seen, length: u64 },
-    /// The server has said that it has everything.
-    Taken { before: Seen, length: u64 },
+struct Upload {
+    /// How many bytes it has.
+    length: u64,
+    /// Whether the server has said that it has them.
+    is_taken: bool,
 }
 
 /// What the server has under a name, and what changes with it (RFC 9110 section 8.8).
@@ -77,47 +78,7 @@ impl Server for Https {
             .await?
             .map_err(|source| Failure::io(Step::Resolve, source))?
             .collect();
-        let mut builder = Client::builder()
-            .http1_only()
-            .https_only(true)
-            // A server may end a connection that is kept just when the next request goes there,
-            // and a PUT that is lost in this way cannot be told from one that was cut.
-            .pool_max_idle_per_host(0)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .connect_timeout(access.timeout)
-            .user_agent(concat!("capf/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([
-                (
-                    header::ACCEPT_ENCODING,
-                    HeaderValue::from_static("identity"),
-                ),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-            ]));
-        if remote.address().is_none() {
-            builder = builder.resolve_to_addrs(remote.host(), &addresses);
-        }
-        if let Some(path) = &access.ca_file {
-            let credentials = |reason: String| {
-                let path = path.display().to_string();
-                Failure::new(Step::Tls, Problem::Credentials { path, reason })
-            };
-            let pem = tokio::fs::read(path)
-                .await
-                .map_err(|error| credentials(error.to_string()))?;
-            let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|error| credentials(trouble::innermost(&error)))?;
-            if certificates.is_empty() {
-                return Err(credentials("it has no certificate in PEM".to_owned()));
-            }
-            builder = builder.tls_certs_only(certificates);
-        }
-        let client = builder.build().map_err(|error| {
-            let reason = trouble::innermost(&error);
-            Failure::new(Step::Tls, Problem::Tls { reason })
-        })?;
+        let client = client::client(remote, &addresses, access).await?;
         let login = match access.user(remote)? {
             Some(user) => {
                 let password = access.password(remote, &user)?;
@@ -131,12 +92,15 @@ impl Server for Https {
             host: remote.host().to_owned(),
             login,
             timeout: access.timeout,
-            upload: Upload::Ahead(None),
+            before: None,
+            upload: None,
         })
     }
 
     async fn put(&mut self, path: &str, source: &mut Outgoing<'_>) -> Result<(), Failure> {
-        let before = self.before(path).await?;
+        if self.before.is_none() {
+            self.before = Some(self.look_before(path).await?);
+        }
         let length = source.length();
         let (pipe, body) = tokio::io::duplex(PIECE);
         let body = ReaderStream::with_capacity(body, PIECE);
@@ -145,33 +109,29 @@ impl Server for Https {
             .header(header::CONTENT_TYPE, "application/gzip")
             .header(header::CONTENT_LENGTH, length)
             .body(Body::wrap_stream(body));
-        let before_it = before.clone();
-        self.upload = Upload::Begun { before, length };
+        let is_taken = false;
+        self.upload = Some(Upload { length, is_taken });
         let sent = {
             let mut answer = pin!(request.send());
             tokio::select! {
                 biased;
                 fed = feed(pipe, source, self.patience()) => {
                     fed?;
-                    within(self.timeout, Step::Send, answer).await?
+                    within(self.patience(), Step::Send, answer).await?
                 }
                 // It may refuse before everything is sent.
                 early = &mut answer => early,
             }
         };
-        let response = sent.map_err(|error| {
-            trouble::failure(&error, Step::Send, &self.host, self.timeout, source.sent())
-        })?;
+        let response = sent.map_err(|error| self.failure(&error, Step::Send, source.sent()))?;
         match response.status() {
             StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => {
                 if source.sent() < length {
                     let what = "it took the file before it had all of it";
                     return Err(Failure::protocol(Step::Send, what));
                 }
-                self.upload = Upload::Taken {
-                    before: before_it,
-                    length,
-                };
+                let is_taken = true;
+                self.upload = Some(Upload { length, is_taken });
                 Ok(())
             }
             _ => Err(answer::refusal(response, Step::Send, self.timeout).await),
@@ -197,34 +157,23 @@ impl Server for Https {
             match chunk {
                 Ok(Some(bytes)) => sink.take(&bytes).await?,
                 Ok(None) => return Ok(()),
-                Err(error) => {
-                    let bytes = sink.bytes();
-                    let step = Step::Receive;
-                    return Err(trouble::failure(
-                        &error,
-                        step,
-                        &self.host,
-                        self.timeout,
-                        bytes,
-                    ));
-                }
+                Err(error) => return Err(self.failure(&error, Step::Receive, sink.bytes())),
             }
         }
     }
 
     /// Asks with HEAD.
     async fn find(&mut self, path: &str) -> Result<Found, Failure> {
-        let look = self.look(path).await?;
-        match (&self.upload, look) {
-            (Upload::Ahead(_), Look::Seen(seen)) => {
+        match (self.look(path).await?, &self.upload) {
+            (Look::Seen(seen), None) => {
                 let found = seen.found;
-                self.upload = Upload::Ahead(Some(seen));
+                self.before = Some(seen);
                 Ok(found)
             }
-            (_, Look::Seen(seen)) => Ok(seen.found),
+            (Look::Seen(seen), Some(_)) => Ok(seen.found),
             // Who may write need not be allowed to read.
-            (Upload::Taken { .. }, Look::Refused(..)) => Ok(Found::Unknown),
-            (_, Look::Refused(_, failure)) => Err(failure),
+            (Look::Refused(..), Some(Upload { is_taken: true, .. })) => Ok(Found::Unknown),
+            (Look::Refused(_, failure), _) => Err(failure),
         }
     }
 
@@ -246,11 +195,10 @@ impl Server for Https {
     /// A file that was not there before is deleted. One that was is left alone: where it is another
     /// one now that cannot be whole, it is said to be left.
     async fn take_back(&mut self, path: &str) -> bool {
-        let (Upload::Begun { before, length } | Upload::Taken { before, length }) = &self.upload
-        else {
+        let (Some(before), Some(upload)) = (self.before.clone(), &self.upload) else {
             return false;
         };
-        let (before, length) = (before.clone(), *length);
+        let length = upload.length;
         let was_nothing = before.found == Found::Nothing;
         let taking_back = async {
             let now = match self.look(path).await {
@@ -293,7 +241,11 @@ impl Https {
     async fn answer(&self, request: RequestBuilder, step: Step) -> Result<Response, Failure> {
         within(self.patience(), step, request.send())
             .await?
-            .map_err(|error| trouble::failure(&error, step, &self.host, self.timeout, 0))
+            .map_err(|error| self.failure(&error, step, 0))
+    }
+
+    fn failure(&self, error: &reqwest::Error, step: Step, bytes: u64) -> Failure {
+        trouble::failure(error, step, &self.host, self.timeout, bytes)
     }
 
     /// How long it may take until a request is answered, or its body moves: a connection may take
@@ -326,10 +278,7 @@ impl Https {
 
     /// What is under the name before anything is sent. This also logs in while there is no body
     /// that a server could cut off.
-    async fn before(&self, path: &str) -> Result<Seen, Failure> {
-        if let Upload::Ahead(Some(seen)) = &self.upload {
-            return Ok(seen.clone());
-        }
+    async fn look_before(&self, path: &str) -> Result<Seen, Failure> {
         match self.look(path).await? {
             Look::Seen(seen) => Ok(seen),
             Look::Refused(StatusCode::UNAUTHORIZED, failure) => Err(failure),

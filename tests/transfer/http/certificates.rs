@@ -16,7 +16,7 @@ static AUTHORITIES: AtomicUsize = AtomicUsize::new(1);
 
 /// A CA, with its certificate in a file.
 pub(super) struct Authority {
-    authority: authority::Authority,
+    issuer: authority::Authority,
     directory: TempDir,
     server: OnceLock<SslAcceptor>,
 }
@@ -24,11 +24,11 @@ pub(super) struct Authority {
 impl Authority {
     pub(super) fn new() -> Self {
         let number = AUTHORITIES.fetch_add(1, Ordering::Relaxed);
-        let authority = authority::Authority::new(&format!("Example CA {number}"));
+        let issuer = authority::Authority::new(&format!("Example CA {number}"));
         let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("ca.pem"), authority.pem()).unwrap();
+        std::fs::write(directory.path().join("ca.pem"), issuer.pem()).unwrap();
         Self {
-            authority,
+            issuer,
             directory,
             server: OnceLock::new(),
         }
@@ -46,12 +46,12 @@ impl Authority {
 
     /// A server of another name or address.
     pub(super) fn server_named(&self, host: &str) -> SslAcceptor {
-        acceptor(&self.authority.vouch_for(host))
+        acceptor(&self.issuer.vouch_for(host))
     }
 
     /// A server whose certificate has expired.
     pub(super) fn expired_server(&self) -> SslAcceptor {
-        acceptor(&self.authority.vouch_no_more_for("127.0.0.1"))
+        acceptor(&self.issuer.vouch_no_more_for("127.0.0.1"))
     }
 }
 
