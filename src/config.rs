@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 use nix::unistd::{Uid, User};
 use serde::Deserialize;
 
@@ -218,6 +218,23 @@ pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
 pub fn no_color() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The home directory of whoever runs the process, where there is one.
+pub fn home_dir() -> Option<PathBuf> {
+    Some(BaseDirs::new()?.home_dir().to_owned())
+}
+
+/// The socket of an SSH agent, where one runs (`SSH_AUTH_SOCK`).
+pub fn ssh_agent() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    let socket = std::env::var_os("SSH_AUTH_SOCK")?;
+    (!socket.is_empty()).then(|| socket.into())
+}
+
+/// The login name of the process's user, as whom ssh(1) logs in to servers where nobody says more.
+pub fn login_name() -> String {
+    name_of(Uid::current(), None)
 }
 
 /// Who gives the commands, for the audit trail: the login name of the process's user or, where

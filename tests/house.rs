@@ -78,6 +78,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("csv", &["report"]),
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
+    ("hyper", &["transfer"]),
     ("indicatif", &[BINARY]),
     (
         "openssl",

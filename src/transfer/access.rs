@@ -38,7 +38,7 @@ pub struct Access<'a> {
 /// The key that an SSH server shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostKey {
-    /// The server, as known_hosts files write it.
+    /// The server, as `known_hosts` files write it.
     pub host: String,
     /// The kind of key, for example `ssh-ed25519`.
     pub algorithm: String,

@@ -197,6 +197,8 @@ pub enum Found {
         /// In bytes.
         bytes: u64,
     },
+    /// A file; how large it is, the server does not say.
+    FileOfUnknownSize,
     /// Nothing.
     Nothing,
     /// The server cannot tell.
@@ -207,7 +209,8 @@ pub enum Found {
 #[derive(Debug)]
 pub(super) struct Failure {
     step: Step,
-    problem: Problem,
+    // What goes through every result of the room stays small.
+    problem: Box<Problem>,
     left_behind: Option<String>,
 }
 
@@ -215,7 +218,7 @@ impl Failure {
     pub(super) fn new(step: Step, problem: Problem) -> Self {
         Self {
             step,
-            problem,
+            problem: Box::new(problem),
             left_behind: None,
         }
     }
@@ -244,7 +247,7 @@ impl Failure {
         TransferError {
             place: remote.to_string(),
             step: self.step,
-            problem: self.problem,
+            problem: *self.problem,
             left_behind: self.left_behind,
         }
     }

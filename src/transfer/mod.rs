@@ -29,7 +29,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub use access::{Access, Ask, HostKey, NobodyToAsk};
-pub use error::{Found, Problem, Step, TransferError};
+pub use error::{Found, Problem, Said, Step, TransferError};
 pub use netrc::InvalidNetrc;
 pub use remote::{InvalidRemote, Remote, Scheme};
 
@@ -75,6 +75,14 @@ trait Server: Sized {
 
     /// Deletes a file.
     async fn delete(&mut self, path: &str) -> Result<(), Failure>;
+
+    /// Takes away what a [`Server::put`] has left under the file's own name that failed or was
+    /// stopped in the middle, but nothing that was there before. Tells whether something is left.
+    ///
+    /// Asked only of servers that cannot rename.
+    async fn take_back(&mut self, _path: &str) -> bool {
+        false
+    }
 
     /// Says goodbye. Whatever goes wrong now does not matter any more.
     async fn close(self);
@@ -139,9 +147,13 @@ async fn upload_over<S: Server>(
     let mut server = unless_stopped(stop, S::connect(target, access))
         .await
         .map_err(|failure| failure.at(target))?;
-    if !replace && let Found::File { .. } = at(target, server.find(target.path()).await)? {
-        server.close().await;
-        return Err(Failure::new(Step::Open, Problem::Exists).at(target));
+    if !replace {
+        let found = server.find(target.path()).await;
+        let found = found.map_err(|failure| failure.at(target))?;
+        if matches!(found, Found::File { .. } | Found::FileOfUnknownSize) {
+            server.close().await;
+            return Err(Failure::new(Step::Open, Problem::Exists).at(target));
+        }
     }
     let path = if S::RENAMES {
         temporary(target.path())
@@ -159,9 +171,13 @@ async fn upload_over<S: Server>(
             Ok(sent)
         }
         Err(failure) => {
-            // The connection may be in the middle of anything.
-            drop(server);
-            let left_behind = S::RENAMES && !cleaned::<S>(target, &path, access).await;
+            let left_behind = if S::RENAMES {
+                // The connection may be in the middle of anything.
+                drop(server);
+                !cleaned::<S>(target, &path, access).await
+            } else {
+                server.take_back(&path).await
+            };
             Err(failure.leaving(left_behind.then_some(path)).at(target))
         }
     }
@@ -187,7 +203,7 @@ async fn put_and_verify<S: Server>(
                 Problem::Size { bytes, found: 0 },
             ));
         }
-        Found::Unknown => false,
+        Found::FileOfUnknownSize | Found::Unknown => false,
     };
     if S::RENAMES {
         server.rename(path, target.path(), replace).await?;
@@ -209,7 +225,7 @@ async fn download_over<S: Server>(
         Ok(())
     })
     .await;
-    at(source, outcome)?;
+    outcome.map_err(|failure| failure.at(source))?;
     Ok(sink.bytes())
 }
 
@@ -236,10 +252,6 @@ async fn unless_stopped<T>(
         () = stop.cancelled() => Err(Failure::new(Step::Stop, Problem::Stopped)),
         outcome = work => outcome,
     }
-}
-
-fn at<T>(remote: &Remote, outcome: Result<T, Failure>) -> Result<T, TransferError> {
-    outcome.map_err(|failure| failure.at(remote))
 }
 
 /// A name beside `path` that nobody else uses.

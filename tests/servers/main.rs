@@ -1,5 +1,17 @@
 //! Files to the servers that administrators run, as the distribution packages them.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+#[path = "../support/authority.rs"]
+mod authority;
+mod installed;
+#[path = "../support/sending.rs"]
+mod sending;
+
 mod atftpd;
 mod nginx;
 mod openssh;

@@ -1,5 +1,18 @@
 //! Files to servers and back, against servers that the tests start themselves.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+#[path = "../support/authority.rs"]
+mod authority;
+#[path = "../support/random.rs"]
+mod random;
+#[path = "../support/sending.rs"]
+mod sending;
+
 mod ftp;
 mod http;
 mod sftp;

@@ -1,5 +1,6 @@
 //! The terminal: everything that is printed or asked goes through here.
 
+mod credentials;
 mod progress;
 mod rows;
 
@@ -201,13 +202,10 @@ impl Ui {
             .hint(format!("{warning} Give --yes if that is meant.")));
         }
         self.say("WARNING: ", AnsiColor::Yellow.on_default().bold(), warning);
-        loop {
-            let answer: String = question("Do you wish to proceed (yes|no)?", None)?;
-            match &answer.trim().to_lowercase()[..] {
-                "yes" | "y" => return Ok(()),
-                "no" | "n" => return Err(CommandError::failed("nothing was changed")),
-                _ => {}
-            }
+        if wish_to_proceed()? {
+            Ok(())
+        } else {
+            Err(CommandError::failed("nothing was changed"))
         }
     }
 
@@ -251,6 +249,18 @@ impl Ui {
 pub(crate) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+/// Asks whether to go on, until there is an answer.
+fn wish_to_proceed() -> Result<bool, CommandError> {
+    loop {
+        let answer: String = question("Do you wish to proceed (yes|no)?", None)?;
+        match &answer.trim().to_lowercase()[..] {
+            "yes" | "y" => return Ok(true),
+            "no" | "n" => return Ok(false),
+            _ => {}
+        }
+    }
 }
 
 fn question<T>(prompt: &str, default: Option<T>) -> Result<T, CommandError>

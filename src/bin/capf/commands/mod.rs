@@ -11,6 +11,14 @@ mod phone;
 mod phone_sim;
 mod report;
 mod serve;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the commands that take files on servers come next"
+    )
+)]
+mod server_options;
 mod session;
 mod set;
 mod stale_lsc;
