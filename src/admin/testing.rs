@@ -104,10 +104,11 @@ impl Fixture {
         let store = self.installation.store();
         let schedule = store.scheduled(name).await.unwrap().unwrap();
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        store
+        let recorded = store
             .record(name, address, &schedule, record)
             .await
             .unwrap();
+        assert_eq!(recorded, Recorded::Kept);
     }
 
     /// A key that no phone here has made before; there are as many as a test needs.

@@ -38,7 +38,8 @@ impl Scheme {
         ("tftp", Self::Tftp),
     ];
 
-    fn of(word: &str) -> Option<Self> {
+    /// The scheme of URLs that begin with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
         let found = Self::WORDS.iter().find(|(known, _)| *known == word)?;
         Some(found.1)
     }
@@ -121,6 +122,44 @@ pub enum InvalidRemote {
 }
 
 impl Remote {
+    /// A file on the server that `authority` names (`HOST` or `HOST:PORT`, an IPv6 address in brackets
+    /// or alone), under a path as [`Remote::path`] has it.
+    pub fn new(
+        scheme: Scheme,
+        authority: &str,
+        path: &str,
+        user: Option<String>,
+    ) -> Result<Self, InvalidRemote> {
+        let authority = authority.trim();
+        let url = match authority.parse() {
+            Ok(IpAddr::V6(address)) => format!("{}://[{address}]", scheme.as_str()),
+            _ => format!("{}://{authority}", scheme.as_str()),
+        };
+        let server: Self = url.parse()?;
+        // What is more than a server would take part of the path with it.
+        if !server.is_directory() || server.user.is_some() {
+            return Err(InvalidRemote::NoHost);
+        }
+        let path = match scheme {
+            Scheme::Https => {
+                let path =
+                    percent_encoding::utf8_percent_encode(path.trim_start_matches('/'), PATH);
+                format!("/{path}")
+            }
+            _ => path.to_owned(),
+        };
+        for (text, part) in [(Some(&path), "path"), (user.as_ref(), "user")] {
+            if text.is_some_and(|text| text.contains(FORBIDDEN)) {
+                return Err(InvalidRemote::Characters { part });
+            }
+        }
+        Ok(Self {
+            path,
+            user,
+            ..server
+        })
+    }
+
     /// Whether `text` is meant as a URL, right or wrong: it has `://` behind a word.
     pub fn looks_like_one(text: &str) -> bool {
         text.split_once("://").is_some_and(|(scheme, _)| {
@@ -198,7 +237,7 @@ impl FromStr for Remote {
             .map_err(|error: url::ParseError| InvalidRemote::Url {
                 reason: error.to_string(),
             })?;
-        let scheme = Scheme::of(url.scheme()).ok_or_else(|| InvalidRemote::Scheme {
+        let scheme = Scheme::from_word(url.scheme()).ok_or_else(|| InvalidRemote::Scheme {
             scheme: url.scheme().to_owned(),
         })?;
         let host = match url.host_str() {
@@ -250,6 +289,17 @@ impl FromStr for Remote {
     }
 }
 
+/// They would end a command of FTP early, or a name in C.
+const FORBIDDEN: [char; 3] = ['\0', '\r', '\n'];
+
+/// What cannot stand in the path of a URL as it is (RFC 3986, section 3.3).
+const PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// The path of an `sftp` URL begins at the root, and at the login directory behind `/~/`.
 fn sftp_path(path: &str) -> String {
     match path.strip_prefix("/~/") {
@@ -262,8 +312,7 @@ fn decoded(text: &str, part: &'static str) -> Result<String, InvalidRemote> {
     let text = percent_encoding::percent_decode_str(text)
         .decode_utf8()
         .map_err(|_| InvalidRemote::Characters { part })?;
-    // They would end a command of FTP early, or a name in C.
-    if text.contains(['\0', '\r', '\n']) {
+    if text.contains(FORBIDDEN) {
         return Err(InvalidRemote::Characters { part });
     }
     Ok(text.into_owned())
@@ -391,6 +440,42 @@ mod tests {
             assert_eq!(remote.join("a.tgz").path(), file);
         }
         assert!(!remote("ftp://host/a").is_directory());
+    }
+
+    #[test]
+    fn the_parts_that_a_person_gives_make_the_same_as_a_url() {
+        for (scheme, authority, path, url) in [
+            (Scheme::Ftp, "host", "a/b c", "ftp://host/a/b%20c"),
+            (Scheme::Ftps, "host:2121", "/a", "ftps://host:2121//a"),
+            (Scheme::Sftp, "2001:db8::1", "/a", "sftp://[2001:db8::1]/a"),
+            (
+                Scheme::Sftp,
+                "[2001:db8::1]:22",
+                "a",
+                "sftp://[2001:db8::1]/~/a",
+            ),
+            (
+                Scheme::Https,
+                "host",
+                "dav/a b?c",
+                "https://host/dav/a%20b%3Fc",
+            ),
+        ] {
+            assert_eq!(Remote::new(scheme, authority, path, None), url.parse());
+        }
+        let admin = Remote::new(Scheme::Ftp, "host", "a", Some("ad@min".to_owned())).unwrap();
+        assert_eq!(admin.user(), Some("ad@min"));
+        for (authority, path) in [
+            ("host/a", "b"),
+            ("u@host", "b"),
+            ("", "b"),
+            ("host", "a\nb"),
+        ] {
+            assert!(
+                Remote::new(Scheme::Ftp, authority, path, None).is_err(),
+                "{authority}"
+            );
+        }
     }
 
     #[test]

@@ -159,7 +159,10 @@ fn sign_everything(scene: &Arc<Scene>) -> JoinHandle<()> {
         let ca = OutsideCa::create("Example CA", now).unwrap();
         let store = scene.running.second_store().await;
         loop {
-            let pending = store.csrs(&CsrSearch::in_states(&[CsrState::Pending])).await.unwrap();
+            let pending = store
+                .csrs(&CsrSearch::in_states(&[CsrState::Pending]))
+                .await
+                .unwrap();
             let signed = pending
                 .into_iter()
                 .map(|record| (record.id, ca.sign(&record.csr, now).unwrap(), None))

@@ -25,6 +25,7 @@ use super::{AdminError, Installation};
 use crate::archive::{self, Entry, InvalidArchive};
 use crate::model::{DeviceName, TrustPurpose};
 use crate::pki::{Acceptance, TrustStore};
+use crate::transfer::{self, Access, Moved, Remote};
 
 pub use reason::{Reason, Remark};
 
@@ -35,6 +36,10 @@ use survey::Survey;
 const BATCH_FILES: usize = 1000;
 /// How many bytes they may have together: a batch of larger files has fewer.
 const BATCH_BYTES: usize = 1 << 20;
+
+/// The largest archive that is taken from a server: no compressed one of what an archive may hold
+/// has more.
+const DOWNLOAD_BYTES: u64 = 4 << 30;
 
 /// How many batches wait, read, to be judged.
 const READ_AHEAD: usize = 1;
@@ -150,6 +155,24 @@ pub async fn import(
         }),
         Err(error) => Err(error),
     }
+}
+
+/// Gets an archive from a server.
+pub async fn fetch(
+    installation: &Installation,
+    source: &Remote,
+    access: &Access<'_>,
+    moved: Moved<'_>,
+    stop: &CancellationToken,
+) -> Result<Archive, AdminError> {
+    let mut file = unnamed_file(installation.data_dir())?;
+    let copy = file
+        .try_clone()
+        .map_err(|source| InvalidArchive::Read { source })?;
+    transfer::download(source, copy, DOWNLOAD_BYTES, access, moved, stop).await?;
+    file.rewind()
+        .map_err(|source| InvalidArchive::Read { source })?;
+    Ok(Archive::File(file))
 }
 
 /// Reads the archive for the first time, and makes sure that it can be read again.

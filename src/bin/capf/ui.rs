@@ -227,6 +227,11 @@ impl Ui {
         question(prompt, default)
     }
 
+    /// Whether every question is answered with yes.
+    pub(crate) fn says_yes(&self) -> bool {
+        self.yes
+    }
+
     fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && self.stderr.is_terminal()
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use capf::admin::certificate::Archive;
+use capf::admin::csr::{CsrSelection, DumpProgress, DumpTarget};
 use capf::admin::demo::ThirdPartyCa;
 use capf::admin::phone::Settings;
 use capf::admin::trust::Import;
@@ -237,10 +238,22 @@ impl<'a> Stage<'a> {
     async fn sign(&self) -> Result<(), CommandError> {
         let ui = &self.context.ui;
         let (csrs, certificates) = (self.file("csrs.tgz"), self.file("certificates.tgz"));
-        let encoding = admin::csr::Encoding::Pem;
-        let dump =
-            admin::csr::dump_to_file(&self.installation, &csrs, false, encoding, &mut |_| ())
-                .await?;
+        let stop = CancellationToken::new();
+        let dump = admin::csr::dump(
+            &self.installation,
+            &CsrSelection::default(),
+            admin::csr::Encoding::Pem,
+            DumpTarget::File {
+                path: csrs.clone(),
+                replace: false,
+            },
+            DumpProgress {
+                packed: &mut |_| (),
+                moved: &|_, _| (),
+            },
+            &stop,
+        )
+        .await?;
         ui.note(&format!(
             "4. Dumped {} (`capf csr dump csrs.tgz`).",
             counted(dump.csrs, "CSR")
@@ -248,7 +261,6 @@ impl<'a> Stage<'a> {
         let signed = self.ca.sign(&csrs, &certificates, self.context.now())?;
         ui.note(&format!("5. A third-party CA has signed {signed} of them."));
         let archive = Archive::File(std::fs::File::open(&certificates)?);
-        let stop = CancellationToken::new();
         let import =
             admin::certificate::import(&self.installation, archive, false, &mut (), &stop).await?;
         ui.note(&format!(

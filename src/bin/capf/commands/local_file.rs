@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use capf::admin::certificate::Archive;
+use capf::transfer::Remote;
 
 use crate::command_error::CommandError;
 use crate::context::Context;
@@ -61,13 +62,13 @@ impl FromStr for LocalFile {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const NOT_YET: [&str; 6] = ["ftp", "ftps", "sftp", "tftp", "http", "https"];
-        match text.split_once(':') {
-            Some((scheme, _)) if NOT_YET.contains(&scheme) => {
-                Err("this version reads and writes files on this machine alone, and `-`")
-            }
-            _ if text.is_empty() => Err("it names no file"),
-            _ if text == "-" => Ok(Self::Standard),
+        match text {
+            _ if Remote::looks_like_one(text) => Err(
+                "a file on this machine is meant, or `-`: `csr dump` and `cert import` alone \
+                     take URLs",
+            ),
+            "" => Err("it names no file"),
+            "-" => Ok(Self::Standard),
             _ => Ok(Self::Path(text.into())),
         }
     }

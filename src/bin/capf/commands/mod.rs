@@ -9,15 +9,9 @@ mod migrate;
 mod parameter;
 mod phone;
 mod phone_sim;
+mod place;
 mod report;
 mod serve;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the commands that take files on servers come next"
-    )
-)]
 mod server_options;
 mod session;
 mod set;

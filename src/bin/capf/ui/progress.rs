@@ -46,10 +46,16 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Progress {
     /// Takes it off the terminal, so that what follows begins on a clean line.
-    fn drop(&mut self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 

@@ -5,9 +5,12 @@ use capf::whole_file::WholeFile;
 
 use super::outcome::Outcome;
 use crate::command_error::{CommandError, Completion};
-use crate::commands::local_file::{LocalFile, may_replace};
+use crate::commands::local_file::may_replace;
+use crate::commands::place::{Place, Questions, warn_of_clear_text};
+use crate::commands::server_options::ServerOptions;
 use crate::context::Context;
 use crate::interrupt::stop_on_signal;
+use crate::ui::Unit;
 
 /// Import certificates from an offline CA
 ///
@@ -22,13 +25,21 @@ use crate::interrupt::stop_on_signal;
 /// early (Ctrl-C is one way), what is in stays in, and the same import goes on where it is run
 /// again. One that is in already is left as it is.
 ///
+/// SOURCE can be a URL: ftp, ftps, sftp, tftp or https; see `capf csr dump --help`. An archive from a
+/// server is transferred whole before anything is taken of it.
+///
 /// The exit code is 3 where some certificates were rejected, and 1 where all were.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  capf cert import certs.tgz --report what-came-of-it.csv
+  capf cert import sftp://admin@files.example.com/srv/ca/certs.tgz
+  ssh ca 'cat certs.tgz' | capf cert import - --dry-run")]
 pub(crate) struct Import {
-    /// The archive, or `-` for standard input
+    /// The archive, a URL, or `-` for standard input
     ///
     /// On a terminal it is asked for where it is missing.
-    source: Option<LocalFile>,
+    source: Option<Place>,
 
     /// Verify the certificates, and import none
     #[arg(long)]
@@ -37,6 +48,9 @@ pub(crate) struct Import {
     /// Write what came of each file to this CSV file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    #[command(flatten)]
+    server: ServerOptions,
 }
 
 impl Import {
@@ -44,15 +58,28 @@ impl Import {
         let ui = &context.ui;
         let source = match self.source {
             Some(source) => source,
-            None => ui.ask("Enter the archive to import", None, "SOURCE")?,
+            None => Questions {
+                place: "Where are the certificates (local|ftp|ftps|sftp|tftp|https)?",
+                file_name: "certs.tgz".to_owned(),
+            }
+            .ask(ui, "SOURCE")?,
         };
-        let archive = source.archive()?;
         let report = match &self.report {
             Some(path) => Some(WholeFile::create(path, may_replace(context, path)?)?),
             None => None,
         };
         let installation = context.installation().await?;
         let stop = stop_on_signal()?;
+        let archive = match &source {
+            Place::Local(file) => file.archive()?,
+            Place::Server(remote) => {
+                warn_of_clear_text(ui, remote);
+                let access = self.server.access(ui);
+                let receiving = ui.progress("received", Unit::Bytes);
+                let moved = |bytes, of| receiving.set(bytes, of);
+                admin::certificate::fetch(&installation, remote, &access, &moved, &stop).await?
+            }
+        };
         let mut outcome = Outcome::begin(ui, report)?;
         let import =
             admin::certificate::import(&installation, archive, self.dry_run, &mut outcome, &stop)

@@ -1,31 +1,59 @@
-use capf::admin;
-use capf::admin::csr::Dump as Summary;
-use capf::report::Cell;
+use std::sync::OnceLock;
 
+use capf::admin;
+use capf::admin::csr::{Dump as Summary, DumpProgress, DumpTarget};
+use capf::report::Cell;
+use jiff::Timestamp;
+
+use super::selection::Selection;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::{LocalFile, may_replace};
+use crate::commands::place::{Place, Questions, warn_of_clear_text, with_file_name};
+use crate::commands::server_options::ServerOptions;
 use crate::context::Context;
+use crate::interrupt::stop_on_signal;
 use crate::ui::{Record, Unit, counted};
 
-/// Take all certificate signing requests out in one .tgz
+/// Take certificate signing requests out in one .tgz
 ///
 /// The archive holds one `NAME.csr` for each phone that waits for a certificate; those that were
-/// dumped before are in it again. Where a phone did not sign its request (the parameter `CSR Proof`
-/// is `none`), its public key lies beside it as `NAME.pub.pem`, for CAs that take a bare key. The
-/// requests are marked as dumped once the archive is complete; if anything fails before, none is,
-/// and there is no file.
+/// dumped before are in it again, unless --only-new is given. Where a phone did not sign its request
+/// (the parameter `CSR Proof` is `none`), its public key lies beside it as `NAME.pub.pem`, for CAs
+/// that take a bare key.
 ///
-/// A file that exists is replaced only after a question, or with `--yes`.
+/// TARGET is a path, `-`, or a URL: ftp, ftps, sftp, tftp or https. `ftps://` is FTP that changes to
+/// TLS (explicit), or TLS from the start (implicit) on port 990; `ftps+implicit://` is that on any
+/// port. FTP paths begin at the login directory, and at the root with two slashes; SFTP paths begin
+/// at the root, and at the login directory with `/~/`. HTTPS files are PUT. A target that ends in a
+/// slash gets a file name with the time in it.
+///
+/// The requests are marked as dumped once the target has the archive whole; if anything fails before,
+/// none is, and there is no file. On servers the archive has a temporary name until it is whole, where
+/// the protocol can rename, and its size is compared, where the server can tell it.
+///
+/// A file that exists is replaced only after a question, or with `--yes`. TFTP servers cannot be asked.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  capf csr dump csrs.tgz
+  capf csr dump --only-new sftp://admin@files.example.com/srv/ca/
+  CAPF_PASSWORD=... capf csr dump ftps://admin@192.0.2.1/csrs.tgz --ca-file ca.pem
+  capf csr dump - --where 'Description begins with Zurich' | ssh ca 'cat >csrs.tgz'")]
 pub(crate) struct Dump {
-    /// The file to write, or `-` for standard output
+    /// The file to write, a URL, or `-` for standard output
     ///
     /// On a terminal it is asked for where it is missing.
-    target: Option<LocalFile>,
+    target: Option<Place>,
 
     /// How the requests in the archive are encoded
     #[arg(long, value_name = "ENCODING", default_value = "pem")]
     encoding: Encoding,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    #[command(flatten)]
+    server: ServerOptions,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -48,29 +76,69 @@ impl From<Encoding> for admin::csr::Encoding {
 impl Dump {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
+        let file_name = file_name(context.now());
         let target = match self.target {
             Some(target) => target,
-            None => ui.ask("Enter the file to write the CSRs to", None, "TARGET")?,
+            None => Questions {
+                place: "Where are the CSRs to go (local|ftp|ftps|sftp|tftp|https)?",
+                file_name: file_name.clone(),
+            }
+            .ask(ui, "TARGET")?,
+        };
+        let place = with_file_name(target, &file_name);
+        let selection = self.selection.resolve(context.now())?;
+        let access = self.server.access(ui);
+        let target = match &place {
+            Place::Local(LocalFile::Standard) => DumpTarget::Stream(Box::new(ui.binary("TARGET")?)),
+            Place::Local(LocalFile::Path(path)) => DumpTarget::File {
+                path: path.clone(),
+                replace: may_replace(context, path)?,
+            },
+            Place::Server(remote) => {
+                warn_of_clear_text(ui, remote);
+                DumpTarget::Server {
+                    remote: remote.clone(),
+                    replace: ui.says_yes(),
+                    access: &access,
+                }
+            }
         };
         let installation = context.installation().await?;
-        let encoding = self.encoding.into();
-        let progress = ui.progress("CSRs packed", Unit::Count);
-        let mut packed = |count| progress.set(count, None);
-        let summary = match &target {
-            LocalFile::Standard => {
-                let out = ui.binary("TARGET")?;
-                admin::csr::dump_to_stream(&installation, out, encoding, &mut packed).await?
+        let stop = stop_on_signal()?;
+        let packing = ui.progress("CSRs packed", Unit::Count);
+        let sending = OnceLock::new();
+        let summary = admin::csr::dump(
+            &installation,
+            &selection,
+            self.encoding.into(),
+            target,
+            DumpProgress {
+                packed: &mut |count| packing.set(count, None),
+                moved: &|bytes, of| {
+                    packing.finish();
+                    let sending = sending.get_or_init(|| ui.progress("sent", Unit::Bytes));
+                    sending.set(bytes, of);
+                },
+            },
+            &stop,
+        )
+        .await?;
+        drop((packing, sending));
+        match &place {
+            Place::Local(LocalFile::Standard) => ui.note(&summary.sentence().unwrap_or_default()),
+            Place::Local(LocalFile::Path(_)) => ui.show(&summary)?,
+            Place::Server(remote) => {
+                ui.show(&summary)?;
+                let verified = if summary.verified {
+                    "the server has as many"
+                } else {
+                    "the server cannot say how many it has"
+                };
+                ui.note(&format!(
+                    "{remote} was written: {} bytes, {verified}.",
+                    summary.bytes
+                ));
             }
-            LocalFile::Path(path) => {
-                let replace = may_replace(context, path)?;
-                admin::csr::dump_to_file(&installation, path, replace, encoding, &mut packed)
-                    .await?
-            }
-        };
-        drop(progress);
-        match target {
-            LocalFile::Standard => ui.note(&summary.sentence().unwrap_or_default()),
-            LocalFile::Path(_) => ui.show(&summary)?,
         }
         if summary.unsigned > 0 {
             ui.note(
@@ -82,12 +150,19 @@ impl Dump {
     }
 }
 
+/// A name that no dump of another minute has.
+fn file_name(now: Timestamp) -> String {
+    format!("csrs-{}.tgz", now.strftime("%Y%m%dT%H%M%SZ"))
+}
+
 impl Record for Summary {
     fn fields(&self) -> Vec<(&'static str, Cell)> {
         vec![
             ("CSRs Dumped", self.csrs.into()),
             ("New CSRs", self.new.into()),
             ("Unsigned CSRs", self.unsigned.into()),
+            ("Bytes", self.bytes.into()),
+            ("Size Verified", self.verified.into()),
         ]
     }
 
