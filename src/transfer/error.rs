@@ -134,6 +134,30 @@ pub enum Problem {
         /// The file and line that have the other.
         known: String,
     },
+    /// The SSH server has another key than the one that it must have.
+    #[error("{host} shows the {algorithm} key {fingerprint}, and not {expected} as it must")]
+    OtherHostKey {
+        /// The server.
+        host: String,
+        /// The kind of key.
+        algorithm: String,
+        /// SHA-256, as `ssh-keygen -l` shows it.
+        fingerprint: String,
+        /// The fingerprint that was given for it.
+        expected: String,
+    },
+    /// The key of the SSH server is not to be believed any more.
+    #[error("{host} shows the {algorithm} key {fingerprint}, which {known} revokes")]
+    RevokedHostKey {
+        /// The server.
+        host: String,
+        /// The kind of key.
+        algorithm: String,
+        /// SHA-256, as `ssh-keygen -l` shows it.
+        fingerprint: String,
+        /// The file and line that revoke it.
+        known: String,
+    },
     /// No password and no key is left to try.
     #[error("the server takes {allowed}, and there is none that it accepts for {user}")]
     NoCredential {
