@@ -28,6 +28,7 @@ pub(super) async fn log_in(
     let mut login = Login {
         connection,
         user,
+        listed: MethodSet::empty(),
         allowed: MethodSet::empty(),
         attempts: 0,
         offered: Vec::new(),
@@ -47,7 +48,9 @@ pub(super) async fn log_in(
 struct Login<'a> {
     connection: &'a mut Connection,
     user: String,
-    /// What the server takes, as it said last.
+    /// What the server takes at this point of the login.
+    listed: MethodSet,
+    /// What is left of it; some servers leave out what they have refused.
     allowed: MethodSet,
     attempts: u32,
     /// The keys that were offered.
@@ -143,13 +146,19 @@ impl Login<'_> {
         match outcome {
             Ok(AuthResult::Success) => Ok(true),
             Ok(AuthResult::Failure {
-                remaining_methods, ..
-            }) if !remaining_methods.is_empty() => {
+                remaining_methods,
+                partial_success,
+            }) => {
+                let is_the_end = remaining_methods.is_empty();
+                if partial_success || self.attempts == 0 {
+                    self.listed = remaining_methods.clone();
+                }
                 self.allowed = remaining_methods;
-                Ok(false)
-            }
-            // The connection has ended, or ends now: with no method there is nothing to go on with.
-            Ok(AuthResult::Failure { .. }) => {
+                if !is_the_end {
+                    return Ok(false);
+                }
+                // With nothing left to try, the library ends the connection; where the server has
+                // ended it, the answer looks the same.
                 let end = &mut self.connection.handle;
                 let end = within(self.connection.timeout, Step::Login, end).await?;
                 Err(self.ended(end.err()))
@@ -164,6 +173,7 @@ impl Login<'_> {
         }
         let attempts = self.attempts;
         match error {
+            Some(russh::Error::NoAuthMethod) => self.refused(),
             Some(russh::Error::IO(source)) => Failure::io(Step::Login, source),
             _ => closed(
                 Step::Login,
@@ -173,23 +183,21 @@ impl Login<'_> {
     }
 
     /// Nothing was accepted.
-    fn refused(self) -> Failure {
-        let methods: Vec<&str> = self.allowed.iter().map(<&str>::from).collect();
+    fn refused(&self) -> Failure {
+        let methods: Vec<&str> = self.listed.iter().map(<&str>::from).collect();
         let allowed = methods.join(", ");
-        let user = self.user;
-        let mut unusable = self.unusable.into_iter();
-        let problem = match unusable.next() {
-            None => Problem::NoCredential { allowed, user },
-            Some((path, mut reason)) => {
-                for (path, why) in unusable {
-                    reason = format!("{reason}; {path} cannot be used: {why}");
-                }
-                reason = format!(
-                    "{reason}; the server takes {allowed}, and nothing else is accepted for {user}"
-                );
-                Problem::Credentials { path, reason }
-            }
+        let user = self.user.clone();
+        let Some(((path, reason), others)) = self.unusable.split_first() else {
+            return Failure::new(Step::Login, Problem::NoCredential { allowed, user });
         };
-        Failure::new(Step::Login, problem)
+        let others: String = others
+            .iter()
+            .map(|(path, reason)| format!("; {path} cannot be used: {reason}"))
+            .collect();
+        let reason = format!(
+            "{reason}{others}; the server takes {allowed}, and nothing else is accepted for {user}"
+        );
+        let path = path.clone();
+        Failure::new(Step::Login, Problem::Credentials { path, reason })
     }
 }
