@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::disk::Temper;
 use super::proxy::{Way, cut_after};
 use super::random::Random;
-use super::server::{Door, Server};
+use super::server::{Door, Server, Subsystem};
 use super::{access, fetch, send, some_bytes};
 
 #[track_caller]
@@ -361,5 +361,59 @@ async fn a_server_with_no_cipher_in_common_is_told_with_what_both_have() {
     let text = error.to_string();
     for part in ["no cipher in common", "has aes256-cbc", "aes256-ctr"] {
         assert!(text.contains(part), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_babbles_where_it_should_speak_sftp_is_refused() {
+    let version = b"\0\0\0\x05\x02\0\0\0\x03";
+    let no_space = b"\0\0\0\x11\x65\0\0\0\x01\0\0\0\x0e\0\0\0\0\0\0\0\0";
+    let mut random = Random::new(1);
+    let noise: Vec<u8> = (0..5000).map(|_| random.byte()).collect();
+    for words in [
+        // A shell that greets.
+        b"Welcome to files.example.com!\n".to_vec(),
+        // More than a packet may have.
+        b"\xff\xff\xff\xff".to_vec(),
+        // A version that ends early.
+        b"\0\0\0\x03\x02\0\0".to_vec(),
+        // A code of version 5: SSH_FX_NO_SPACE_ON_FILESYSTEM.
+        [&version[..], no_space].concat(),
+        [&version[..], version].concat(),
+        [&version[..], &noise].concat(),
+    ] {
+        let door = Door {
+            sftp: Subsystem::Says(words.clone()),
+            ..Door::default()
+        };
+        let server = Server::with_door(door).await;
+        let url = server.url("/x");
+        for error in [
+            send(&url, b"x", true, &access(&server)).await.unwrap_err(),
+            fetch(&url, 9, &access(&server)).await.unwrap_err(),
+        ] {
+            let is_told = matches!(error.problem, Problem::Protocol { .. });
+            assert!(is_told, "{}: {error:?}", words.escape_ascii());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn noise_in_place_of_ssh_is_refused() {
+    let (_server, mut access) = server_with(Temper::default()).await;
+    access.timeout = Duration::from_secs(5);
+    for seed in 0..20 {
+        let mut random = Random::new(seed);
+        let noise: Vec<u8> = (0..random.below(3000)).map(|_| random.byte()).collect();
+        // The length of a packet that is near what there is gets further than most.
+        let words = [b"SSH-2.0-Noise\r\n\0\0\x01", &noise[..]].concat();
+        let address = server_that_says(words.leak(), true).await;
+        let url = format!("sftp://{address}/x");
+        let error = send(&url, b"x", false, &access).await.unwrap_err();
+        assert_eq!(error.step, Step::Connect, "{seed}: {error}");
+        assert!(
+            !matches!(error.problem, Problem::TimedOut { .. }),
+            "{seed}: {error}"
+        );
     }
 }

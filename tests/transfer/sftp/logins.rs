@@ -8,7 +8,7 @@ use russh::MethodKind;
 use russh::keys::{Algorithm, PrivateKey};
 use tempfile::TempDir;
 
-use super::server::{Door, PASSWORD, Server, USER, in_openssh_format, new_key};
+use super::server::{Door, PASSWORD, Server, Subsystem, USER, in_openssh_format, new_key};
 use super::{Oracle, access, send, written};
 
 /// A server that takes only a key, and that key.
@@ -281,7 +281,7 @@ async fn a_server_that_has_seen_too_many_tries_has_the_last_word() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_sftp_is_told_from_one_that_refuses_the_user() {
     let door = Door {
-        has_sftp: false,
+        sftp: Subsystem::Nothing,
         ..Door::default()
     };
     let server = Server::with_door(door).await;

@@ -1,5 +1,6 @@
 //! An SSH server with a subsystem for files, of whatever temper a test needs.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +33,16 @@ pub(crate) struct Door {
     pub(crate) most_attempts: usize,
     pub(crate) host_keys: Vec<PrivateKey>,
     pub(crate) preferred: Preferred,
-    pub(crate) has_sftp: bool,
+    pub(crate) sftp: Subsystem,
+}
+
+/// What is behind the door.
+#[derive(Clone)]
+pub(crate) enum Subsystem {
+    Files,
+    Nothing,
+    /// It says so much, unasked, and listens no further.
+    Says(Vec<u8>),
 }
 
 impl Default for Door {
@@ -45,7 +55,7 @@ impl Default for Door {
             most_attempts: 0,
             host_keys: vec![new_key(Algorithm::Ed25519)],
             preferred: Preferred::DEFAULT,
-            has_sftp: true,
+            sftp: Subsystem::Files,
         }
     }
 }
@@ -246,10 +256,21 @@ impl Handler for Visitor {
         name: &str,
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        match self.channel.take() {
-            Some(channel) if name == "sftp" && self.door.has_sftp => {
+        let channel = self.channel.take().filter(|_| name == "sftp");
+        match (channel, &self.door.sftp) {
+            (Some(channel), Subsystem::Files) => {
                 session.channel_success(id)?;
                 russh_sftp::server::run(channel.into_stream(), self.disk.clone()).await;
+                Ok(())
+            }
+            (Some(channel), Subsystem::Says(words)) => {
+                session.channel_success(id)?;
+                let words = words.clone();
+                tokio::spawn(async move {
+                    channel.data_bytes(words).await.unwrap();
+                    pending::<()>().await;
+                    drop(channel);
+                });
                 Ok(())
             }
             _ => session.channel_failure(id),
