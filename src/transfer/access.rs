@@ -1,11 +1,13 @@
 //! What opens a server's door: accounts, keys, and whom to believe.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Remote;
 use super::error::{Failure, Problem, Step};
 use super::netrc;
+use crate::model::Escaped;
 use crate::secret::AccountPassword;
 
 /// What is known before a connection is made, and whom to ask for the rest.
@@ -38,12 +40,24 @@ pub struct Access<'a> {
 /// The key that an SSH server shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostKey {
-    /// The server, as known_hosts files write it.
+    /// The server, as `known_hosts` files write it.
     pub host: String,
     /// The kind of key, for example `ssh-ed25519`.
     pub algorithm: String,
     /// SHA-256, as `ssh-keygen -l` shows it.
     pub fingerprint: String,
+}
+
+impl fmt::Display for HostKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            host,
+            algorithm,
+            fingerprint,
+        } = self;
+        let host = Escaped(host);
+        write!(formatter, "{host} shows the {algorithm} key {fingerprint}")
+    }
 }
 
 /// Somebody who can be asked; `None` and `false` where nobody is there.

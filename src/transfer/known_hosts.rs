@@ -1,4 +1,4 @@
-//! known_hosts files: which keys SSH servers have (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
+//! `known_hosts` files: which keys SSH servers have (sshd(8), `SSH_KNOWN_HOSTS FILE FORMAT`).
 //!
 //! A line of a certificate authority (`@cert-authority`) neither helps nor hinders: servers are not
 //! asked for certificates. A line that cannot be read is passed over, as OpenSSH does it.
@@ -16,10 +16,10 @@ use russh::keys::{Algorithm, PublicKey};
 
 use super::error::{Failure, Problem, Step};
 
-/// The port that known_hosts files leave out.
+/// The port that `known_hosts` files leave out.
 const SSH_PORT: u16 = 22;
 
-/// A server, as known_hosts files write it.
+/// A server, as `known_hosts` files write it.
 pub(super) fn name(host: &str, port: u16) -> String {
     let host = host.to_ascii_lowercase();
     if port == SSH_PORT {

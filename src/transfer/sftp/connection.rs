@@ -39,10 +39,10 @@ impl Connection {
         let name = known_hosts::name(remote.host(), remote.port());
         let known = KnownHosts::read(&access.known_hosts, &name)?;
         let socket = dial(remote, access.timeout).await?;
-        let (shows, shown) = oneshot::channel();
+        let (presents, presented) = oneshot::channel();
         let last_words = LastWords::default();
         let client = Client {
-            shows: Some(shows),
+            presents: Some(presents),
             believed: None,
             last_words: last_words.clone(),
         };
@@ -51,7 +51,7 @@ impl Connection {
         let failed = |error| failed_handshake(error, &last_words);
         let Shown { key, verdict } = within(access.timeout, Step::Connect, async {
             tokio::select! {
-                Ok(shown) = shown => Ok(shown),
+                Ok(shown) = presented => Ok(shown),
                 // It does not end well before the key was shown.
                 outcome = &mut handshake => {
                     Err(failed(outcome.err().unwrap_or(russh::Error::Kex)))
@@ -91,7 +91,7 @@ impl Connection {
 /// Our side of a connection while the library drives it.
 pub(super) struct Client {
     /// Takes the server's key to whoever judges it, once.
-    shows: Option<oneshot::Sender<Shown>>,
+    presents: Option<oneshot::Sender<Shown>>,
     /// The key that was believed: the server has to show it again when keys are renewed.
     believed: Option<PublicKey>,
     last_words: LastWords,
@@ -115,16 +115,16 @@ impl client::Handler for Client {
         let PublicKeyOrCertificate::PublicKey { key, .. } = shown else {
             return Ok(false);
         };
-        let Some(shows) = self.shows.take() else {
+        let Some(presents) = self.presents.take() else {
             return Ok(self.believed.as_ref() == Some(key));
         };
         let (verdict, decided) = oneshot::channel();
         let key = key.clone();
-        let shown = Shown {
+        let offer = Shown {
             key: key.clone(),
             verdict,
         };
-        let is_believed = shows.send(shown).is_ok() && decided.await.unwrap_or(false);
+        let is_believed = presents.send(offer).is_ok() && decided.await.unwrap_or(false);
         self.believed = is_believed.then_some(key);
         Ok(is_believed)
     }

@@ -21,36 +21,29 @@ pub(super) fn check(
         algorithm: key.algorithm().as_str().to_owned(),
         fingerprint: fingerprint(key).to_string(),
     };
-    let problem = match (known.judge(key), &access.host_key) {
-        (Verdict::Known, _) => return Ok(()),
-        (Verdict::Changed { place }, _) => Problem::ChangedHostKey {
-            host: shown.host,
-            algorithm: shown.algorithm,
-            fingerprint: shown.fingerprint,
-            known: place,
-        },
-        (Verdict::Revoked { place }, _) => Problem::RevokedHostKey {
-            host: shown.host,
-            algorithm: shown.algorithm,
-            fingerprint: shown.fingerprint,
-            known: place,
-        },
-        (Verdict::Unknown, Some(expected)) if is_fingerprint(expected, key) => {
-            return record(key, &shown, access);
+    let problem = match known.judge(key) {
+        Verdict::Known => return Ok(()),
+        Verdict::Changed { place: known } => {
+            let key = Box::new(shown);
+            Problem::ChangedHostKey { key, known }
         }
-        (Verdict::Unknown, Some(expected)) => Problem::OtherHostKey {
-            host: shown.host,
-            algorithm: shown.algorithm,
-            fingerprint: shown.fingerprint,
-            expected: expected.clone(),
-        },
-        (Verdict::Unknown, None) if access.ask.believe(&shown) => {
-            return record(key, &shown, access);
+        Verdict::Revoked { place: known } => {
+            let key = Box::new(shown);
+            Problem::RevokedHostKey { key, known }
         }
-        (Verdict::Unknown, None) => Problem::UnknownHostKey {
-            host: shown.host,
-            algorithm: shown.algorithm,
-            fingerprint: shown.fingerprint,
+        Verdict::Unknown => match &access.host_key {
+            Some(expected) if is_fingerprint(expected, key) => {
+                return record(key, &shown, access);
+            }
+            Some(expected) => Problem::OtherHostKey {
+                key: Box::new(shown),
+                expected: expected.clone(),
+            },
+            None if access.ask.believe(&shown) => return record(key, &shown, access),
+            None => {
+                let key = Box::new(shown);
+                Problem::UnknownHostKey { key }
+            }
         },
     };
     Err(Failure::new(Step::HostKey, problem))

@@ -187,17 +187,16 @@ impl Login<'_> {
         let methods: Vec<&str> = self.listed.iter().map(<&str>::from).collect();
         let allowed = methods.join(", ");
         let user = self.user.clone();
-        let Some(((path, reason), others)) = self.unusable.split_first() else {
+        let mut unusable = self.unusable.iter().cloned();
+        let Some((path, mut reason)) = unusable.next() else {
             return Failure::new(Step::Login, Problem::NoCredential { allowed, user });
         };
-        let others: String = others
-            .iter()
-            .map(|(path, reason)| format!("; {path} cannot be used: {reason}"))
-            .collect();
-        let reason = format!(
-            "{reason}{others}; the server takes {allowed}, and nothing else is accepted for {user}"
+        for (path, why) in unusable {
+            reason = format!("{reason}; {path} cannot be used: {why}");
+        }
+        reason = format!(
+            "{reason}; the server takes {allowed}, and nothing else is accepted for {user}"
         );
-        let path = path.clone();
         Failure::new(Step::Login, Problem::Credentials { path, reason })
     }
 }

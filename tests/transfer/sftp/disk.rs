@@ -16,39 +16,31 @@ use russh_sftp::protocol::{
 use russh_sftp::server::{Handler, StatusReply};
 
 /// How a server treats its files.
-#[derive(Clone, Copy)]
-pub(crate) struct Temper {
-    /// How many bytes a file may have before the disk is full.
-    pub(crate) space: u64,
-    /// How many bytes one answer has at most.
-    pub(crate) most_at_once: u32,
-    /// Whether it knows OpenSSH's extensions.
-    pub(crate) has_extensions: bool,
-    /// Whether a plain rename replaces what is there.
-    pub(crate) renames_over: bool,
-    /// How many bytes less a file has than the server says.
-    pub(crate) exaggerates_by: u64,
-    /// Whether it is silent once bytes come.
-    pub(crate) falls_silent: bool,
-    /// Whether nobody may ask for the size of a file.
-    pub(crate) is_blind: bool,
-    /// Whether it speaks another version than it is asked for.
-    pub(crate) is_of_a_later_version: bool,
-}
-
-impl Default for Temper {
-    fn default() -> Self {
-        Self {
-            space: u64::MAX,
-            most_at_once: u32::MAX,
-            has_extensions: true,
-            renames_over: false,
-            exaggerates_by: 0,
-            falls_silent: false,
-            is_blind: false,
-            is_of_a_later_version: false,
-        }
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Temper {
+    Good,
+    /// A file may have so many bytes before the disk is full.
+    Full {
+        space: u64,
+    },
+    /// An answer has so many bytes at most.
+    Stingy {
+        most: u32,
+    },
+    /// It does not know OpenSSH's extensions.
+    Plain,
+    /// A plain rename replaces what is there.
+    RenamesOver,
+    /// A file has so many bytes less than the server says.
+    Exaggerates {
+        by: u64,
+    },
+    /// It says nothing more once bytes come.
+    FallsSilent,
+    /// Nobody may ask for the size of a file.
+    Blind,
+    /// It speaks another version than it is asked for.
+    OfALaterVersion,
 }
 
 #[derive(Clone)]
@@ -84,17 +76,19 @@ impl Disk {
     }
 
     fn attributes(&self, id: u32, metadata: io::Result<fs::Metadata>) -> Answer<Attrs> {
-        let metadata = metadata.map_err(refusal)?;
-        if self.temper.is_blind {
+        let metadata = metadata.map_err(|error| refusal(&error))?;
+        if self.temper == Temper::Blind {
             return Err(StatusCode::PermissionDenied.into());
         }
         let mut attrs = FileAttributes::from(&metadata);
-        attrs.size = attrs.size.map(|size| size + self.temper.exaggerates_by);
+        if let Temper::Exaggerates { by } = self.temper {
+            attrs.size = attrs.size.map(|size| size + by);
+        }
         Ok(Attrs { id, attrs })
     }
 }
 
-fn refusal(error: io::Error) -> StatusReply {
+fn refusal(error: &io::Error) -> StatusReply {
     let code = match error.kind() {
         ErrorKind::NotFound => StatusCode::NoSuchFile,
         ErrorKind::PermissionDenied => StatusCode::PermissionDenied,
@@ -121,12 +115,12 @@ impl Handler for Disk {
 
     async fn init(&mut self, _: u32, _: HashMap<String, String>) -> Answer<Version> {
         let mut version = Version::new();
-        if self.temper.has_extensions {
+        if self.temper != Temper::Plain {
             for name in ["posix-rename@openssh.com", "fsync@openssh.com"] {
                 version.extensions.insert(name.to_owned(), "1".to_owned());
             }
         }
-        if self.temper.is_of_a_later_version {
+        if self.temper == Temper::OfALaterVersion {
             version.version = 6;
         }
         Ok(version)
@@ -149,7 +143,7 @@ impl Handler for Disk {
             .truncate(flags.contains(OpenFlags::TRUNCATE))
             .mode(attributes.permissions.unwrap_or(0o600))
             .open(self.path(&name))
-            .map_err(refusal)?;
+            .map_err(|error| refusal(&error))?;
         let handle = format!("handle of {name}");
         self.files.insert(handle.clone(), file.into());
         Ok(Handle { id, handle })
@@ -162,11 +156,15 @@ impl Handler for Disk {
     }
 
     async fn read(&mut self, id: u32, handle: String, offset: u64, length: u32) -> Answer<Data> {
-        let mut data = vec![0; length.min(self.temper.most_at_once) as usize];
+        let length = match self.temper {
+            Temper::Stingy { most } => length.min(most),
+            _ => length,
+        };
+        let mut data = vec![0; length as usize];
         let count = self
             .file(&handle)?
             .read_at(&mut data, offset)
-            .map_err(refusal)?;
+            .map_err(|error| refusal(&error))?;
         if count == 0 {
             return Err(StatusCode::Eof.into());
         }
@@ -181,15 +179,17 @@ impl Handler for Disk {
         offset: u64,
         data: Vec<u8>,
     ) -> Answer<Status> {
-        if self.temper.falls_silent {
+        if self.temper == Temper::FallsSilent {
             pending::<()>().await;
         }
-        if offset + data.len() as u64 > self.temper.space {
+        if let Temper::Full { space } = self.temper
+            && offset + data.len() as u64 > space
+        {
             return Err(StatusCode::Failure.with_message("No space left on device"));
         }
         self.file(&handle)?
             .write_all_at(&data, offset)
-            .map_err(refusal)?;
+            .map_err(|error| refusal(&error))?;
         Ok(done(id))
     }
 
@@ -202,33 +202,36 @@ impl Handler for Disk {
     }
 
     async fn remove(&mut self, id: u32, name: String) -> Answer<Status> {
-        fs::remove_file(self.path(&name)).map_err(refusal)?;
+        fs::remove_file(self.path(&name)).map_err(|error| refusal(&error))?;
         Ok(done(id))
     }
 
     async fn rename(&mut self, id: u32, from: String, to: String) -> Answer<Status> {
-        if self.path(&to).exists() && !self.temper.renames_over {
+        if self.path(&to).exists() && self.temper != Temper::RenamesOver {
             return Err(StatusCode::Failure.into());
         }
-        fs::rename(self.path(&from), self.path(&to)).map_err(refusal)?;
+        fs::rename(self.path(&from), self.path(&to)).map_err(|error| refusal(&error))?;
         Ok(done(id))
     }
 
     async fn extended(&mut self, id: u32, request: String, data: Vec<u8>) -> Answer<Packet> {
-        if !self.temper.has_extensions {
+        if self.temper == Temper::Plain {
             return Err(self.unimplemented());
         }
         match request.as_str() {
             "posix-rename@openssh.com" => {
                 let names: (String, String) = de::from_bytes(&mut data.into())
                     .map_err(|_| StatusReply::from(StatusCode::BadMessage))?;
-                fs::rename(self.path(&names.0), self.path(&names.1)).map_err(refusal)?;
+                fs::rename(self.path(&names.0), self.path(&names.1))
+                    .map_err(|error| refusal(&error))?;
                 Ok(done(id).into())
             }
             "fsync@openssh.com" => {
                 let file: FsyncExtension = de::from_bytes(&mut data.into())
                     .map_err(|_| StatusReply::from(StatusCode::BadMessage))?;
-                self.file(&file.handle)?.sync_all().map_err(refusal)?;
+                self.file(&file.handle)?
+                    .sync_all()
+                    .map_err(|error| refusal(&error))?;
                 Ok(done(id).into())
             }
             _ => Err(self.unimplemented()),

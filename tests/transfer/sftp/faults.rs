@@ -39,7 +39,7 @@ async fn server_with(temper: Temper) -> (Server, Access<'static>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_is_not_there_is_named_in_the_servers_words() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     let error = send(&server.url("/none/x"), b"x", false, &access)
         .await
         .unwrap_err();
@@ -51,7 +51,7 @@ async fn a_directory_that_is_not_there_is_named_in_the_servers_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_is_not_ours_is_named_in_the_servers_words() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     let error = send(&server.url("/forbidden"), b"x", false, &access)
         .await
         .unwrap_err();
@@ -60,11 +60,7 @@ async fn a_directory_that_is_not_ours_is_named_in_the_servers_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_nothing_is_left() {
-    let (server, access) = server_with(Temper {
-        space: 1_000_000,
-        ..Temper::default()
-    })
-    .await;
+    let (server, access) = server_with(Temper::Full { space: 1_000_000 }).await;
     let bytes = some_bytes(5_000_000);
     let error = send(&server.url("/x"), &bytes, false, &access)
         .await
@@ -75,7 +71,7 @@ async fn a_full_disk_is_told_and_nothing_is_left() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_there_is_not_touched() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     std::fs::write(server.path("x"), "old").unwrap();
     let error = send(&server.url("/x"), b"new", false, &access)
         .await
@@ -88,12 +84,8 @@ async fn a_file_that_is_there_is_not_touched() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_appears_while_another_is_sent_is_not_touched() {
-    for renames_over in [false, true] {
-        let (server, access) = server_with(Temper {
-            renames_over,
-            ..Temper::default()
-        })
-        .await;
+    for temper in [Temper::Good, Temper::RenamesOver] {
+        let (server, access) = server_with(temper).await;
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"new").unwrap();
         let target = server.url("/x").parse().unwrap();
@@ -112,11 +104,7 @@ async fn a_file_that_appears_while_another_is_sent_is_not_touched() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_size_than_was_sent_is_taken_away() {
-    let (server, access) = server_with(Temper {
-        exaggerates_by: 1,
-        ..Temper::default()
-    })
-    .await;
+    let (server, access) = server_with(Temper::Exaggerates { by: 1 }).await;
     let error = send(&server.url("/x"), b"four", false, &access)
         .await
         .unwrap_err();
@@ -130,11 +118,7 @@ async fn a_file_of_another_size_than_was_sent_is_taken_away() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_of_another_version_is_told() {
-    let (server, access) = server_with(Temper {
-        is_of_a_later_version: true,
-        ..Temper::default()
-    })
-    .await;
+    let (server, access) = server_with(Temper::OfALaterVersion).await;
     let error = send(&server.url("/x"), b"x", false, &access)
         .await
         .unwrap_err();
@@ -144,11 +128,7 @@ async fn a_server_of_another_version_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_falls_silent_is_not_waited_for_without_end() {
-    let (server, mut access) = server_with(Temper {
-        falls_silent: true,
-        ..Temper::default()
-    })
-    .await;
+    let (server, mut access) = server_with(Temper::FallsSilent).await;
     access.timeout = Duration::from_secs(2);
     let error = send(&server.url("/x"), b"x", false, &access)
         .await
@@ -164,7 +144,7 @@ async fn a_server_that_falls_silent_is_not_waited_for_without_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_stopped_leaves_nothing() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(&some_bytes(3_000_000)).unwrap();
     let target = server.url("/x").parse().unwrap();
@@ -185,7 +165,7 @@ async fn an_upload_that_is_stopped_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_over_the_limit_is_refused_before_it_comes() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     std::fs::write(server.path("x"), "12345").unwrap();
     let error = fetch(&server.url("/x"), 4, &access).await.unwrap_err();
     assert_eq!(error.step, Step::Receive);
@@ -198,11 +178,7 @@ async fn a_file_over_the_limit_is_refused_before_it_comes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_shorter_than_was_announced_is_no_file() {
-    let (server, access) = server_with(Temper {
-        exaggerates_by: 7,
-        ..Temper::default()
-    })
-    .await;
+    let (server, access) = server_with(Temper::Exaggerates { by: 7 }).await;
     std::fs::write(server.path("x"), "12345").unwrap();
     let error = fetch(&server.url("/x"), 99, &access).await.unwrap_err();
     assert_eq!(error.step, Step::Receive);
@@ -216,7 +192,7 @@ async fn a_file_that_is_shorter_than_was_announced_is_no_file() {
 async fn a_wire_that_is_cut_anywhere_leaves_all_or_nothing() {
     let bytes = some_bytes(300_000);
     for seed in 0..20 {
-        let (server, access) = server_with(Temper::default()).await;
+        let (server, access) = server_with(Temper::Good).await;
         let mut random = Random::new(seed);
         // What is sent is a little more than the file, and most of what is answered comes early.
         let (way, most) = if seed % 2 == 0 {
@@ -256,7 +232,7 @@ async fn a_wire_that_is_cut_anywhere_leaves_all_or_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_is_cut_anywhere_is_no_file() {
-    let (server, access) = server_with(Temper::default()).await;
+    let (server, access) = server_with(Temper::Good).await;
     let bytes = some_bytes(300_000);
     std::fs::write(server.path("x"), &bytes).unwrap();
     for seed in 0..20 {
@@ -272,7 +248,7 @@ async fn a_download_that_is_cut_anywhere_is_no_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_nobody_has_fails_before_a_connection() {
-    let (_server, access) = server_with(Temper::default()).await;
+    let (_server, access) = server_with(Temper::Good).await;
     let error = send("sftp://nobody.invalid/x", b"x", false, &access)
         .await
         .unwrap_err();
@@ -282,7 +258,7 @@ async fn a_name_that_nobody_has_fails_before_a_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_on_which_nobody_listens_is_told() {
-    let (_server, access) = server_with(Temper::default()).await;
+    let (_server, access) = server_with(Temper::Good).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -312,7 +288,7 @@ async fn server_that_says(words: &'static [u8], and_leaves: bool) -> SocketAddr 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
-    let (_server, mut access) = server_with(Temper::default()).await;
+    let (_server, mut access) = server_with(Temper::Good).await;
     access.timeout = Duration::from_millis(300);
     for words in [
         &b""[..],
@@ -329,7 +305,7 @@ async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_speaks_something_else_is_refused() {
-    let (_server, access) = server_with(Temper::default()).await;
+    let (_server, access) = server_with(Temper::Good).await;
     for words in [
         &b""[..],
         b"SSH-2.0-Gone\r\n",
@@ -400,7 +376,7 @@ async fn a_server_that_babbles_where_it_should_speak_sftp_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn noise_in_place_of_ssh_is_refused() {
-    let (_server, mut access) = server_with(Temper::default()).await;
+    let (_server, mut access) = server_with(Temper::Good).await;
     access.timeout = Duration::from_secs(5);
     for seed in 0..20 {
         let mut random = Random::new(seed);

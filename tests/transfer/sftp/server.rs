@@ -77,7 +77,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self::with(Door::default(), Temper::default()).await
+        Self::with(Door::default(), Temper::Good).await
     }
 
     pub(crate) async fn with_temper(temper: Temper) -> Self {
@@ -85,7 +85,7 @@ impl Server {
     }
 
     pub(crate) async fn with_door(door: Door) -> Self {
-        Self::with(door, Temper::default()).await
+        Self::with(door, Temper::Good).await
     }
 
     pub(crate) async fn with(door: Door, temper: Temper) -> Self {

@@ -63,27 +63,19 @@ async fn a_server_that_has_an_ipv6_address_is_reached() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_gives_less_than_it_is_asked_for_gives_all_in_the_end() {
-    for most_at_once in [1, 1000, 32 * 1024 - 1] {
-        let server = Server::with_temper(Temper {
-            most_at_once,
-            ..Temper::default()
-        })
-        .await;
-        let bytes = some_bytes(50 * most_at_once as usize + 1);
+    for most in [1, 1000, 32 * 1024 - 1] {
+        let server = Server::with_temper(Temper::Stingy { most }).await;
+        let bytes = some_bytes(50 * most as usize + 1);
         std::fs::write(server.path("x"), &bytes).unwrap();
         let fetched = fetch(&server.url("/x"), u64::MAX, &access(&server)).await;
-        assert!(fetched.unwrap() == bytes, "{most_at_once}");
+        assert!(fetched.unwrap() == bytes, "{most}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_replaced_with_and_without_extensions() {
-    for has_extensions in [true, false] {
-        let server = Server::with_temper(Temper {
-            has_extensions,
-            ..Temper::default()
-        })
-        .await;
+    for temper in [Temper::Good, Temper::Plain] {
+        let server = Server::with_temper(temper).await;
         let access = access(&server);
         for text in ["one", "two"] {
             send(&server.url("/x"), text.as_bytes(), true, &access)
@@ -97,11 +89,7 @@ async fn a_file_is_replaced_with_and_without_extensions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_may_look_a_file_is_left_and_not_called_verified() {
-    let server = Server::with_temper(Temper {
-        is_blind: true,
-        ..Temper::default()
-    })
-    .await;
+    let server = Server::with_temper(Temper::Blind).await;
     let sent = send(&server.url("/x"), b"blind", false, &access(&server))
         .await
         .unwrap();

@@ -166,8 +166,8 @@ fn load(path: &Path, access: &Access<'_>) -> Result<Option<PrivateKey>, String> 
         .map_err(|error| format!("the passphrase does not open it: {error}"))
 }
 
-/// Whether the key cannot be read without a passphrase: OpenSSH's own format, PKCS#8, the PEM of
-/// old, PuTTY's.
+/// Whether the key cannot be read without a passphrase: in the format of OpenSSH, in PKCS#8, in the
+/// PEM of old, or in the format of `PuTTY`.
 fn is_encrypted(text: &str) -> bool {
     PrivateKey::from_openssh(text).is_ok_and(|key| key.is_encrypted())
         || text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
