@@ -31,6 +31,8 @@ pub(crate) enum Temper {
     Plain,
     /// A plain rename replaces what is there.
     RenamesOver,
+    /// Somebody else takes a name just before it is given.
+    Raced,
     /// A file has so many bytes less than the server says.
     Exaggerates {
         by: u64,
@@ -207,6 +209,9 @@ impl Handler for Disk {
     }
 
     async fn rename(&mut self, id: u32, from: String, to: String) -> Answer<Status> {
+        if self.temper == Temper::Raced {
+            fs::write(self.path(&to), "old").unwrap();
+        }
         if self.path(&to).exists() && self.temper != Temper::RenamesOver {
             return Err(StatusCode::Failure.into());
         }

@@ -103,6 +103,18 @@ async fn a_file_that_appears_while_another_is_sent_is_not_touched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_appears_while_another_gets_its_name_is_not_touched() {
+    let (server, access) = server_with(Temper::Raced).await;
+    let error = send(&server.url("/x"), b"new", false, &access)
+        .await
+        .unwrap_err();
+    assert_eq!(error.step, Step::Rename);
+    assert!(matches!(error.problem, Problem::Exists), "{error}");
+    assert_eq!(std::fs::read(server.path("x")).unwrap(), b"old");
+    assert_eq!(server.names(), ["x"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_size_than_was_sent_is_taken_away() {
     let (server, access) = server_with(Temper::Exaggerates { by: 1 }).await;
     let error = send(&server.url("/x"), b"four", false, &access)
