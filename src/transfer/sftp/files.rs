@@ -8,12 +8,13 @@ use russh::{Channel, ChannelMsg, Disconnect};
 use russh_sftp::client::error::Error;
 use russh_sftp::client::{Config, RawSftpSession};
 use russh_sftp::extensions::{FSYNC, STATVFS};
-use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, Status, StatusCode, Version};
+use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, StatusCode, Version};
 use russh_sftp::ser;
 
 use super::connection::{Connection, closed};
 use super::in_flight::InFlight;
-use super::{clipped, within};
+use super::status::{said, words};
+use super::within;
 use crate::transfer::error::{Failure, Found, Problem, Said, Step};
 use crate::transfer::stream::{Incoming, Outgoing};
 
@@ -90,7 +91,6 @@ impl Sftp {
             if !is_at_end && writes.len() < IN_FLIGHT {
                 let mut chunk = vec![0; CHUNK];
                 let count = source.fill(&mut chunk).await?;
-                self.moved = source.sent();
                 is_at_end = count < CHUNK;
                 chunk.truncate(count);
                 if count > 0 {
@@ -99,10 +99,12 @@ impl Sftp {
                         .await;
                     offset += count as u64;
                 }
-            } else if let Some(Err(error)) =
-                within(self.connection.timeout, Step::Send, writes.answer()).await?
-            {
-                return Err(self.not_written(Step::Send, error, path).await);
+            } else {
+                let answer = within(self.connection.timeout, Step::Send, writes.answer()).await?;
+                if let Some(Err(error)) = answer {
+                    return Err(self.not_written(Step::Send, error, path).await);
+                }
+                self.moved = offset.min(self.moved + CHUNK as u64);
             }
         }
         drop(writes);
@@ -375,79 +377,5 @@ async fn subsystem(connection: &Connection) -> Result<Channel<Msg>, Failure> {
                 ));
             }
         }
-    }
-}
-
-fn said(step: Step, status: &Status) -> Failure {
-    Failure::said(step, kind(status), words(status))
-}
-
-/// The code and its words.
-fn words(status: &Status) -> String {
-    let code = status.status_code;
-    let number = code as u32;
-    if status.error_message.is_empty() {
-        format!("{number} {code}")
-    } else {
-        format!("{number} {}", clipped(&status.error_message))
-    }
-}
-
-/// Version 3 has few codes; what else a server means, it says in words.
-fn kind(status: &Status) -> Said {
-    let words = status.error_message.to_ascii_lowercase();
-    match status.status_code {
-        StatusCode::NoSuchFile => Said::NotFound,
-        StatusCode::PermissionDenied => Said::Denied,
-        StatusCode::Failure if words.contains("space") || words.contains("quota") => Said::Full,
-        StatusCode::Failure if words.contains("exists") => Said::Exists,
-        _ => Said::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn status(status_code: StatusCode, words: &str) -> Status {
-        Status {
-            id: 1,
-            status_code,
-            error_message: words.to_owned(),
-            language_tag: String::new(),
-        }
-    }
-
-    #[test]
-    fn what_a_code_leaves_open_the_words_tell() {
-        for (code, words, expected) in [
-            (StatusCode::NoSuchFile, "", Said::NotFound),
-            (
-                StatusCode::PermissionDenied,
-                "Permission denied",
-                Said::Denied,
-            ),
-            (StatusCode::Failure, "Failure", Said::Other),
-            (
-                StatusCode::Failure,
-                "write: No space left on device",
-                Said::Full,
-            ),
-            (StatusCode::Failure, "Disk quota exceeded", Said::Full),
-            (StatusCode::Failure, "File already exists", Said::Exists),
-            (StatusCode::OpUnsupported, "no space", Said::Other),
-        ] {
-            assert_eq!(kind(&status(code, words)), expected, "{words}");
-        }
-    }
-
-    #[test]
-    fn the_code_stands_before_the_words() {
-        assert_eq!(words(&status(StatusCode::Failure, "Failure")), "4 Failure");
-        assert_eq!(words(&status(StatusCode::NoSuchFile, "")), "2 No such file");
-        assert_eq!(
-            words(&status(StatusCode::Failure, &"x".repeat(9999))).len(),
-            502
-        );
     }
 }

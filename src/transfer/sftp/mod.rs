@@ -6,6 +6,7 @@ mod files;
 mod host_key;
 mod in_flight;
 mod login;
+mod status;
 
 use std::time::Duration;
 

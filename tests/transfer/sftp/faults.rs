@@ -230,6 +230,11 @@ async fn a_wire_that_is_cut_anywhere_leaves_all_or_nothing() {
                 assert_eq!(error.left_behind, None, "{context}");
                 let is_cut = matches!(error.problem, Problem::Cut { .. } | Problem::Io { .. });
                 assert!(is_cut, "{context}");
+                if let Problem::Cut { bytes } = error.problem
+                    && way == Way::ToServer
+                {
+                    assert!(bytes <= limit as u64, "{context}");
+                }
             }
             Ok(sent) => {
                 assert!(sent.verified, "{context}");
