@@ -1,11 +1,13 @@
 //! What opens a server's door: accounts, keys, and whom to believe.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Remote;
 use super::error::{Failure, Problem, Step};
 use super::netrc;
+use crate::model::Escaped;
 use crate::secret::AccountPassword;
 
 /// What is known before a connection is made, and whom to ask for the rest.
@@ -44,6 +46,18 @@ pub struct HostKey {
     pub algorithm: String,
     /// SHA-256, as `ssh-keygen -l` shows it.
     pub fingerprint: String,
+}
+
+impl fmt::Display for HostKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            host,
+            algorithm,
+            fingerprint,
+        } = self;
+        let host = Escaped(host);
+        write!(formatter, "{host} shows the {algorithm} key {fingerprint}")
+    }
 }
 
 /// Somebody who can be asked; `None` and `false` where nobody is there.

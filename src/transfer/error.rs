@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Remote;
+use super::access::HostKey;
 use crate::model::Escaped;
 
 /// Why a file was not transferred.
@@ -110,28 +111,35 @@ pub enum Problem {
         reason: String,
     },
     /// Nobody knows the SSH server's key yet.
-    #[error("{host} shows the {algorithm} key {fingerprint}, which no known_hosts file has for it")]
+    #[error("{key}, which no known_hosts file has for it")]
     UnknownHostKey {
-        /// The server.
-        host: String,
-        /// The kind of key.
-        algorithm: String,
-        /// SHA-256, as `ssh-keygen -l` shows it.
-        fingerprint: String,
+        /// The key.
+        key: Box<HostKey>,
     },
     /// The SSH server has another key than the one that is known.
     #[error(
-        "{host} shows the {algorithm} key {fingerprint}, and {known} has another one for it: it \
-         may be another server that pretends to be it"
+        "{key}, and {known} has another one for it: it may be another server that pretends to be it"
     )]
     ChangedHostKey {
-        /// The server.
-        host: String,
-        /// The kind of key.
-        algorithm: String,
-        /// SHA-256, as `ssh-keygen -l` shows it.
-        fingerprint: String,
+        /// The key.
+        key: Box<HostKey>,
         /// The file and line that have the other.
+        known: String,
+    },
+    /// The SSH server has another key than the one that it must have.
+    #[error("{key}, and not {} as it must", Escaped(.expected))]
+    OtherHostKey {
+        /// The key.
+        key: Box<HostKey>,
+        /// The fingerprint that was given for it.
+        expected: String,
+    },
+    /// The key of the SSH server is not to be believed any more.
+    #[error("{key}, which {known} revokes")]
+    RevokedHostKey {
+        /// The key.
+        key: Box<HostKey>,
+        /// The file and line that revoke it.
         known: String,
     },
     /// No password and no key is left to try.

@@ -13,6 +13,7 @@ mod installed;
 mod sending;
 
 mod atftpd;
+mod installed;
 mod nginx;
 mod openssh;
 mod tftpd_hpa;
