@@ -1,5 +1,9 @@
 //! Files to the servers that administrators run, as the distribution packages them.
 
+#[path = "../support/authority.rs"]
+mod authority;
+mod installed;
+
 mod atftpd;
 mod nginx;
 mod openssh;
