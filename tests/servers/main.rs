@@ -3,6 +3,8 @@
 #[path = "../support/authority.rs"]
 mod authority;
 mod installed;
+#[path = "../support/sending.rs"]
+mod sending;
 
 mod atftpd;
 mod nginx;

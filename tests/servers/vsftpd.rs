@@ -1,6 +1,6 @@
 //! vsftpd.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
@@ -8,15 +8,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use capf::secret::AccountPassword;
-use capf::transfer::{
-    Access, NobodyToAsk, Problem, Remote, Said, Sent, Step, TransferError, download, upload,
-};
+use capf::transfer::{Access, Problem, Remote, Said, Step};
 use nix::unistd::User;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 
 use crate::authority::{Authority, Identity};
 use crate::installed::{installed, is_root, skipped};
+use crate::sending::{access, bytes, fetch, names, send};
 
 /// A server that lets anybody write below `incoming`.
 struct Vsftpd {
@@ -100,14 +98,8 @@ impl Vsftpd {
         self.directory.path().join("root/incoming")
     }
 
-    /// What is in the directory, sorted.
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(self.incoming())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        names(&self.incoming())
     }
 
     fn remote(&self, scheme: &str, host: &str, path: &str) -> Remote {
@@ -127,61 +119,6 @@ impl Drop for Vsftpd {
 fn free_port(address: &str) -> u16 {
     let listener = TcpListener::bind((address, 0)).unwrap();
     listener.local_addr().unwrap().port()
-}
-
-fn access(ca_file: Option<&Path>) -> Access<'static> {
-    Access {
-        user: None,
-        password: None,
-        netrc: None,
-        ca_file: ca_file.map(Path::to_owned),
-        known_hosts: Vec::new(),
-        host_key: None,
-        keys: Vec::new(),
-        agent: None,
-        login_name: "tester".to_owned(),
-        timeout: Duration::from_secs(30),
-        ask: &NobodyToAsk,
-    }
-}
-
-/// Bytes of every value, in no simple order.
-fn bytes(count: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_u32;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state.to_be_bytes()[0]
-    };
-    (0..count).map(|_| next()).collect()
-}
-
-async fn send(remote: &Remote, content: &[u8], access: &Access<'_>) -> Result<Sent, TransferError> {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("source");
-    fs::write(&path, content).unwrap();
-    let file = File::open(path).unwrap();
-    upload(
-        remote,
-        file,
-        true,
-        access,
-        &|_, _| {},
-        &CancellationToken::new(),
-    )
-    .await
-}
-
-async fn fetch(remote: &Remote, access: &Access<'_>) -> Result<Vec<u8>, TransferError> {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("target");
-    let file = File::create_new(&path).unwrap();
-    let stop = CancellationToken::new();
-    let count = download(remote, file, 1 << 30, access, &|_, _| {}, &stop).await?;
-    let content = fs::read(&path).unwrap();
-    assert_eq!(content.len() as u64, count);
-    Ok(content)
 }
 
 /// There, onto the disk, and back; twice, since what is there is replaced.

@@ -1,5 +1,12 @@
 //! Files to servers and back, against servers that the tests start themselves.
 
+#[path = "../support/authority.rs"]
+mod authority;
+#[path = "../support/random.rs"]
+mod random;
+#[path = "../support/sending.rs"]
+mod sending;
+
 mod ftp;
 mod http;
 mod sftp;
