@@ -56,15 +56,16 @@ impl Tls {
     /// TLS 1.2 and up, with a server whose certificate is for `host` and comes from the CAs of
     /// `access`, else from the system's.
     pub(super) fn new(host: &str, access: &Access<'_>) -> Result<Self, Failure> {
-        let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(unusable)?;
+        let mut builder =
+            SslConnector::builder(SslMethod::tls_client()).map_err(|error| unusable(&error))?;
         builder
             .set_min_proto_version(Some(SslVersion::TLS1_2))
-            .map_err(unusable)?;
+            .map_err(|error| unusable(&error))?;
         match &access.ca_file {
             Some(path) => believe_only(&mut builder, path)?,
             None => believe_the_system(&mut builder),
         }
-        let mut layer = HttpsLayer::with_connector(builder).map_err(unusable)?;
+        let mut layer = HttpsLayer::with_connector(builder).map_err(|error| unusable(&error))?;
         let host = host.to_owned();
         layer.set_callback(move |connection, _| expect_host(connection, &host));
         Ok(Self {
@@ -109,11 +110,15 @@ impl Tls {
 
 /// The file's certificates alone are believed, whether they are of CAs or of servers.
 fn believe_only(builder: &mut SslConnectorBuilder, path: &Path) -> Result<(), Failure> {
-    builder.set_cert_store(X509StoreBuilder::new().map_err(unusable)?.build());
+    builder.set_cert_store(
+        X509StoreBuilder::new()
+            .map_err(|error| unusable(&error))?
+            .build(),
+    );
     builder
         .verify_param_mut()
         .set_flags(X509VerifyFlags::PARTIAL_CHAIN)
-        .map_err(unusable)?;
+        .map_err(|error| unusable(&error))?;
     builder.set_ca_file(path).map_err(|error| {
         Failure::new(
             Step::Tls,
@@ -173,8 +178,8 @@ impl fmt::Debug for Tls {
     }
 }
 
-fn unusable(error: ErrorStack) -> Failure {
-    let reason = reasons(&error);
+fn unusable(error: &ErrorStack) -> Failure {
+    let reason = reasons(error);
     Failure::new(Step::Tls, Problem::Tls { reason })
 }
 
@@ -204,7 +209,7 @@ fn reasons(stack: &ErrorStack) -> String {
     let reasons: Vec<&str> = stack
         .errors()
         .iter()
-        .filter_map(|error| error.reason())
+        .filter_map(openssl::error::Error::reason)
         .collect();
     if reasons.is_empty() {
         return stack.to_string();

@@ -169,9 +169,8 @@ impl Ftp {
                     Way::Back => self.control.retr_as_stream(path).await,
                 }
             };
-            let opened = match timeout(self.wait.limit, opening).await {
-                Ok(opened) => opened,
-                Err(_) => return Err(self.never_opened()),
+            let Ok(opened) = timeout(self.wait.limit, opening).await else {
+                return Err(self.never_opened());
             };
             match opened {
                 Ok(data) => return Ok(data),

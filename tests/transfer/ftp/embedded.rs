@@ -8,7 +8,7 @@ use libunftp::ServerBuilder;
 use libunftp::options::TlsFlags;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use unftp_sbe_fs::Filesystem;
 
 use crate::authority::Authority;
@@ -16,16 +16,18 @@ use crate::authority::Authority;
 pub(super) struct Embedded {
     pub(super) port: u16,
     directory: TempDir,
-    accepting: JoinHandle<()>,
+    stop: CancellationToken,
 }
 
 impl Embedded {
-    pub(super) async fn start(address: &str, tls: Option<TlsFlags>) -> Self {
-        Self::start_with_data_on(address, tls, None).await
+    pub(super) fn start(address: &str, tls: Option<TlsFlags>) -> Self {
+        Self::start_for(address, address, tls, None)
     }
 
-    /// With all data connections on one port.
-    pub(super) async fn start_with_data_on(
+    /// With a certificate for another host than the one it listens on, and all data connections on
+    /// one port.
+    pub(super) fn start_for(
+        host: &str,
         address: &str,
         tls: Option<TlsFlags>,
         data: Option<u16>,
@@ -35,14 +37,17 @@ impl Embedded {
         let files = at("files");
         fs::create_dir(&files).unwrap();
         let authority = Authority::new("CA");
-        let identity = authority.vouch_for(address);
+        let identity = authority.vouch_for(host);
         fs::write(at("ca.pem"), authority.pem()).unwrap();
         fs::write(at("server.pem"), identity.certificate).unwrap();
         fs::write(at("server.key"), identity.key).unwrap();
         let (certificate, key) = (at("server.pem"), at("server.key"));
-        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        let listener = std::net::TcpListener::bind((address, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let accepting = tokio::spawn(async move {
+        let stop = CancellationToken::new();
+        let accepting = async move {
+            let listener = TcpListener::from_std(listener).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
                 let files = files.clone();
                 let storage = Box::new(move || Filesystem::new(files.clone()).unwrap());
@@ -58,11 +63,15 @@ impl Embedded {
                 }
                 tokio::spawn(server.build().unwrap().service(stream));
             }
+        };
+        std::thread::spawn({
+            let stop = stop.clone();
+            move || alone(stop.run_until_cancelled_owned(accepting))
         });
         Self {
             port,
             directory,
-            accepting,
+            stop,
         }
     }
 
@@ -82,6 +91,19 @@ impl Embedded {
 
 impl Drop for Embedded {
     fn drop(&mut self) {
-        self.accepting.abort();
+        self.stop.cancel();
     }
+}
+
+/// Runs the server where it has one thread. After `AUTH TLS` it tells itself by a message that TLS
+/// begins, and whether it reads that or the client's first words of TLS first is a matter of luck:
+/// the message wins where all tasks run before anything is read from outside.
+fn alone(accepting: impl Future<Output = Option<()>>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .event_interval(100_000)
+        .build()
+        .unwrap();
+    let _ = runtime.block_on(accepting);
+    runtime.shutdown_background();
 }

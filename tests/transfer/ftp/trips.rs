@@ -25,7 +25,7 @@ async fn a_file_goes_and_comes_back_as_it_was() {
         ("ftps", "127.0.0.1", Some(TLS_1_3)),
         ("ftps", "::1", Some(TLS_1_3)),
     ] {
-        let server = Embedded::start(address, tls).await;
+        let server = Embedded::start(address, tls);
         let host = if address.contains(':') {
             format!("[{address}]")
         } else {
@@ -46,7 +46,7 @@ async fn a_file_goes_and_comes_back_as_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_there_is_replaced_only_if_asked() {
-    let server = Embedded::start("127.0.0.1", None).await;
+    let server = Embedded::start("127.0.0.1", None);
     let remote = server.remote("ftp", "127.0.0.1", "x");
     let path = server.files().join("x");
     fs::write(&path, "old").unwrap();
@@ -67,7 +67,7 @@ async fn a_file_that_is_there_is_replaced_only_if_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_has_come_in_the_meantime_is_not_replaced() {
-    let server = Embedded::start("127.0.0.1", None).await;
+    let server = Embedded::start("127.0.0.1", None);
     let remote = server.remote("ftp", "127.0.0.1", "x");
     let path = server.files().join("x");
     let meanwhile = |_, _| fs::write(&path, "another's").unwrap();
@@ -92,7 +92,7 @@ async fn a_file_that_has_come_in_the_meantime_is_not_replaced() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_stopped_leaves_nothing() {
     for (scheme, tls) in [("ftp", None), ("ftps", Some(TLS_1_3))] {
-        let server = Embedded::start("127.0.0.1", tls).await;
+        let server = Embedded::start("127.0.0.1", tls);
         let remote = server.remote(scheme, "127.0.0.1", "x");
         let stop = CancellationToken::new();
         let moved = |bytes, all: Option<u64>| {
@@ -121,7 +121,7 @@ async fn an_upload_that_is_stopped_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_too_large_is_refused_before_it_comes() {
-    let server = Embedded::start("127.0.0.1", None).await;
+    let server = Embedded::start("127.0.0.1", None);
     let remote = server.remote("ftp", "127.0.0.1", "x");
     fs::write(server.files().join("x"), bytes(1001)).unwrap();
     let target = file(b"");
@@ -135,12 +135,12 @@ async fn a_file_that_is_too_large_is_refused_before_it_comes() {
 }
 
 /// A server behind something that breaks after so many bytes.
-async fn fragile(tls: Option<TlsFlags>, bytes: usize) -> (Embedded, Relay, u16) {
+fn fragile(tls: Option<TlsFlags>, bytes: usize) -> (Embedded, Relay, u16) {
     let (data, control) = (relay::listener(), relay::listener());
     let data_port = data.local_addr().unwrap().port();
     let control_port = control.local_addr().unwrap().port();
-    // The certificate names the address that clients come to; both are this machine's.
-    let server = Embedded::start_with_data_on("127.0.0.1", tls, Some(data_port)).await;
+    let (host, address) = (relay::ADDRESS.to_string(), "127.0.0.1");
+    let server = Embedded::start_for(&host, address, tls, Some(data_port));
     let relay = Relay::start(data, control, server.port, bytes);
     (server, relay, control_port)
 }
@@ -155,52 +155,59 @@ fn seeds() -> impl Iterator<Item = usize> {
     })
 }
 
+const PROTECTIONS: [(&str, Option<TlsFlags>); 2] = [("ftp", None), ("ftps", Some(TLS_1_3))];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_cut_anywhere_fails_and_leaves_nothing() {
-    for after in seeds() {
-        let (server, relay, port) = fragile(None, after).await;
-        let remote = format!("ftp://{}:{port}/x", relay::ADDRESS)
-            .parse()
-            .unwrap();
-        let error = send(&remote, &bytes(CUT), &access(None)).await.unwrap_err();
-        assert!(relay.has_cut(), "after {after}");
-        assert_eq!(error.left_behind, None, "after {after}: {error}");
-        assert!(names(&server.files()).is_empty(), "after {after}: {error}");
+    for (scheme, tls) in PROTECTIONS {
+        for after in seeds() {
+            let (server, relay, port) = fragile(tls, after);
+            let remote = format!("{scheme}://{}:{port}/x", relay::ADDRESS);
+            let access = access(Some(&server.ca_file()));
+            let sent = send(&remote.parse().unwrap(), &bytes(CUT), &access).await;
+            let error = sent.unwrap_err();
+            assert!(relay.has_cut(), "after {after}: {error}");
+            assert_eq!(error.left_behind, None, "after {after}: {error}");
+            assert!(names(&server.files()).is_empty(), "after {after}: {error}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_is_cut_anywhere_is_an_error_and_no_short_file() {
-    for after in seeds() {
-        let (server, relay, port) = fragile(None, after).await;
-        fs::write(server.files().join("x"), bytes(CUT)).unwrap();
-        let remote = format!("ftp://{}:{port}/x", relay::ADDRESS)
-            .parse()
-            .unwrap();
-        let error = fetch(&remote, &access(None)).await.unwrap_err();
-        assert!(relay.has_cut(), "after {after}");
-        assert!(
-            matches!(error.problem, Problem::Cut { .. } | Problem::Io { .. }),
-            "after {after}: {error}"
-        );
+    for (scheme, tls) in PROTECTIONS {
+        for after in seeds() {
+            let (server, relay, port) = fragile(tls, after);
+            fs::write(server.files().join("x"), bytes(CUT)).unwrap();
+            let remote = format!("{scheme}://{}:{port}/x", relay::ADDRESS);
+            let access = access(Some(&server.ca_file()));
+            let error = fetch(&remote.parse().unwrap(), &access).await.unwrap_err();
+            assert!(relay.has_cut(), "after {after}: {error}");
+            let is_about_the_connection = matches!(
+                error.problem,
+                Problem::Cut { .. } | Problem::Io { .. } | Problem::Tls { .. }
+            );
+            assert!(is_about_the_connection, "after {after}: {error}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_between_is_no_obstacle_until_it_breaks() {
-    let (server, relay, port) = fragile(None, 10 * CUT).await;
-    let remote = format!("ftp://{}:{port}/x", relay::ADDRESS)
-        .parse()
-        .unwrap();
-    send(&remote, &bytes(CUT), &access(None)).await.unwrap();
-    assert!(fetch(&remote, &access(None)).await.unwrap() == bytes(CUT));
-    assert!(!relay.has_cut());
-    assert_eq!(names(&server.files()), ["x"]);
+    for (scheme, tls) in PROTECTIONS {
+        let (server, relay, port) = fragile(tls, 10 * CUT);
+        let remote = format!("{scheme}://{}:{port}/x", relay::ADDRESS);
+        let (remote, access) = (remote.parse().unwrap(), access(Some(&server.ca_file())));
+        send(&remote, &bytes(CUT), &access).await.unwrap();
+        assert!(fetch(&remote, &access).await.unwrap() == bytes(CUT));
+        assert!(!relay.has_cut());
+        assert_eq!(names(&server.files()), ["x"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_of_our_own_that_cannot_be_written_is_ours() {
-    let server = Embedded::start("127.0.0.1", None).await;
+    let server = Embedded::start("127.0.0.1", None);
     fs::write(server.files().join("x"), bytes(1000)).unwrap();
     let remote = server.remote("ftp", "127.0.0.1", "x");
     let full = File::options().write(true).open("/dev/full").unwrap();
