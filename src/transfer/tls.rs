@@ -288,3 +288,163 @@ impl AsyncWrite for Stream {
         Pin::new(&mut self.inside).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use openssl::asn1::Asn1Time;
+    use openssl::ec::{EcGroup, EcKey};
+    use openssl::hash::MessageDigest;
+    use openssl::nid::Nid;
+    use openssl::pkey::{PKey, Private};
+    use openssl::ssl::{Ssl, SslAcceptor, SslSessionCacheMode};
+    use openssl::x509::extension::SubjectAlternativeName;
+    use openssl::x509::{X509, X509Name};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio_openssl::SslStream;
+
+    use super::*;
+    use crate::transfer::NobodyToAsk;
+
+    fn access(ca_file: &Path) -> Access<'static> {
+        Access {
+            user: None,
+            password: None,
+            netrc: None,
+            ca_file: Some(ca_file.to_owned()),
+            known_hosts: Vec::new(),
+            host_key: None,
+            keys: Vec::new(),
+            agent: None,
+            login_name: String::new(),
+            timeout: Duration::from_secs(10),
+            ask: &NobodyToAsk,
+        }
+    }
+
+    /// A certificate that nobody but itself vouches for, and no CA's.
+    fn self_signed() -> (X509, PKey<Private>) {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        let mut name = X509Name::builder().unwrap();
+        name.append_entry_by_text("CN", "server").unwrap();
+        let name = name.build();
+        let mut builder = X509::builder().unwrap();
+        builder.set_version(2).unwrap();
+        builder.set_subject_name(&name).unwrap();
+        builder.set_issuer_name(&name).unwrap();
+        let [begin, end] = ["20200101000000Z", "20991231235959Z"].map(Asn1Time::from_str);
+        builder.set_not_before(&begin.unwrap()).unwrap();
+        builder.set_not_after(&end.unwrap()).unwrap();
+        builder.set_pubkey(&key).unwrap();
+        let names = SubjectAlternativeName::new()
+            .dns("files.example.com")
+            .ip("192.0.2.1")
+            .ip("2001:db8::1")
+            .build(&builder.x509v3_context(None, None))
+            .unwrap();
+        builder.append_extension(names).unwrap();
+        builder.sign(&key, MessageDigest::sha256()).unwrap();
+        (builder.build(), key)
+    }
+
+    /// A server of one version of TLS: takes connections one after another, says a byte on each, and
+    /// tells whether each has gone on with a session.
+    async fn server(
+        version: SslVersion,
+        certificate: &X509,
+        key: &PKey<Private>,
+    ) -> (std::net::SocketAddr, tokio::sync::mpsc::Receiver<bool>) {
+        let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
+        builder.set_min_proto_version(Some(version)).unwrap();
+        builder.set_max_proto_version(Some(version)).unwrap();
+        builder.set_certificate(certificate).unwrap();
+        builder.set_private_key(key).unwrap();
+        builder.set_session_id_context(b"test").unwrap();
+        builder.set_session_cache_mode(SslSessionCacheMode::SERVER);
+        let acceptor = builder.build();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, told) = tokio::sync::mpsc::channel(10);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let ssl = Ssl::new(acceptor.context()).unwrap();
+                let mut stream = SslStream::new(ssl, stream).unwrap();
+                if Pin::new(&mut stream).accept().await.is_ok() {
+                    stream.write_all(b"!").await.unwrap();
+                    tell.send(stream.ssl().session_reused()).await.unwrap();
+                    let _ = stream.read(&mut [0]).await;
+                }
+            }
+        });
+        (address, told)
+    }
+
+    /// A believer of the certificate alone, who is looking for `host`.
+    fn client(certificate: &X509, host: &str) -> Tls {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ca.pem");
+        std::fs::write(&path, certificate.to_pem().unwrap()).unwrap();
+        Tls::new(host, &access(&path)).unwrap()
+    }
+
+    async fn connect(tls: &Tls, address: std::net::SocketAddr) -> FtpResult<()> {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let mut stream = AsyncTlsConnector::connect(tls, "", stream).await?;
+        // Tickets come before the first byte.
+        stream.read_exact(&mut [0]).await.unwrap();
+        // OpenSSL drops the session of a connection that ends without a goodbye.
+        stream.shutdown().await.unwrap();
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_session_goes_on_in_the_next_connection() {
+        let (certificate, key) = self_signed();
+        for version in [SslVersion::TLS1_2, SslVersion::TLS1_3] {
+            let (address, mut resumed) = server(version, &certificate, &key).await;
+            let tls = client(&certificate, "files.example.com");
+            for expected in [false, true, true, true] {
+                connect(&tls, address).await.unwrap();
+                assert_eq!(resumed.recv().await, Some(expected), "{version:?}");
+            }
+            assert_eq!(tls.handshake(), Handshake::Over);
+            // Another client has nothing to go on with.
+            let other = client(&certificate, "files.example.com");
+            connect(&other, address).await.unwrap();
+            assert_eq!(resumed.recv().await, Some(false));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_is_whom_its_certificate_names() {
+        let (certificate, key) = self_signed();
+        let (address, _resumed) = server(SslVersion::TLS1_3, &certificate, &key).await;
+        for (host, mistake) in [
+            ("files.example.com", None),
+            ("192.0.2.1", None),
+            ("2001:db8::1", None),
+            ("example.com", Some("hostname mismatch")),
+            ("192.0.2.2", Some("IP address mismatch")),
+            ("2001:db8::2", Some("IP address mismatch")),
+        ] {
+            let outcome = connect(&client(&certificate, host), address).await;
+            let said = outcome.err().map(|error| error.to_string());
+            let expected =
+                mistake.map(|words| format!("Secure error: the server's certificate: {words}"));
+            assert_eq!(said, expected, "{host}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_old_version_of_tls_is_none() {
+        let (certificate, key) = self_signed();
+        let (address, _resumed) = server(SslVersion::TLS1_1, &certificate, &key).await;
+        let tls = client(&certificate, "files.example.com");
+        let error = connect(&tls, address).await.unwrap_err().to_string();
+        assert!(error.contains("protocol version"), "{error}");
+    }
+}
