@@ -78,11 +78,13 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("csv", &["report"]),
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
+    ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
     (
         "openssl",
         &["pki", "auth", "transfer", "transport", "phone_sim"],
     ),
+    ("openssl_probe", &["transfer"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),

@@ -174,8 +174,10 @@ impl Ftp {
             };
             match opened {
                 Ok(data) => return Ok(data),
-                Err(FtpError::UnexpectedResponse(_))
-                    if self.is_extended && self.dialer.phase() == Phase::Asked =>
+                Err(FtpError::UnexpectedResponse(refused))
+                    if self.is_extended
+                        && self.dialer.phase() == Phase::Asked
+                        && refused.status != Status::NotAvailable =>
                 {
                     self.is_extended = false;
                     self.control.set_mode(Mode::Passive);

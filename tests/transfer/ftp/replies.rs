@@ -86,6 +86,26 @@ async fn a_server_that_is_closed_says_so() {
 }
 
 #[tokio::test]
+async fn a_server_that_closes_on_the_way_says_so() {
+    let closing = "421 Timeout.";
+    for (command, step) in [
+        ("USER", Step::Login),
+        ("SIZE", Step::Verify),
+        ("EPSV", Step::Open),
+        ("STOR", Step::Open),
+        ("RNFR", Step::Rename),
+    ] {
+        let server = Script::default()
+            .reply(command, closing)
+            .reply("PASV", END)
+            .start()
+            .await;
+        let error = send(&server.remote("x"), b"x", &admin()).await.unwrap_err();
+        says(&error, step, Said::Other, closing);
+    }
+}
+
+#[tokio::test]
 async fn a_server_without_tls_gets_no_password() {
     for refusal in ["502 No such thing.", "530 Please login with USER and PASS."] {
         let server = Script::default().reply("AUTH", refusal).start().await;

@@ -5,19 +5,19 @@
 //! to the caller to hand a session only to the context that it came from; the HTTPS connector of
 //! `hyper-openssl` keeps both together, and nothing in it is about HTTP.
 
+mod stream;
+
 use std::error::Error;
 use std::fmt;
 use std::future::ready;
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use http::Uri;
-use hyper_openssl::client::legacy::{HttpsLayer, MaybeHttpsStream};
+use hyper_openssl::client::legacy::HttpsLayer;
 use hyper_util::rt::TokioIo;
 use openssl::error::ErrorStack;
 use openssl::ssl::{
@@ -25,14 +25,15 @@ use openssl::ssl::{
 };
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509CheckFlags, X509VerifyFlags};
-use suppaftp::tokio::{AsyncTlsConnector, TokioTlsStream};
+use suppaftp::tokio::AsyncTlsConnector;
 use suppaftp::{FtpError, FtpResult};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::access::Access;
 use super::error::{Failure, Problem, Step};
+
+pub(super) use stream::Stream;
 
 /// What all connections to one server have in common. A clone shares its sessions.
 #[derive(Clone)]
@@ -101,10 +102,7 @@ impl Tls {
         // It names the sessions, and nothing else: there is one server.
         let server = Uri::from_static("https://server");
         let stream = self.layer.layer(handed).oneshot(server).await?;
-        Ok(Stream {
-            inside: TokioIo::new(stream),
-            is_broken: false,
-        })
+        Ok(Stream::new(stream))
     }
 }
 
@@ -217,80 +215,9 @@ fn reasons(stack: &ErrorStack) -> String {
     reasons.join(", ")
 }
 
-/// A connection inside TLS.
-pub(super) struct Stream {
-    inside: Inside,
-    /// Whether it takes no more bytes.
-    is_broken: bool,
-}
-
-type Inside = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
-
-impl TokioTlsStream for Stream {
-    type InnerStream = Inside;
-
-    fn tcp_stream(self) -> FtpResult<TcpStream> {
-        // It would go on in clear text (`CCC`), which nobody here asks for.
-        Err(FtpError::SecureError(
-            "TLS does not end before the connection".to_owned(),
-        ))
-    }
-
-    fn get_ref(&self) -> &TcpStream {
-        match self.inside.inner() {
-            MaybeHttpsStream::Http(stream) => stream.inner(),
-            MaybeHttpsStream::Https(stream) => stream.get_ref().inner(),
-        }
-    }
-
-    fn mut_ref(&mut self) -> &mut Self::InnerStream {
-        &mut self.inside
-    }
-}
-
-impl fmt::Debug for Stream {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Stream({:?})", self.get_ref())
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inside).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.inside).poll_write(context, bytes);
-        self.is_broken |= matches!(outcome, Poll::Ready(Err(_)));
-        outcome
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inside).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // OpenSSL has nobody to say goodbye to. The server says the reason on another connection,
-        // which this failure would hide.
-        if self.is_broken {
-            return Poll::Ready(Ok(()));
-        }
-        Pin::new(&mut self.inside).poll_shutdown(context)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::time::Duration;
 
     use openssl::asn1::Asn1Time;
