@@ -1,5 +1,7 @@
 //! Files to the servers that administrators run, as the distribution packages them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "../support/authority.rs"]
 mod authority;
 mod installed;

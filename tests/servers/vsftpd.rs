@@ -1,5 +1,6 @@
 //! vsftpd.
 
+use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -68,13 +69,15 @@ impl Vsftpd {
         if let Some(identity) = identity {
             fs::write(at("server.pem"), &identity.certificate).unwrap();
             fs::write(at("server.key"), &identity.key).unwrap();
-            configuration += &format!(
+            write!(
+                configuration,
                 "ssl_enable=YES\nallow_anon_ssl=YES\nforce_anon_logins_ssl=YES\n\
                  force_anon_data_ssl=YES\nssl_ciphers=HIGH\n\
                  rsa_cert_file={}\nrsa_private_key_file={}\n",
                 at("server.pem").display(),
                 at("server.key").display(),
-            );
+            )
+            .unwrap();
         }
         configuration += more;
         fs::write(at("vsftpd.conf"), configuration).unwrap();

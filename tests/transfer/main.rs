@@ -1,5 +1,7 @@
 //! Files to servers and back, against servers that the tests start themselves.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "../support/authority.rs"]
 mod authority;
 #[path = "../support/random.rs"]

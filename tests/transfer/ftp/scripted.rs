@@ -132,8 +132,8 @@ async fn converse(stream: TcpStream, script: Script, state: State) -> Option<()>
                 if command == "EPSV" {
                     format!("229 Extended (|||{port}|)")
                 } else {
-                    // As a server does that does not know its address.
-                    format!("227 Passive (0,0,0,0,{},{})", port / 256, port % 256)
+                    // As a server behind NAT does that knows its inner address alone.
+                    format!("227 Passive (10,0,0,1,{},{})", port / 256, port % 256)
                 }
             }
             "SIZE" => match state.files.lock().unwrap().get(name) {
