@@ -79,11 +79,13 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
     ("hyper", &["transfer"]),
+    ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
     (
         "openssl",
         &["pki", "auth", "transfer", "transport", "phone_sim"],
     ),
+    ("openssl_probe", &["transfer"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),

@@ -8,7 +8,6 @@
 
 #[path = "../support/authority.rs"]
 mod authority;
-mod installed;
 #[path = "../support/sending.rs"]
 mod sending;
 

@@ -1,1 +1,0 @@
-//! TLS towards servers: whom to believe.
