@@ -53,8 +53,8 @@ pub(super) struct ServerOptions {
 
     /// Log in to SFTP servers with the private key in this file
     ///
-    /// It can be given several times. By default `id_ed25519`, `id_ecdsa` and `id_rsa` in ~/.ssh. The
-    /// keys of an SSH agent are tried before them.
+    /// It can be given several times. By default `id_ed25519`, `id_ecdsa` and `id_rsa` in ~/.ssh.
+    /// The keys of an SSH agent are tried before them.
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
 
