@@ -39,8 +39,8 @@ pub(super) struct ServerOptions {
 
     /// Look up the host keys of SFTP servers in this file
     ///
-    /// By default ~/.ssh/known_hosts and then /etc/ssh/ssh_known_hosts. The key of a new server is
-    /// added to it after a question; --yes does not answer that one.
+    /// By default `~/.ssh/known_hosts` and then `/etc/ssh/ssh_known_hosts`. The key of a new server
+    /// is added to the first after a question; --yes does not answer that one.
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
 
