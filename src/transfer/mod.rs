@@ -148,7 +148,7 @@ async fn upload_over<S: Server>(
         .await
         .map_err(|failure| failure.at(target))?;
     if !replace {
-        let found = server.find(target.path()).await;
+        let found = unless_stopped(stop, server.find(target.path())).await;
         let found = found.map_err(|failure| failure.at(target))?;
         if matches!(found, Found::File { .. } | Found::FileOfUnknownSize) {
             server.close().await;

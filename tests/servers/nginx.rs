@@ -1,4 +1,4 @@
-//! nginx with its module for WebDAV, whose PUT writes a temporary file and renames it.
+//! nginx with its module for `WebDAV`, whose PUT writes a temporary file and renames it.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};

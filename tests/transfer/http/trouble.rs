@@ -261,3 +261,20 @@ async fn an_upload_that_is_stopped_in_the_middle_leaves_nothing() {
         assert!(server.is_empty());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_stopped_while_the_server_is_asked_what_is_there() {
+    let authority = Authority::new();
+    let stop = CancellationToken::new();
+    let when = stop.clone();
+    let server = server_with(&authority, move |_| {
+        when.cancel();
+        Act::Silence
+    })
+    .await;
+    let url = server.url("/a");
+    let error = upload_until(&url, b"x", false, &access(authority.file()), &stop)
+        .await
+        .unwrap_err();
+    assert_eq!(error.step, Step::Stop, "{error}");
+}

@@ -1,5 +1,7 @@
 //! Files that arrive, and files that are there already.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use capf::transfer::{Problem, Said, Sent, Step};
 
 use super::certificates::Authority;
@@ -234,4 +236,29 @@ async fn an_older_file_that_a_refused_upload_has_not_touched_is_not_called_left(
     );
     assert_eq!(error.left_behind, None);
     assert_eq!(server.file("/a").unwrap(), b"older");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_longer_file_that_somebody_else_has_put_there_meanwhile_is_not_deleted() {
+    let authority = Authority::new();
+    let is_there = AtomicBool::new(false);
+    let server = Server::start_with(
+        authority.server(),
+        move |request| match &request.method[..] {
+            "PUT" => {
+                is_there.store(true, Ordering::SeqCst);
+                Act::Say(answer("500 Oops", "", ""))
+            }
+            "HEAD" if is_there.load(Ordering::SeqCst) => {
+                Act::Say(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n".to_vec())
+            }
+            _ => Act::Usual,
+        },
+    )
+    .await;
+    let error = upload(&server.url("/a"), b"1234", false, &access(authority.file()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.left_behind, None, "{error}");
+    assert_eq!(server.methods(), ["HEAD", "PUT", "HEAD"]);
 }

@@ -39,8 +39,8 @@ pub(super) struct ServerOptions {
 
     /// Look up the host keys of SFTP servers in this file
     ///
-    /// By default ~/.ssh/known_hosts and then /etc/ssh/ssh_known_hosts. The key of a new server is
-    /// added to it after a question; --yes does not answer that one.
+    /// By default `~/.ssh/known_hosts` and then `/etc/ssh/ssh_known_hosts`. The key of a new server
+    /// is added to the first after a question; --yes does not answer that one.
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
 
@@ -53,8 +53,8 @@ pub(super) struct ServerOptions {
 
     /// Log in to SFTP servers with the private key in this file
     ///
-    /// It can be given several times. By default `id_ed25519`, `id_ecdsa` and `id_rsa` in ~/.ssh. The
-    /// keys of an SSH agent are tried before them.
+    /// It can be given several times. By default `id_ed25519`, `id_ecdsa` and `id_rsa` in ~/.ssh.
+    /// The keys of an SSH agent are tried before them.
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
 
