@@ -280,7 +280,7 @@ impl Wait {
     ) -> Result<(), Failure> {
         match self.reply(step, data.finish()).await? {
             Err(FtpError::ConnectionError(error)) => Err(broken(step, bytes, error)),
-            _ => Ok(()),
+            completed => completed.map_err(|error| failure(step, error)),
         }
     }
 
