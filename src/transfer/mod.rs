@@ -29,7 +29,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub use access::{Access, Ask, HostKey, NobodyToAsk};
-pub use error::{Found, Problem, Step, TransferError};
+pub use error::{Found, Problem, Said, Step, TransferError};
 pub use netrc::InvalidNetrc;
 pub use remote::{InvalidRemote, Remote, Scheme};
 
