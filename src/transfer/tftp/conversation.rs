@@ -18,6 +18,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Each time that we send again, twice as long is waited for an answer, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
+/// How long is listened to a server that is gone: what it said before is still to be read.
+const LAST_HEARING: Duration = Duration::from_millis(100);
+
 /// The packets of one transfer.
 ///
 /// The two ends are a port on each side (RFC 1350, section 4): ours is new with each conversation,
@@ -117,8 +120,13 @@ impl Conversation {
         match self.socket.send_to(packet, to).await {
             Ok(_) => Ok(()),
             // There is no way to this address.
-            Err(error) if self.peer.is_none() => Err(Failure::io(self.step, error)),
-            Err(error) => self.troubled(error),
+            Err(error) if self.peer.is_none() && !is_refusal(&error) => {
+                Err(Failure::io(self.step, error))
+            }
+            Err(error) => {
+                self.troubled(error);
+                Ok(())
+            }
         }
     }
 
@@ -190,7 +198,7 @@ impl Conversation {
                     }
                     self.tell_other(from, &packet);
                 }
-                Ok(Err(error)) => self.troubled(error)?,
+                Ok(Err(error)) => self.troubled(error),
                 Err(_) => {}
             }
         }
@@ -215,14 +223,12 @@ impl Conversation {
 
     /// That nobody listens at the other end is final. Other trouble may pass, and is told if it
     /// does not.
-    fn troubled(&mut self, error: io::Error) -> Result<(), Failure> {
+    fn troubled(&mut self, error: io::Error) {
         // Once others have been sent something, it may be their end that is closed.
-        if error.kind() == io::ErrorKind::ConnectionRefused && !self.has_told_others {
-            self.last_words = None;
-            return Err(Failure::io(self.step, error));
+        if is_refusal(&error) && !self.has_told_others {
+            self.give_up = self.give_up.min(Instant::now() + LAST_HEARING);
         }
         self.trouble = Some(error);
-        Ok(())
     }
 
     fn silent(&mut self) -> Failure {
@@ -242,6 +248,11 @@ impl Drop for Conversation {
             let _ = self.socket.try_send_to(words, peer);
         }
     }
+}
+
+/// Whether the other end has said that nobody listens there.
+fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 async fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {

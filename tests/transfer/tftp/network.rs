@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use capf::transfer::{Problem, Step};
 use tokio::net::UdpSocket;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::embedded::{Embedded, has};
+use super::peer::{Peer, ack, data, oack};
 use super::random::Random;
 use super::trip::{Trip, bytes};
 
@@ -139,14 +141,65 @@ async fn with_seeds<F: Future<Output = ()> + Send + 'static>(count: u64, run: im
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_through_a_bad_network_is_whole() {
+async fn an_upload_one_block_at_a_time_through_a_bad_network_is_whole() {
     with_seeds(4, |seed| async move {
         let server = Embedded::start("127.0.0.1:0").await;
         let proxy = Proxy::start(server.address(), Network::bad(seed)).await;
-        let file = bytes(500_000);
+        let file = bytes(100_000);
         let trip = Trip::patient(Duration::from_secs(5));
         trip.put(&proxy.url, &file).await.unwrap();
         has(&server.file("file"), &file).await;
+    })
+    .await;
+}
+
+/// Takes an upload in windows, and tells of each gap.
+async fn take_in_windows(mut peer: Peer, sender: oneshot::Sender<Vec<u8>>) {
+    const WINDOW: u16 = 16;
+    peer.request().await;
+    let mut answer = oack("blksize 1428 windowsize 16");
+    peer.say(&answer).await;
+    let (mut got, mut newest, mut unacknowledged) = (Vec::new(), 0_u16, 0);
+    let mut sender = Some(sender);
+    loop {
+        let silence = Duration::from_millis(200);
+        match tokio::time::timeout(silence, peer.hear()).await {
+            Ok(packet) if packet[..4] == data(newest + 1, b"") => {
+                got.extend_from_slice(&packet[4..]);
+                newest += 1;
+                unacknowledged += 1;
+                let is_last = packet.len() < 4 + 1428;
+                if is_last && let Some(sender) = sender.take() {
+                    sender.send(std::mem::take(&mut got)).unwrap();
+                }
+                if !is_last && unacknowledged < WINDOW {
+                    continue;
+                }
+            }
+            // A block from before, or behind a gap that it has been told of.
+            Ok(_) if answer == ack(newest) => continue,
+            Ok(_) | Err(_) => {}
+        }
+        if newest > 0 {
+            answer = ack(newest);
+        }
+        unacknowledged = 0;
+        peer.say(&answer).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_in_windows_through_a_bad_network_is_whole() {
+    with_seeds(8, |seed| async move {
+        let peer = Peer::start().await;
+        let proxy = Proxy::start(peer.address(), Network::bad(seed)).await;
+        let file = bytes(500_000);
+        let trip = Trip::patient(Duration::from_secs(5));
+        let (sender, taken) = oneshot::channel();
+        let server = tokio::spawn(take_in_windows(peer, sender));
+        trip.put(&proxy.url, &file).await.unwrap();
+        assert!(taken.await.unwrap() == file, "{seed}");
+        server.abort();
     })
     .await;
 }

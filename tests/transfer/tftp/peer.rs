@@ -27,7 +27,12 @@ impl Peer {
 
     /// The URL of a file here.
     pub(crate) fn url(&self) -> String {
-        format!("tftp://{}/dir/file", self.requests.local_addr().unwrap())
+        format!("tftp://{}/dir/file", self.address())
+    }
+
+    /// Where it hears requests.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.requests.local_addr().unwrap()
     }
 
     /// The next request; its sender is the client from now on.

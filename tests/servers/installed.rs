@@ -1,0 +1,44 @@
+//! Programs that a test needs and a machine may not have.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// Where the program is. Gives nothing, and says so, where it is missing; where `CI` is set, that
+/// is a failure.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is the caller's PATH that is searched"
+)]
+pub(crate) fn installed(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .chain(["/usr/sbin", "/sbin"].map(PathBuf::from))
+        .map(|directory| directory.join(program))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        skipped(&format!("there is no `{program}`"));
+    }
+    found
+}
+
+/// Says why a test is skipped; where `CI` is set, fails it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CI alone decides whether a test may be skipped"
+)]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn skipped(why: &str) {
+    assert!(env::var_os("CI").is_none(), "{why}");
+    eprintln!("SKIPPED: {why}; set CI to insist");
+}
+
+/// Whether the tests run as root; if not, says that a test is skipped.
+pub(crate) fn is_root() -> bool {
+    // Whose the process is, is whose its own directory below /proc is.
+    let owner = std::fs::metadata(Path::new("/proc/self"));
+    let is_root = owner.is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
+    if !is_root {
+        skipped("it takes root");
+    }
+    is_root
+}
