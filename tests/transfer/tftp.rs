@@ -1,5 +1,11 @@
 //! TFTP: against servers that say what the test says, and a whole one behind a bad network.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 #[path = "../support/random.rs"]
 mod random;
 

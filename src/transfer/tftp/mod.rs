@@ -200,3 +200,48 @@ fn too_long(excess: usize) -> Failure {
 fn unsupported(step: Step, what: &'static str) -> Failure {
     Failure::io(step, io::Error::new(io::ErrorKind::Unsupported, what))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::UdpSocket;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_address_is_asked_where_nobody_listens_at_the_first() {
+        let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let there = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let addresses = [gone.local_addr().unwrap(), there.local_addr().unwrap()];
+        drop(gone);
+        let tftp = Tftp {
+            addresses: addresses.to_vec(),
+            timeout: Duration::from_secs(30),
+            complete: None,
+        };
+        let answering = async {
+            let (_, client) = there.recv_from(&mut [0; 512]).await.unwrap();
+            let accepted = packet::acknowledgement(0);
+            there.send_to(&accepted, client).await.unwrap();
+        };
+        let request = packet::request(Direction::Write, "file");
+        let asking = tftp.ask(&addresses, Direction::Write, &request);
+        let (answered, ()) = tokio::join!(asking, answering);
+        let Ok((conversation, answer)) = answered else {
+            panic!("nobody answers");
+        };
+        assert_eq!(conversation.server(), addresses[1]);
+        assert_eq!(answer, Packet::Acknowledgement { block: 0 });
+    }
+
+    #[tokio::test]
+    async fn what_tftp_cannot_do_is_a_failure() {
+        let mut tftp = Tftp {
+            addresses: Vec::new(),
+            timeout: Duration::from_secs(30),
+            complete: None,
+        };
+        assert!(tftp.rename("a", "b", true).await.is_err());
+        assert!(tftp.delete("a").await.is_err());
+        assert!(matches!(tftp.find("a").await, Ok(Found::Unknown)));
+    }
+}

@@ -12,7 +12,7 @@ const SMALLEST_BLOCK: u16 = 8;
 /// The block size that is asked for, in bytes (RFC 2348).
 ///
 /// An Ethernet frame has room for 1500: less 40 for IPv6 (20 for IPv4), 8 for UDP and 4 for TFTP,
-/// that leaves 1448. The last 20 are for IP options, PPPoE, or a VLAN on the way: a packet in
+/// that leaves 1448. The last 20 are for options of IP or a tunnel on the way: a packet in
 /// fragments is lost with each of them, and many firewalls let none pass.
 pub(super) const BLOCK: u16 = 1428;
 
@@ -207,7 +207,7 @@ mod tests {
             (b"tsize\0", "ends early"),
             (b"tsize", "ends early"),
             (b"\xff\x001\0", "not text"),
-            (b"\x1b[2J\x001\0", "it answers \\u{1b}[2J,"),
+            (b"\x1b[2J\x001\0", "it answers \\u{1b}[2j,"),
         ] {
             let error = Asked::write(7).agree(options).unwrap_err();
             assert!(error.contains(says), "{error}");

@@ -1,9 +1,11 @@
 //! What the two sides agree on before the first block.
 
 use capf::transfer::{Problem, Step};
+use tokio::time::Instant;
 
 use super::peer::{Peer, ack, data, error, oack};
 use super::trip::{bytes, get, put};
+use super::windows::FIRST_PAUSE;
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_asks_for_every_option_and_sends_blocks_as_agreed() {
@@ -154,12 +156,14 @@ async fn options_that_answer_a_request_without_them_end_the_transfer() {
 async fn an_answer_to_the_options_that_got_lost_is_answered_again() {
     let mut peer = Peer::start().await;
     let url = peer.url();
+    let began = Instant::now();
     let (got, ()) = tokio::join!(get(&url), async {
         peer.request().await;
         for _ in 0..2 {
             peer.say(&oack("tsize 4")).await;
             peer.hears(&ack(0)).await;
         }
+        assert!(began.elapsed() < FIRST_PAUSE);
         peer.say(&data(1, b"file")).await;
         peer.hears(&ack(1)).await;
     });

@@ -7,7 +7,7 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 /// Longer than any client waits here, and an end to a test that would hang.
-const FOREVER: Duration = Duration::from_secs(3600);
+const FOREVER: Duration = Duration::from_hours(1);
 
 pub(crate) struct Peer {
     requests: UdpSocket,
@@ -95,6 +95,6 @@ pub(crate) fn error(code: u8, text: &str) -> Vec<u8> {
 
 /// An acknowledgement of options: `blksize 8 tsize 0`.
 pub(crate) fn oack(words: &str) -> Vec<u8> {
-    let words: String = words.split(' ').map(|word| format!("{word}\0")).collect();
-    [b"\0\x06", words.as_bytes()].concat()
+    let words = words.replace(' ', "\0");
+    [b"\0\x06", words.as_bytes(), b"\0"].concat()
 }

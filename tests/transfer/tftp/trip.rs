@@ -1,6 +1,7 @@
 //! A file's way to a server and back, through the public API.
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
