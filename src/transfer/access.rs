@@ -1,7 +1,10 @@
 //! What opens a server's door: accounts, keys, and whom to believe.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Remote;
@@ -11,6 +14,7 @@ use crate::model::Escaped;
 use crate::secret::AccountPassword;
 
 /// What is known before a connection is made, and whom to ask for the rest.
+#[derive(Clone)]
 pub struct Access<'a> {
     /// The user, where the URL names none.
     pub user: Option<String>,
@@ -90,6 +94,55 @@ impl Ask for NobodyToAsk {
     }
 }
 
+/// Asks once, and remembers the answers: a second connection, which takes away what the first one
+/// left, troubles nobody.
+pub(super) struct Remembering<'a> {
+    ask: &'a (dyn Ask + Sync),
+    passwords: Mutex<HashMap<(String, String), AccountPassword>>,
+    passphrases: Mutex<HashMap<PathBuf, AccountPassword>>,
+}
+
+impl<'a> Remembering<'a> {
+    pub(super) fn new(ask: &'a (dyn Ask + Sync)) -> Self {
+        Self {
+            ask,
+            passwords: Mutex::default(),
+            passphrases: Mutex::default(),
+        }
+    }
+}
+
+impl Ask for Remembering<'_> {
+    fn password(&self, user: &str, server: &str) -> Option<AccountPassword> {
+        let whose = (user.to_owned(), server.to_owned());
+        remembered(&self.passwords, whose, || self.ask.password(user, server))
+    }
+
+    fn passphrase(&self, key: &Path) -> Option<AccountPassword> {
+        let whose = key.to_owned();
+        remembered(&self.passphrases, whose, || self.ask.passphrase(key))
+    }
+
+    /// A key that was believed is in a file then.
+    fn believe(&self, key: &HostKey) -> bool {
+        self.ask.believe(key)
+    }
+}
+
+fn remembered<K: Eq + Hash>(
+    answers: &Mutex<HashMap<K, AccountPassword>>,
+    whose: K,
+    ask: impl FnOnce() -> Option<AccountPassword>,
+) -> Option<AccountPassword> {
+    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(answer) = answers.get(&whose) {
+        return Some(answer.clone());
+    }
+    let answer = ask()?;
+    answers.insert(whose, answer.clone());
+    Some(answer)
+}
+
 impl Access<'_> {
     /// The user on this server, where anybody says it: the URL, else an option, else the netrc file.
     pub(super) fn user(&self, remote: &Remote) -> Result<Option<String>, Failure> {
@@ -139,5 +192,47 @@ impl Access<'_> {
                 },
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Somebody who counts how often there was a question.
+    #[derive(Default)]
+    struct Patient(AtomicUsize);
+
+    impl Ask for Patient {
+        fn password(&self, user: &str, server: &str) -> Option<AccountPassword> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            (user != "nobody").then(|| AccountPassword::new(format!("{user} {server}")))
+        }
+
+        fn passphrase(&self, _: &Path) -> Option<AccountPassword> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Some(AccountPassword::new("open"))
+        }
+
+        fn believe(&self, _: &HostKey) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_was_answered_is_not_asked_again() {
+        let patient = Patient::default();
+        let asked = Remembering::new(&patient);
+        for _ in 0..2 {
+            for (user, answer) in [("a", Some("a s")), ("b", Some("b s"))] {
+                let password = asked.password(user, "s");
+                assert_eq!(password.as_ref().map(AccountPassword::reveal), answer);
+            }
+            assert!(asked.passphrase(Path::new("key")).is_some());
+        }
+        assert_eq!(patient.0.load(Ordering::Relaxed), 3);
+        assert!(asked.password("nobody", "s").is_none());
     }
 }

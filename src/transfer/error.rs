@@ -21,6 +21,20 @@ pub struct TransferError {
     pub left_behind: Option<String>,
 }
 
+impl TransferError {
+    /// Whether there is a file under the name already, which may be replaced where that is meant.
+    pub fn is_taken(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Exists
+                | Problem::Said {
+                    kind: Said::Exists,
+                    ..
+                }
+        )
+    }
+}
+
 /// The steps of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {

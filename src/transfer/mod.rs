@@ -33,6 +33,7 @@ pub use error::{Found, Problem, Said, Step, TransferError};
 pub use netrc::InvalidNetrc;
 pub use remote::{InvalidRemote, Remote, Scheme};
 
+use access::Remembering;
 use error::Failure;
 use stream::{Incoming, Outgoing};
 
@@ -101,6 +102,11 @@ pub async fn upload(
     moved: Moved<'_>,
     stop: &CancellationToken,
 ) -> Result<Sent, TransferError> {
+    let asked = Remembering::new(access.ask);
+    let access = &Access {
+        ask: &asked,
+        ..access.clone()
+    };
     let mut source = Outgoing::new(file, moved)
         .await
         .map_err(|failure| failure.at(target))?;

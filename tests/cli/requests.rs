@@ -76,28 +76,10 @@ fn certificates_come_in_and_each_is_judged() {
     --- exit code 0
     ");
     assert_snapshot!(home.run(&["cert", "import", "part.tgz", "--format", "json"]), @r#"
-    {
-      "accepted": 1,
-      "rejected": 1,
-      "entries": [
-        {
-          "file": "one.der",
-          "device": "SEP000000000001",
-          "serial_number": "[HEX]",
-          "verdict": "accepted",
-          "reason": null,
-          "warnings": []
-        },
-        {
-          "file": "two.der",
-          "device": "SEP000000000002",
-          "serial_number": "[HEX]",
-          "verdict": "rejected",
-          "reason": "stale: since this CSR was dumped, the phone has made a new key (dump again) or refused a certificate for this one (schedule its operation anew)",
-          "warnings": []
-        }
-      ]
-    }
+    {"entries":[
+    {"file":"one.der","device":"SEP000000000001","serial_number":"[HEX]","verdict":"accepted","reason":null,"warnings":[]},
+    {"file":"two.der","device":"SEP000000000002","serial_number":"[HEX]","verdict":"rejected","reason":"stale: since this CSR was dumped, the phone has made a new key (dump again) or refused a certificate for this one (schedule its operation anew)","warnings":[]}
+    ],"accepted":1,"unchanged":0,"rejected":1,"left":0,"reasons":[{"reason":"stale: the phone has made a new key, or refused a certificate","files":1}]}
     --- exit code 3
     "#);
     assert_snapshot!(home.run(&["cert", "import", "good.tgz"]), @"

@@ -10,10 +10,13 @@
 mod authority;
 #[path = "../support/sending.rs"]
 mod sending;
+#[path = "../transfer/tftp/trip.rs"]
+mod tftp_trip;
 
 mod atftpd;
 mod installed;
 mod nginx;
 mod openssh;
+mod tftp_server;
 mod tftpd_hpa;
 mod vsftpd;

@@ -1,1 +1,18 @@
-//! Not yet written.
+//! TFTP: against servers that say what the test says, and a whole one behind a bad network.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+#[path = "../support/random.rs"]
+mod random;
+
+mod embedded;
+mod failures;
+mod network;
+mod options;
+mod peer;
+mod trip;
+mod windows;

@@ -13,6 +13,8 @@ use capf::server::ServerError;
 use capf::trace::TraceError;
 use capf::whole_file::FileError;
 
+use crate::transfer_hint::transfer_hint;
+
 /// How far a command came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Completion {
@@ -133,8 +135,9 @@ impl From<AdminError> for CommandError {
         match &error {
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
-            AdminError::Interrupted { .. } => failed
-                .hint("Run the command again: what was added stays, and the rest is added then."),
+            AdminError::Interrupted { .. } => {
+                failed.hint("Run the command again: what is in stays in, and the rest follows.")
+            }
             AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
@@ -154,6 +157,7 @@ impl From<AdminError> for CommandError {
             AdminError::Phones(_) => {
                 failed.hint("No phone was added. `capf phone import --help` lists the columns.")
             }
+            AdminError::Transfer(error) => failed.hint(transfer_hint(error)),
             AdminError::Trace(TraceError::Unknown { .. }) => {
                 failed.hint("`capf trace list` lists them.")
             }

@@ -232,7 +232,8 @@ impl Ui {
         self.yes
     }
 
-    fn can_ask(&self) -> bool {
+    /// Whether somebody is there to answer.
+    pub(crate) fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && self.stderr.is_terminal()
     }
 

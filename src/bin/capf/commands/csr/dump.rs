@@ -1,7 +1,7 @@
 use std::sync::OnceLock;
 
-use capf::admin;
 use capf::admin::csr::{Dump as Summary, DumpProgress, DumpTarget};
+use capf::admin::{self, AdminError};
 use capf::report::Cell;
 use jiff::Timestamp;
 
@@ -88,42 +88,55 @@ impl Dump {
         let place = with_file_name(target, &file_name);
         let selection = self.selection.resolve(context.now())?;
         let access = self.server.access(ui);
-        let target = match &place {
-            Place::Local(LocalFile::Standard) => DumpTarget::Stream(Box::new(ui.binary("TARGET")?)),
-            Place::Local(LocalFile::Path(path)) => DumpTarget::File {
-                path: path.clone(),
-                replace: may_replace(context, path)?,
-            },
+        let mut replace = match &place {
+            Place::Local(LocalFile::Path(path)) => may_replace(context, path)?,
+            Place::Local(LocalFile::Standard) => false,
             Place::Server(remote) => {
                 warn_of_clear_text(ui, remote);
-                DumpTarget::Server {
-                    remote: remote.clone(),
-                    replace: ui.says_yes(),
-                    access: &access,
-                }
+                ui.says_yes()
             }
         };
         let installation = context.installation().await?;
         let stop = stop_on_signal()?;
-        let packing = ui.progress("CSRs packed", Unit::Count);
-        let sending = OnceLock::new();
-        let summary = admin::csr::dump(
-            &installation,
-            &selection,
-            self.encoding.into(),
-            target,
-            DumpProgress {
+        let summary = loop {
+            let target = match &place {
+                Place::Local(LocalFile::Standard) => {
+                    DumpTarget::Stream(Box::new(ui.binary("TARGET")?))
+                }
+                Place::Local(LocalFile::Path(path)) => DumpTarget::File {
+                    path: path.clone(),
+                    replace,
+                },
+                Place::Server(remote) => DumpTarget::Server {
+                    remote: remote.clone(),
+                    replace,
+                    access: &access,
+                },
+            };
+            let packing = ui.progress("CSRs packed", Unit::Count);
+            let sending = OnceLock::new();
+            let progress = DumpProgress {
                 packed: &mut |count| packing.set(count, None),
                 moved: &|bytes, of| {
                     packing.finish();
                     let sending = sending.get_or_init(|| ui.progress("sent", Unit::Bytes));
                     sending.set(bytes, of);
                 },
-            },
-            &stop,
-        )
-        .await?;
-        drop((packing, sending));
+            };
+            let encoding = self.encoding.into();
+            let dumped =
+                admin::csr::dump(&installation, &selection, encoding, target, progress, &stop)
+                    .await;
+            match dumped {
+                // Only now is it known that there is something to ask.
+                Err(AdminError::Transfer(error)) if error.is_taken() && ui.can_ask() => {
+                    drop((packing, sending));
+                    ui.confirm(&format!("This operation will replace {}.", error.place))?;
+                    replace = true;
+                }
+                summary => break summary?,
+            }
+        };
         match &place {
             Place::Local(LocalFile::Standard) => ui.note(&summary.sentence().unwrap_or_default()),
             Place::Local(LocalFile::Path(_)) => ui.show(&summary)?,

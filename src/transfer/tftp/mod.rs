@@ -1,0 +1,247 @@
+//! TFTP (RFC 1350), with the options of RFC 2347 to 2349 and the windows of RFC 7440.
+//!
+//! A request goes to the server's port, and says which options we would like. The answer comes from
+//! a port that is the transfer's own, and says what goes. A server that knows no options answers as
+//! if there were none, or refuses, and is then asked again without.
+
+mod conversation;
+mod options;
+mod packet;
+mod receive;
+mod send;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+
+use super::access::Access;
+use super::error::{Failure, Found, Problem, Step};
+use super::stream::{Incoming, Outgoing};
+use super::{Remote, Server};
+use conversation::Conversation;
+use options::{Agreed, Asked};
+use packet::{Direction, ErrorCode, Packet};
+use receive::Receiver;
+
+/// The longest request that servers take, in bytes: they read it into a block (RFC 2347).
+const LONGEST_REQUEST: usize = 512;
+
+/// How many addresses of a server are tried.
+const MOST_ADDRESSES: usize = 4;
+
+/// A server. There is no connection: each transfer is a [`Conversation`] of its own.
+pub(super) struct Tftp {
+    addresses: Vec<SocketAddr>,
+    timeout: Duration,
+    /// A download that is complete, and the number of its last block.
+    complete: Option<(Conversation, u16)>,
+}
+
+impl Server for Tftp {
+    const RENAMES: bool = false;
+
+    /// Looks the name up; nothing is sent.
+    async fn connect(remote: &Remote, access: &Access<'_>) -> Result<Self, Failure> {
+        let seconds = access.timeout.as_secs();
+        let addresses: Vec<SocketAddr> =
+            timeout(access.timeout, lookup_host((remote.host(), remote.port())))
+                .await
+                .map_err(|_| Failure::new(Step::Resolve, Problem::TimedOut { seconds }))?
+                .map_err(|source| Failure::io(Step::Resolve, source))?
+                .take(MOST_ADDRESSES)
+                .collect();
+        Ok(Self {
+            addresses,
+            timeout: access.timeout,
+            complete: None,
+        })
+    }
+
+    async fn put(&mut self, path: &str, source: &mut Outgoing<'_>) -> Result<(), Failure> {
+        let asked = Asked::write(source.length());
+        let (mut conversation, agreed, _) = self.begin(Direction::Write, path, asked).await?;
+        send::send(&mut conversation, source, agreed).await
+    }
+
+    async fn get(&mut self, path: &str, sink: &mut Incoming<'_>) -> Result<(), Failure> {
+        let (mut conversation, agreed, first) =
+            self.begin(Direction::Read, path, Asked::READ).await?;
+        if let Some(bytes) = agreed.size {
+            sink.announce(bytes)?;
+        }
+        let last = Receiver::new(&mut conversation, sink, agreed)
+            .run(first)
+            .await?;
+        self.complete = Some((conversation, last));
+        Ok(())
+    }
+
+    async fn find(&mut self, _: &str) -> Result<Found, Failure> {
+        Ok(Found::Unknown)
+    }
+
+    async fn rename(&mut self, _: &str, _: &str, _: bool) -> Result<(), Failure> {
+        Err(unsupported(Step::Rename, "TFTP cannot rename a file"))
+    }
+
+    async fn delete(&mut self, _: &str) -> Result<(), Failure> {
+        Err(unsupported(Step::Open, "TFTP cannot delete a file"))
+    }
+
+    async fn close(self) {
+        if let Some((conversation, last)) = self.complete {
+            receive::dally(conversation, last).await;
+        }
+    }
+}
+
+impl Tftp {
+    /// Begins a transfer: how it goes, and the first block where it is the server's answer.
+    async fn begin(
+        &self,
+        direction: Direction,
+        path: &str,
+        asked: Asked,
+    ) -> Result<(Conversation, Agreed, Option<Packet>), Failure> {
+        let plain = packet::request(direction, path);
+        let with_options = [&plain[..], &asked.encode()].concat();
+        if with_options.len() > LONGEST_REQUEST {
+            return Err(too_long(with_options.len() - LONGEST_REQUEST));
+        }
+        let mut asked = Some(asked);
+        let (mut conversation, mut answer) =
+            self.ask(&self.addresses, direction, &with_options).await?;
+        if let Packet::Error(error) = &answer
+            && may_mean_options(error.code)
+        {
+            // An error is not answered (RFC 1350, section 7).
+            conversation.finish();
+            asked = None;
+            let server = conversation.server();
+            (conversation, answer) = self.ask(&[server], direction, &plain).await?;
+        }
+        let (agreed, first) = match answer {
+            Packet::Error(error) => return Err(conversation.refused(&error)),
+            Packet::OptionAcknowledgement(options) => {
+                let agreed = match asked {
+                    Some(asked) => asked.agree(&options),
+                    None => Err("it answers options, and none were asked for".to_owned()),
+                };
+                let refuse = |what| conversation.refuse(ErrorCode::OPTIONS_REFUSED, what);
+                (agreed.map_err(refuse)?, None)
+            }
+            answer => (Agreed::PLAIN, Some(answer)),
+        };
+        conversation.begins(match direction {
+            Direction::Read => Step::Receive,
+            Direction::Write => Step::Send,
+        });
+        Ok((conversation, agreed, first))
+    }
+
+    /// Sends a request to the addresses in turn until one of them answers.
+    async fn ask(
+        &self,
+        servers: &[SocketAddr],
+        direction: Direction,
+        request: &[u8],
+    ) -> Result<(Conversation, Packet), Failure> {
+        let ask = async |server| {
+            let mut conversation = Conversation::open(server, self.timeout)
+                .await
+                .map_err(|source| Failure::io(Step::Connect, source))?;
+            let is_answer = |packet: &Packet| answers(packet, direction);
+            let answer = conversation.ask(request, is_answer).await?;
+            Ok((conversation, answer))
+        };
+        let mut failure = None;
+        for server in servers {
+            match ask(*server).await {
+                Ok(answered) => return Ok(answered),
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            let error = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+            Failure::io(Step::Resolve, error)
+        }))
+    }
+}
+
+/// Whether a packet can be the first after a request.
+fn answers(packet: &Packet, direction: Direction) -> bool {
+    match packet {
+        Packet::Data { block, .. } => direction == Direction::Read && *block == 1,
+        Packet::Acknowledgement { block } => direction == Direction::Write && *block == 0,
+        Packet::Error(_) | Packet::OptionAcknowledgement(_) => true,
+    }
+}
+
+/// Whether a request may have been refused for its options alone. Servers that are older than
+/// options have no code for it.
+fn may_mean_options(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::OPTIONS_REFUSED | ErrorCode::ILLEGAL_OPERATION | ErrorCode::NOT_DEFINED
+    )
+}
+
+fn too_long(excess: usize) -> Failure {
+    let error = io::Error::new(
+        io::ErrorKind::InvalidFilename,
+        format!("the path is {excess} bytes longer than what TFTP can ask for"),
+    );
+    Failure::io(Step::Open, error)
+}
+
+fn unsupported(step: Step, what: &'static str) -> Failure {
+    Failure::io(step, io::Error::new(io::ErrorKind::Unsupported, what))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::UdpSocket;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_address_is_asked_where_nobody_listens_at_the_first() {
+        let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let there = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let addresses = [gone.local_addr().unwrap(), there.local_addr().unwrap()];
+        drop(gone);
+        let tftp = Tftp {
+            addresses: addresses.to_vec(),
+            timeout: Duration::from_secs(30),
+            complete: None,
+        };
+        let answering = async {
+            let (_, client) = there.recv_from(&mut [0; 512]).await.unwrap();
+            let accepted = packet::acknowledgement(0);
+            there.send_to(&accepted, client).await.unwrap();
+        };
+        let request = packet::request(Direction::Write, "file");
+        let asking = tftp.ask(&addresses, Direction::Write, &request);
+        let (answered, ()) = tokio::join!(asking, answering);
+        let Ok((conversation, answer)) = answered else {
+            panic!("nobody answers");
+        };
+        assert_eq!(conversation.server(), addresses[1]);
+        assert_eq!(answer, Packet::Acknowledgement { block: 0 });
+    }
+
+    #[tokio::test]
+    async fn what_tftp_cannot_do_is_a_failure() {
+        let mut tftp = Tftp {
+            addresses: Vec::new(),
+            timeout: Duration::from_secs(30),
+            complete: None,
+        };
+        assert!(tftp.rename("a", "b", true).await.is_err());
+        assert!(tftp.delete("a").await.is_err());
+        assert!(matches!(tftp.find("a").await, Ok(Found::Unknown)));
+    }
+}
