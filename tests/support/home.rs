@@ -208,4 +208,9 @@ impl Said {
             code: output.status.code(),
         }
     }
+
+    /// The lines of standard error.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.stderr.lines().collect()
+    }
 }
