@@ -28,7 +28,7 @@ async fn an_archive_that_is_cut_anywhere_is_refused_whole() {
     let (home, csrs) = Home::with_one_dumped().await;
     let good = certificates(&home, &csrs);
     let before = (home.counts().await, home.files());
-    for whole in [tar::tgz(&[good.clone()]), in_members(&good)] {
+    for whole in [tar::tgz(std::slice::from_ref(&good)), in_members(&good)] {
         for length in 0..whole.len() {
             let error = imported(&home, &whole[..length], false).await.unwrap_err();
             let message = error.to_string();
@@ -54,7 +54,7 @@ async fn an_archive_that_is_cut_anywhere_is_refused_whole() {
 async fn what_follows_the_end_is_refused_with_all_that_comes_before() {
     let (home, csrs) = Home::with_one_dumped().await;
     let good = certificates(&home, &csrs);
-    let whole = tar::tgz(&[good.clone()]);
+    let whole = tar::tgz(std::slice::from_ref(&good));
     let second = tar::tgz(&[tar::file("late.der", b"1")]);
     for behind in [&b"\n"[..], &whole, &second] {
         let message = refused(&home, &[&whole[..], behind].concat()).await;

@@ -69,19 +69,23 @@ impl Home {
     pub(crate) async fn with_one_dumped() -> (Self, [Csr; 2]) {
         let home = Self::new().await;
         let dumped = home.phones(0, 1).await.remove(0);
-        csr::dump(
+        let stop = CancellationToken::new();
+        let mut packed = |_| ();
+        let progress = csr::DumpProgress {
+            packed: &mut packed,
+            moved: &|_, _| (),
+        };
+        let (selection, target) = (csr::CsrSelection::default(), std::io::sink());
+        let dump = csr::dump(
             &home.installation,
-            &csr::CsrSelection::default(),
+            &selection,
             csr::Encoding::Der,
-            csr::DumpTarget::Stream(Box::new(std::io::sink())),
-            csr::DumpProgress {
-                packed: &mut |_| (),
-                moved: &|_, _| (),
-            },
-            &CancellationToken::new(),
-        )
-        .await
-        .unwrap();
+            csr::DumpTarget::Stream(Box::new(target)),
+            progress,
+            &stop,
+        );
+        // It has room for every kind of server.
+        Box::pin(dump).await.unwrap();
         let pending = home.phones(1, 1).await.remove(0);
         (home, [dumped, pending])
     }
