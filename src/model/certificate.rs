@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use x509_parser::asn1_rs::Any;
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
@@ -70,6 +71,11 @@ impl Certificate {
             X509Certificate::from_der(der).map_err(|error| InvalidCertificate::of(der, &error))?;
         if !rest.is_empty() {
             return Err(InvalidCertificate::TrailingData { length: rest.len() });
+        }
+        if !has_three_parts(der) {
+            return Err(InvalidCertificate::NotDer {
+                problem: "it has more parts than a certificate".to_owned(),
+            });
         }
         let time = |seconds| Timestamp::from_second(seconds).map_err(|_| InvalidCertificate::Time);
         let key = view.public_key().raw;
@@ -197,6 +203,22 @@ impl Certificate {
         let (_, view) = X509Certificate::from_der(&self.der).expect("it was read once already");
         look(&view)
     }
+}
+
+/// Whether a certificate consists of what is signed, an algorithm and a signature (RFC 5280, section
+/// 4.1): the parser takes no notice of what else stands beside them, where nobody has signed it.
+fn has_three_parts(der: &[u8]) -> bool {
+    let Ok((_, whole)) = Any::from_der(der) else {
+        return false;
+    };
+    let mut rest = whole.data;
+    for _ in 0..3 {
+        match Any::from_der(rest) {
+            Ok((behind, _)) => rest = behind,
+            Err(_) => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 impl fmt::Debug for Certificate {
