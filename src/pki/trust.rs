@@ -687,7 +687,9 @@ mod tests {
                 Self::Leaf(tag, bytes) => (*tag, bytes.clone()),
                 Self::Parts(tag, parts) => {
                     let mut contents = Vec::new();
-                    parts.iter().for_each(|part| part.write(&mut contents));
+                    for part in parts {
+                        part.write(&mut contents);
+                    }
                     (*tag, contents)
                 }
             };
