@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 /// Larger than every file here.
 const NO_LIMIT: u64 = 1 << 40;
 
-/// Uploads and downloads that wait as long for a server.
+/// Uploads and downloads that wait as long for a server, and replace what is there.
 #[derive(Clone)]
 pub(crate) struct Trip {
     pub(crate) timeout: Duration,
     pub(crate) limit: u64,
+    pub(crate) replace: bool,
     pub(crate) stop: CancellationToken,
 }
 
@@ -30,6 +31,7 @@ impl Trip {
         Self {
             timeout,
             limit: NO_LIMIT,
+            replace: true,
             stop: CancellationToken::new(),
         }
     }
@@ -38,7 +40,8 @@ impl Trip {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         let target = url.parse().unwrap();
-        upload(&target, file, true, &self.access(), &|_, _| (), &self.stop).await
+        let access = self.access();
+        upload(&target, file, self.replace, &access, &|_, _| (), &self.stop).await
     }
 
     pub(crate) async fn get(&self, url: &str) -> Result<Vec<u8>, TransferError> {
@@ -50,6 +53,14 @@ impl Trip {
         let bytes = contents(&mut file);
         assert_eq!(bytes.len() as u64, count);
         Ok(bytes)
+    }
+
+    /// The same, but what is there is not replaced.
+    pub(crate) fn careful(self) -> Self {
+        Self {
+            replace: false,
+            ..self
+        }
     }
 
     fn access(&self) -> Access<'static> {
