@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::time::Duration;
 
-use capf::transfer::{Access, NobodyToAsk, Sent, TransferError, download, upload};
+use capf::transfer::{Access, Moved, NobodyToAsk, Sent, TransferError, download, upload};
 use tokio_util::sync::CancellationToken;
 
 /// Larger than every file here.
@@ -37,11 +37,20 @@ impl Trip {
     }
 
     pub(crate) async fn put(&self, url: &str, bytes: &[u8]) -> Result<Sent, TransferError> {
+        self.put_telling(url, bytes, &|_, _| ()).await
+    }
+
+    async fn put_telling(
+        &self,
+        url: &str,
+        bytes: &[u8],
+        moved: Moved<'_>,
+    ) -> Result<Sent, TransferError> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         let target = url.parse().unwrap();
         let access = self.access();
-        upload(&target, file, self.replace, &access, &|_, _| (), &self.stop).await
+        upload(&target, file, self.replace, &access, moved, &self.stop).await
     }
 
     pub(crate) async fn get(&self, url: &str) -> Result<Vec<u8>, TransferError> {
@@ -88,6 +97,17 @@ pub(crate) async fn put(url: &str, bytes: &[u8]) -> Result<Sent, TransferError> 
 /// Downloads with a patience that does not matter.
 pub(crate) async fn get(url: &str) -> Result<Vec<u8>, TransferError> {
     Trip::new().get(url).await
+}
+
+/// Uploads, and stops it as soon as so many bytes are on their way.
+pub(crate) async fn stopped_after(url: &str, bytes: &[u8], count: u64) -> TransferError {
+    let trip = Trip::new();
+    let stop = |moved, _| {
+        if moved >= count {
+            trip.stop.cancel();
+        }
+    };
+    trip.put_telling(url, bytes, &stop).await.unwrap_err()
 }
 
 fn contents(file: &mut File) -> Vec<u8> {
