@@ -25,7 +25,7 @@ const LAST_HEARING: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     /// How long at first, until we send again.
-    pub(super) pause: Duration,
+    pause: Duration,
     /// How long nothing new may come.
     pub(super) timeout: Duration,
 }

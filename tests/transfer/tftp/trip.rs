@@ -50,7 +50,9 @@ impl Trip {
         file.write_all(bytes).unwrap();
         let target = url.parse().unwrap();
         let access = self.access();
-        upload(&target, file, self.replace, &access, moved, &self.stop).await
+        // Boxed, as the download is: a future of all protocols is large.
+        let uploading = upload(&target, file, self.replace, &access, moved, &self.stop);
+        Box::pin(uploading).await
     }
 
     pub(crate) async fn get(&self, url: &str) -> Result<Vec<u8>, TransferError> {
@@ -58,7 +60,9 @@ impl Trip {
         let source = url.parse().unwrap();
         let taken = file.try_clone().unwrap();
         let access = self.access();
-        let count = download(&source, taken, self.limit, &access, &|_, _| (), &self.stop).await?;
+        let moved = &|_, _| ();
+        let downloading = download(&source, taken, self.limit, &access, moved, &self.stop);
+        let count = Box::pin(downloading).await?;
         let bytes = contents(&mut file);
         assert_eq!(bytes.len() as u64, count);
         Ok(bytes)
