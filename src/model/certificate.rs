@@ -171,31 +171,28 @@ impl Certificate {
     /// an alternative name is a bare device name, as in our own LSCs (R), it is this one. So an LSC
     /// of a device `A-B` is not one of a device `B`.
     pub fn belongs_to(&self, device: &DeviceName) -> bool {
+        self.read(|view| self.is_named(view, device))
+    }
+
+    /// As [`Certificate::belongs_to`], for whoever looks at the whole certificate already.
+    pub fn is_named(&self, view: &X509Certificate<'_>, device: &DeviceName) -> bool {
         let in_common_name = self.common_name().is_some_and(|name| {
             let name = name.to_ascii_uppercase();
             name.strip_suffix(device.as_str())
                 .is_some_and(|model| model.is_empty() || model.ends_with('-'))
         });
         in_common_name
-            && self
-                .alternative_device_names()
-                .iter()
-                .all(|name| name == device)
-    }
-
-    fn alternative_device_names(&self) -> Vec<DeviceName> {
-        self.read(|view| {
-            let Ok(Some(names)) = view.subject_alternative_name() else {
-                return Vec::new();
-            };
-            let names = names.value.general_names.iter();
-            names
-                .filter_map(|name| match name {
-                    GeneralName::URI(uri) => uri.parse().ok(),
-                    _ => None,
-                })
-                .collect()
-        })
+            && match view.subject_alternative_name() {
+                Ok(None) => true,
+                Ok(Some(names)) => names.value.general_names.iter().all(|name| match name {
+                    GeneralName::URI(uri) => {
+                        uri.parse().map_or(true, |name: DeviceName| name == *device)
+                    }
+                    _ => true,
+                }),
+                // Names that cannot be read may be anybody's.
+                Err(_) => false,
+            }
     }
 
     /// Looks at the whole certificate.

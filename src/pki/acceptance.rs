@@ -208,13 +208,16 @@ impl Acceptance {
         }
         let kind = key_of_csr(certificate, csr_key)?;
         valid_at(certificate, self.now)?;
-        certificate.read(|view| {
+        let other_name = certificate.read(|view| {
             no_ca(view)?;
             key_usage(view, kind)?;
             extended_key_usage(view)?;
-            signature(&view.signature_algorithm)
+            signature(&view.signature_algorithm)?;
+            if certificate.is_named(view, device) {
+                return Ok(None);
+            }
+            other_name(certificate, device).map(Some)
         })?;
-        let other_name = other_name(certificate, device)?;
         let verified = self.verifier.verify(certificate)?;
         let long = (bytes > SOFTPHONE_BYTES).then_some(Warning::Long { bytes });
         Ok(Accepted {
@@ -337,19 +340,13 @@ const STRONG_HASHES: [Oid<'static>; 3] = [
     OID_NIST_HASH_SHA512,
 ];
 
-fn other_name(
-    certificate: &Certificate,
-    device: &DeviceName,
-) -> Result<Option<Warning>, Rejection> {
-    if certificate.belongs_to(device) {
-        return Ok(None);
-    }
+fn other_name(certificate: &Certificate, device: &DeviceName) -> Result<Warning, Rejection> {
     match certificate.common_name().and_then(hardware_phone) {
         Some(named) if named != *device => Err(Rejection::OtherDevice { named }),
-        _ => Ok(Some(Warning::OtherName {
+        _ => Ok(Warning::OtherName {
             device: device.clone(),
             common_name: certificate.common_name().map(str::to_owned),
-        })),
+        }),
     }
 }
 
