@@ -252,6 +252,31 @@ fn a_reader_that_leaves_is_no_failure() {
 }
 
 #[test]
+fn a_reader_that_leaves_makes_no_success_of_what_failed() {
+    let (home, ..) = Home::with_csrs();
+    home.run(&["csr", "dump", "csrs.tgz"]);
+    home.run(&["phone", "add", "CSFA"]);
+    for (arguments, code) in [
+        (&["cert", "import", "csrs.tgz"][..], 1),
+        (&["phone", "add", "CSFA", "CSFB"], 3),
+        (&["phone", "add", "CSFA", "--format", "json"], 1),
+        (
+            &[
+                "phone", "set", "CSFNONE", "--model", "CSF", "--format", "csv",
+            ],
+            1,
+        ),
+        (&["phone", "remove", "CSFNONE", "--yes"], 1),
+        (&["phone", "find"], 0),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = home.capf(arguments).stdout(writer).status().unwrap();
+        assert_eq!(ended.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_or_written_is_named() {
     let (home, ..) = Home::with_csrs();
     for (arguments, expected) in [

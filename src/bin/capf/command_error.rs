@@ -46,7 +46,7 @@ pub(crate) struct CommandError {
 /// What kind of failure it is; decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Nobody reads the output any more: no failure of ours.
+    /// Nobody reads a list any more that is all the command is for: no failure of ours.
     BrokenPipe,
     /// What was asked for could not be done.
     Failed,
