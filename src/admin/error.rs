@@ -73,6 +73,14 @@ pub enum AdminError {
         /// Whether it was asked for some of the requests alone.
         selected: bool,
     },
+    /// This CAPF's own certificate was to be trusted no longer.
+    #[error(
+        "`{subject}` is this CAPF's own certificate, by which the LSCs that it issued are proof"
+    )]
+    OwnCertificate {
+        /// Its subject.
+        subject: String,
+    },
     /// A parameter does not take the value.
     #[error(transparent)]
     Parameter(#[from] InvalidParameter),

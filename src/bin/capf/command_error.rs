@@ -148,6 +148,10 @@ impl From<AdminError> for CommandError {
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
             ),
+            AdminError::OwnCertificate { .. } => failed.hint(
+                "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
+                 NAME --operation delete`.",
+            ),
             AdminError::Phones(InvalidPhones::Lines(_)) => {
                 failed.hint("No phone was added. Correct these lines and import the file again.")
             }
