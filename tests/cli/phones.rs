@@ -1,8 +1,12 @@
 //! `capf phone` and `capf report`.
 
+use std::process::Stdio;
+
 use capf::clock::{Clock as _, SystemClock};
 use capf::pki::OutsideCa;
 use insta::assert_snapshot;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 
 use super::{Home, settings};
 
@@ -306,4 +310,29 @@ fn a_report_is_an_import() {
     other.run(&["phone", "import", "report.csv"]);
     let report: &[&str] = &["report", "--format", "json"];
     assert_eq!(other.run(report), home.run(report));
+}
+
+#[test]
+fn a_report_that_is_broken_off_leaves_no_file() {
+    let home = Home::new();
+    home.run(&["phone", "add", "SEP000000000000..SEP000000003fff"]);
+    std::fs::create_dir(home.path("reports")).unwrap();
+    let files = || std::fs::read_dir(home.path("reports")).unwrap().count();
+    let mut child = home
+        .capf(&["report", "--output", "reports/report.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while files() == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    let process = Pid::from_raw(child.id().try_into().unwrap());
+    nix::sys::signal::kill(process, Signal::SIGINT).unwrap();
+    assert_snapshot!(home.shown(&child.wait_with_output().unwrap()), @"
+    --- stderr
+    error: it was stopped; nothing was changed
+    --- exit code 1
+    ");
+    assert_eq!(files(), 0);
 }
