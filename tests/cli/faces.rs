@@ -323,6 +323,18 @@ fn what_cannot_be_read_or_written_is_named() {
 }
 
 #[test]
+fn a_damaged_database_is_named() {
+    let home = Home::new();
+    home.run(&["phone", "find"]);
+    home.write("data/capf.db", &[b'x'; 8192]);
+    assert_snapshot!(home.run(&["phone", "find"]), @"
+    --- stderr
+    error: the database sqlite:[HOME]/data/capf.db holds what cannot be read: file is not a database; restore it from a backup
+    --- exit code 1
+    ");
+}
+
+#[test]
 fn where_nothing_is_found_nothing_is_asked() {
     let home = Home::new();
     assert_snapshot!(home.run(&["phone", "set", "--where", "Device Type is exactly x", "--operation", "install"]), @"

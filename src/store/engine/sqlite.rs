@@ -219,8 +219,29 @@ fn failure(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::corrupt(error.to_string())
         }
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly {
+            source: Arc::new(error),
+        },
         _ => StoreError::Engine {
             source: Arc::new(error),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_may_be_read_alone_is_no_full_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("capf.db");
+        let mut writer = Sqlite::open(&path, Access::Write).unwrap();
+        writer.define("CREATE TABLE number (n BIGINT)").unwrap();
+        let mut reader = Sqlite::open(&path, Access::Read).unwrap();
+        let refused = reader.execute("INSERT INTO number (n) VALUES (1)", &[]);
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains("check who may write"), "{said}");
+        assert!(!said.contains("free space"), "{said}");
     }
 }
