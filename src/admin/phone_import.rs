@@ -196,12 +196,28 @@ impl<R: Read> Iterator for PhoneLines<R> {
     type Item = Result<Line, InvalidPhones>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.table.next()?;
-        Some(row.map_err(InvalidPhones::from).map(|row| {
-            let TableRow { line, fields } = row;
-            let phone = phone(&self.columns, &fields, self.now);
-            Line { line, phone }
-        }))
+        Some(match self.table.next()? {
+            Ok(TableRow { line, fields }) => Ok(Line {
+                line,
+                phone: phone(&self.columns, &fields, self.now),
+            }),
+            Err(InvalidTable::Fields {
+                line,
+                expected,
+                found,
+            }) => Ok(Line {
+                line,
+                phone: Err(format!(
+                    "it has {found} field{}, and the header has {expected}",
+                    if found == 1 { "" } else { "s" }
+                )),
+            }),
+            Err(InvalidTable::NotUtf8 { line }) => Ok(Line {
+                line,
+                phone: Err("it is not UTF-8; save the file as CSV UTF-8".to_owned()),
+            }),
+            Err(error) => Err(error.into()),
+        })
     }
 }
 
@@ -399,9 +415,9 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
-    fn read(csv: &str) -> Result<Vec<NewPhone>, InvalidPhones> {
-        check(PhoneLines::of(csv.as_bytes(), now())?)?;
-        PhoneLines::of(csv.as_bytes(), now())?
+    fn read(csv: impl AsRef<[u8]>) -> Result<Vec<NewPhone>, InvalidPhones> {
+        check(PhoneLines::of(csv.as_ref(), now())?)?;
+        PhoneLines::of(csv.as_ref(), now())?
             .map(|line| Ok(line?.phone.expect("it was checked").new))
             .collect()
     }
@@ -498,6 +514,21 @@ mod tests {
             assert!(wrong.problem.starts_with(says), "{}", wrong.problem);
         }
         assert_eq!(wrong.len(), 10);
+    }
+
+    #[test]
+    fn lines_that_are_no_rows_are_named_among_the_others() {
+        let mut csv = b"name,description\nCSFA\nSEP00,\nCSFB,".to_vec();
+        csv.extend(b"\xff\nCSFC,one,two\nCSFD,\n");
+        let error = read(csv).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "line 2: it has 1 field, and the header has 2\n\
+             line 3: the device name `SEP00` begins with SEP, which twelve hexadecimal digits must \
+             follow\n\
+             line 4: it is not UTF-8; save the file as CSV UTF-8\n\
+             line 5: it has 3 fields, and the header has 2"
+        );
     }
 
     #[tokio::test]
