@@ -110,8 +110,9 @@ pub enum AdminError {
     /// The place of the database makes no sense.
     #[error(transparent)]
     StoreUri(#[from] InvalidStoreUri),
-    /// An administrator stopped it before anything was changed.
-    #[error("it was stopped; nothing was changed")]
+    /// An administrator stopped it before anything was changed, or, as the source of
+    /// [`AdminError::Interrupted`], before all was.
+    #[error("it was stopped")]
     Stopped,
     /// The result cannot be written to where it goes.
     #[error("the result cannot be written")]

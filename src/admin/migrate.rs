@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::{AdminError, Installation};
@@ -74,15 +75,17 @@ pub enum Verdict {
 /// | a key size, a curve, both, neither | RSA Only; EC Only; EC Preferred, RSA Backup; the defaults |
 /// | a certificate | the LSC that the phone holds |
 ///
-/// A `dry_run` adds nothing. `progress` hears how many phones are done with.
+/// A `dry_run` adds nothing. `progress` hears how many phones are done with. `stop` ends it between
+/// two batches; what was added before stays.
 pub async fn capfd(
     installation: &Installation,
     path: &Path,
     dry_run: bool,
     progress: &mut dyn FnMut(u64),
+    stop: &CancellationToken,
 ) -> Result<Migration, AdminError> {
     let mut database = CapfdDatabase::open(path)?;
-    let mut intake = Intake::begin(installation, dry_run, progress).await?;
+    let mut intake = Intake::begin(installation, dry_run, progress, stop).await?;
     let mut entries = Vec::new();
     let mut rows: HashMap<DeviceName, i64> = HashMap::new();
     loop {
@@ -90,6 +93,7 @@ pub async fn capfd(
         if page.is_empty() {
             break;
         }
+        intake.go_on()?;
         for device in page {
             let entry = MigrationEntry::of(&device);
             let judged = judge(&device).and_then(|judged| {

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
 
-pub use super::phone_import::{ImportedPhones, Remarks, import};
+pub use super::phone_import::{ImportedPhones, PhoneFile, Remarks};
 
 /// How many phones are asked of the store at a time.
 const PAGE: u32 = 1000;

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
 use std::io::{Read, Seek as _};
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::phone::{AddedPhones, Settings, new_phone};
@@ -95,37 +97,55 @@ impl fmt::Display for Lines<'_> {
     }
 }
 
-/// Adds the phones of a CSV file whose first line names its columns, Cisco's labels or the keys of
-/// JSON, with what the file knows of their state. Phones that are there already stay as they are.
-///
-/// Every line is read before the first phone is added: if one is wrong, nothing is added, and nor is
-/// it in a `dry_run`. `progress` hears how many phones are done with.
-pub async fn import(
-    installation: &Installation,
-    source: impl Read,
-    dry_run: bool,
-    progress: &mut dyn FnMut(u64),
-) -> Result<ImportedPhones, AdminError> {
-    let now = installation.now();
-    let mut file = spool(installation.data_dir(), source)?;
-    let remarks = check(PhoneLines::of(&file, now)?)?;
-    let rewound = file.rewind();
-    rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
-    let mut intake = Intake::begin(installation, dry_run, progress).await?;
-    for line in PhoneLines::of(&file, now)? {
-        let line = line.map_err(|error| intake.interrupted(error))?;
-        let phone = line.phone.expect("every line has been checked");
-        intake.take(phone.new).await?;
+/// A CSV file of phones, of which every line has been read and none is wrong.
+#[derive(Debug)]
+pub struct PhoneFile {
+    /// A copy that nobody else can change.
+    file: File,
+    /// From when the times in it are counted that say how long from now.
+    now: Timestamp,
+    remarks: Remarks,
+}
+
+impl PhoneFile {
+    /// Reads a CSV file whose first line names its columns, Cisco's labels or the keys of JSON.
+    pub fn read(installation: &Installation, source: impl Read) -> Result<Self, AdminError> {
+        let now = installation.now();
+        let mut file = spool(installation.data_dir(), source)?;
+        let remarks = check(PhoneLines::of(&file, now)?)?;
+        let rewound = file.rewind();
+        rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
+        Ok(Self { file, now, remarks })
     }
-    let taken = intake.finish().await?;
-    Ok(ImportedPhones {
-        phones: AddedPhones {
-            added: taken.added,
-            existing: taken.existing,
-        },
-        untrusted_issuers: taken.untrusted_issuers,
-        remarks,
-    })
+
+    /// Adds the phones, with what the file knows of their state. Phones that are there already stay
+    /// as they are.
+    ///
+    /// A `dry_run` adds nothing. `progress` hears how many phones are done with. `stop` ends it
+    /// between two batches; what was added before stays.
+    pub async fn import(
+        self,
+        installation: &Installation,
+        dry_run: bool,
+        progress: &mut dyn FnMut(u64),
+        stop: &CancellationToken,
+    ) -> Result<ImportedPhones, AdminError> {
+        let mut intake = Intake::begin(installation, dry_run, progress, stop).await?;
+        for line in PhoneLines::of(&self.file, self.now)? {
+            let line = line.map_err(|error| intake.interrupted(error))?;
+            let phone = line.phone.expect("every line has been checked");
+            intake.take(phone.new).await?;
+        }
+        let taken = intake.finish().await?;
+        Ok(ImportedPhones {
+            phones: AddedPhones {
+                added: taken.added,
+                existing: taken.existing,
+            },
+            untrusted_issuers: taken.untrusted_issuers,
+            remarks: self.remarks,
+        })
+    }
 }
 
 /// Reads all lines, for what is wrong with them and what is odd.
@@ -577,9 +597,7 @@ mod tests {
         let files = || std::fs::read_dir(data).unwrap().count();
         let before = files();
         let pipe = Broken(std::io::Cursor::new("name\nCSFA\n"));
-        let error = import(&fixture.installation, pipe, false, &mut |_| ())
-            .await
-            .unwrap_err();
+        let error = PhoneFile::read(&fixture.installation, pipe).unwrap_err();
         assert!(
             matches!(
                 &error,
@@ -589,5 +607,42 @@ mod tests {
         );
         assert_eq!(fixture.installation.store().count(&[]).await.unwrap(), 0);
         assert_eq!(files(), before);
+    }
+
+    #[tokio::test]
+    async fn an_import_that_is_stopped_says_how_far_it_came_and_goes_on_where_it_is_run_again() {
+        let fixture = Fixture::new().await;
+        let installation = &fixture.installation;
+        let names: String = (0..2500).map(|number| format!("CSF{number}\n")).collect();
+        let csv = format!("name\n{names}");
+        let read = || PhoneFile::read(installation, csv.as_bytes()).unwrap();
+        let stop = CancellationToken::new();
+        let error = read()
+            .import(installation, false, &mut |_| stop.cancel(), &stop)
+            .await
+            .unwrap_err();
+        let AdminError::Interrupted { count, source, .. } = error else {
+            panic!("{error}")
+        };
+        assert!(matches!(*source, AdminError::Stopped), "{source}");
+        assert_eq!(count, 1000);
+        assert_eq!(installation.store().count(&[]).await.unwrap(), 1000);
+        // Where nothing was added, nothing was interrupted.
+        for dry_run in [false, true] {
+            let error = read()
+                .import(installation, dry_run, &mut |_| (), &stop)
+                .await
+                .unwrap_err();
+            assert!(matches!(error, AdminError::Stopped), "{error}");
+        }
+        let unstopped = CancellationToken::new();
+        // Ctrl-C after the last batch comes too late.
+        let last = &mut |done| {
+            if done == 2500 {
+                unstopped.cancel();
+            }
+        };
+        let rest = read().import(installation, false, last, &unstopped).await;
+        assert_eq!(rest.unwrap().phones.added, 1500);
     }
 }

@@ -331,8 +331,34 @@ fn a_report_that_is_broken_off_leaves_no_file() {
     nix::sys::signal::kill(process, Signal::SIGINT).unwrap();
     assert_snapshot!(home.shown(&child.wait_with_output().unwrap()), @"
     --- stderr
-    error: it was stopped; nothing was changed
+    error: it was stopped
+    hint: Nothing was changed.
     --- exit code 1
     ");
     assert_eq!(files(), 0);
+}
+
+#[test]
+fn an_import_that_is_broken_off_says_how_many_phones_are_in() {
+    let home = Home::new();
+    home.run(&["phone", "find"]);
+    let names: String = (0..30_000).map(|number| format!("CSF{number}\n")).collect();
+    home.write("phones.csv", format!("name\n{names}").as_bytes());
+    let mut child = home
+        .capf(&["phone", "import", "phones.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let counted = || home.run(&["phone", "find", "--rows", "1", "--format", "json"]);
+    while counted().starts_with("[]") && child.try_wait().unwrap().is_none() {}
+    let process = Pid::from_raw(child.id().try_into().unwrap());
+    nix::sys::signal::kill(process, Signal::SIGINT).unwrap();
+    let said = home.shown(&child.wait_with_output().unwrap());
+    let (_, count) = said.split_once("it ended early, when ").unwrap();
+    let (count, _) = count
+        .split_once(" phones had been added: it was stopped")
+        .unwrap();
+    assert!(counted().contains(&format!("of {count} phones")), "{said}");
+    assert!(said.ends_with("--- exit code 1\n"), "{said}");
 }

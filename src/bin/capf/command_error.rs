@@ -158,6 +158,7 @@ impl From<AdminError> for CommandError {
             AdminError::Phones(_) => {
                 failed.hint("No phone was added. `capf phone import --help` lists the columns.")
             }
+            AdminError::Stopped => failed.hint("Nothing was changed."),
             AdminError::Trace(TraceError::Unknown { .. }) => {
                 failed.hint("`capf trace list` lists them.")
             }

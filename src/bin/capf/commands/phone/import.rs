@@ -1,5 +1,4 @@
-use capf::admin;
-use capf::admin::phone::ImportedPhones;
+use capf::admin::phone::{ImportedPhones, PhoneFile};
 use capf::report::Cell;
 
 use super::{added, listed, note_untrusted};
@@ -7,6 +6,7 @@ use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
 use crate::context::Context;
+use crate::interrupt::stop_on_signal;
 use crate::ui::{Record, Unit, counted};
 
 /// Add phones from a CSV file, with their state
@@ -33,7 +33,7 @@ use crate::ui::{Record, Unit, counted};
 /// The whole file is read first: if a line is wrong, no phone is added, and every wrong line is named.
 /// Phones that are there already stay as they are and are named in the result; if some were, the exit
 /// code is 3, and 1 if all were. Phones are committed by the thousand; an import that was broken off
-/// goes on where it is run again.
+/// (Ctrl-C ends it between two thousands, and says how many are in) goes on where it is run again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Example:
@@ -57,11 +57,12 @@ impl Import {
         let ui = &context.ui;
         let source = self.file.open()?;
         let installation = context.installation().await?;
+        let file = PhoneFile::read(&installation, source)?;
+        let stop = stop_on_signal()?;
         let progress = ui.progress("phones", Unit::Count);
-        let imported = admin::phone::import(&installation, source, self.dry_run, &mut |count| {
-            progress.set(count, None);
-        })
-        .await?;
+        let mut done = |count| progress.set(count, None);
+        let imported = file.import(&installation, self.dry_run, &mut done, &stop);
+        let imported = imported.await?;
         drop(progress);
         if self.dry_run && ui.format() == Format::Table {
             ui.line(&added("Would add", &imported.phones))?;
