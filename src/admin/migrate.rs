@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::doubts::lacks_certificate;
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::{AdminError, Installation};
 use crate::model::{
@@ -207,6 +208,13 @@ fn judge(device: &CapfdDevice) -> Result<Judged, String> {
         lsc,
         mic: None,
     };
+    if lacks_certificate(&phone) {
+        warnings.push(format!(
+            "{} is scheduled, and no certificate of it is known: where it has none, call that off \
+             with `capf phone set NAME --operation none`",
+            phone.phone.capf.operation
+        ));
+    }
     Ok(Judged { phone, warnings })
 }
 
@@ -443,28 +451,41 @@ mod tests {
 
     #[test]
     fn operations_have_ciscos_names() {
-        for (word, operation, status) in [
+        for (word, device, operation, status) in [
             (
                 "install",
+                device(),
                 CertificateOperation::Install,
                 OperationStatus::OperationPending,
             ),
             (
                 "FETCH",
+                with_lsc(),
                 CertificateOperation::Troubleshoot,
                 OperationStatus::OperationPending,
             ),
             (
                 "delete",
+                with_lsc(),
                 CertificateOperation::Delete,
                 OperationStatus::OperationPending,
             ),
-            (" none ", CertificateOperation::None, OperationStatus::None),
-            ("", CertificateOperation::None, OperationStatus::None),
+            (
+                " none ",
+                device(),
+                CertificateOperation::None,
+                OperationStatus::None,
+            ),
+            (
+                "",
+                device(),
+                CertificateOperation::None,
+                OperationStatus::None,
+            ),
         ] {
             let phone = taken(&CapfdDevice {
                 operation: some(word),
-                ..device()
+                ..device
             });
             assert_eq!(phone.capf.operation, operation, "{word}");
             assert_eq!(phone.operation_status, status, "{word}");
@@ -498,6 +519,21 @@ mod tests {
                 password.filter(|digits| !digits.is_empty()),
                 "{word:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_operation_on_a_certificate_of_which_nothing_is_known_is_warned_of() {
+        for (word, says) in [("delete", "Delete is"), ("fetch", "Troubleshoot is")] {
+            let judged = judge(&CapfdDevice {
+                operation: some(word),
+                ..device()
+            })
+            .unwrap();
+            let [warning] = &judged.warnings[..] else {
+                panic!("{:?}", judged.warnings)
+            };
+            assert!(warning.starts_with(says), "{warning}");
         }
     }
 

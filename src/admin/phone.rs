@@ -11,6 +11,7 @@ use crate::model::{
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
 
+pub use super::doubts::Doubts;
 pub use super::phone_import::{ImportedPhones, PhoneFile, Remarks};
 
 /// How many phones are asked of the store at a time.
@@ -32,6 +33,14 @@ impl Settings {
     /// Whether nothing would be set.
     pub fn is_empty(&self) -> bool {
         self.change.is_empty() && !self.generate_strings
+    }
+
+    /// Sets them on a phone.
+    pub(super) fn apply_to(&self, phone: &mut Phone) {
+        phone.apply(&self.change);
+        if self.generate_strings {
+            phone.capf.authentication_string = Some(AuthenticationString::generate());
+        }
     }
 }
 
@@ -170,12 +179,9 @@ pub async fn add(
 }
 
 /// A phone as its settings make it.
-pub fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
+pub(super) fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
     let mut phone = Phone::new(name);
-    phone.apply(&settings.change);
-    if settings.generate_strings {
-        phone.capf.authentication_string = Some(AuthenticationString::generate());
-    }
+    settings.apply_to(&mut phone);
     phone
 }
 
@@ -211,44 +217,6 @@ pub async fn set(
         unknown: changed.unknown,
         without_certificate: changed.without_certificate,
     })
-}
-
-/// Those of the selected phones that these settings would leave in a deadlock; see
-/// [`Phone::is_deadlocked`].
-pub async fn deadlocked(
-    installation: &Installation,
-    selection: &Selection,
-    settings: &Settings,
-) -> Result<Vec<DeviceName>, AdminError> {
-    let change = &settings.change;
-    let concerns = change.operation.is_some()
-        || change.authentication_mode.is_some()
-        || change.device_security_mode.is_some();
-    let mut found = Vec::new();
-    if !concerns {
-        return Ok(found);
-    }
-    let mut judge = |row: &PhoneRow| {
-        let mut phone = row.phone.clone();
-        phone.apply(change);
-        if phone.is_deadlocked(row.lsc.is_some()) {
-            found.push(phone.name);
-        }
-        Ok::<_, AdminError>(())
-    };
-    match selection {
-        Selection::Named(names) => {
-            for name in names {
-                if let Some(row) = installation.store().phone(name).await? {
-                    judge(&row)?;
-                }
-            }
-        }
-        Selection::Matching(criteria) => {
-            each_row(installation, search(criteria.clone()), judge).await?;
-        }
-    }
-    Ok(found)
 }
 
 async fn names_matching(

@@ -1,6 +1,6 @@
 //! Phones from a CSV file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek as _};
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::doubts::Doubts;
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::phone::{AddedPhones, Settings, new_phone};
 use super::report::has_column;
@@ -43,6 +44,19 @@ pub struct Remarks {
     pub missing_lscs: u64,
     /// The phones whose LSC has another name in its subject.
     pub foreign_lscs: Vec<DeviceName>,
+    /// The phones whose operation can come to nothing.
+    #[serde(flatten)]
+    pub doubts: Doubts,
+}
+
+impl Remarks {
+    /// Passes over phones that are there already: it does not matter what is odd about what was not
+    /// taken.
+    fn forget(&mut self, existing: &[DeviceName]) {
+        self.doubts.forget(existing);
+        let existing: HashSet<_> = existing.iter().collect();
+        self.foreign_lscs.retain(|name| !existing.contains(name));
+    }
 }
 
 /// Why a file of phones is not imported: all of it or nothing.
@@ -112,7 +126,7 @@ impl PhoneFile {
     pub fn read(installation: &Installation, source: impl Read) -> Result<Self, AdminError> {
         let now = installation.now();
         let mut file = spool(installation.data_dir(), source)?;
-        let remarks = check(PhoneLines::of(&file, now)?)?;
+        let remarks = check(PhoneLines::of(&file, now)?, now)?;
         let rewound = file.rewind();
         rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
         Ok(Self { file, now, remarks })
@@ -137,13 +151,15 @@ impl PhoneFile {
             intake.take(phone.new).await?;
         }
         let taken = intake.finish().await?;
+        let mut remarks = self.remarks;
+        remarks.forget(&taken.existing);
         Ok(ImportedPhones {
             phones: AddedPhones {
                 added: taken.added,
                 existing: taken.existing,
             },
             untrusted_issuers: taken.untrusted_issuers,
-            remarks: self.remarks,
+            remarks,
         })
     }
 }
@@ -151,6 +167,7 @@ impl PhoneFile {
 /// Reads all lines, for what is wrong with them and what is odd.
 fn check(
     lines: impl Iterator<Item = Result<Line, InvalidPhones>>,
+    now: Timestamp,
 ) -> Result<Remarks, InvalidPhones> {
     let mut remarks = Remarks::default();
     let mut wrong = Vec::new();
@@ -167,6 +184,7 @@ fn check(
         match phone {
             Ok(LinePhone { new, lacks_its_lsc }) => {
                 remarks.missing_lscs += u64::from(lacks_its_lsc);
+                remarks.doubts.judge_new(&new, now);
                 let name = new.phone.name;
                 if new.lsc.is_some_and(|lsc| !lsc.belongs_to(&name)) {
                     remarks.foreign_lscs.push(name);
@@ -436,7 +454,7 @@ mod tests {
     }
 
     fn read(csv: impl AsRef<[u8]>) -> Result<Vec<NewPhone>, InvalidPhones> {
-        check(PhoneLines::of(csv.as_ref(), now())?)?;
+        check(PhoneLines::of(csv.as_ref(), now())?, now())?;
         PhoneLines::of(csv.as_ref(), now())?
             .map(|line| Ok(line?.phone.expect("it was checked").new))
             .collect()
@@ -477,7 +495,7 @@ mod tests {
             lsc.serial_number(),
             mic.to_pem(),
         );
-        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap()).unwrap();
+        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap(), now()).unwrap();
         assert_eq!(remarks.missing_lscs, 1);
         assert_eq!(remarks.foreign_lscs, ["CSFB".parse().unwrap()]);
         let phones = read(&csv).unwrap();

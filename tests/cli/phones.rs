@@ -362,3 +362,98 @@ fn an_import_that_is_broken_off_says_how_many_phones_are_in() {
     assert!(counted().contains(&format!("of {count} phones")), "{said}");
     assert!(said.ends_with("--- exit code 1\n"), "{said}");
 }
+
+#[test]
+fn an_operation_that_can_come_to_nothing_is_warned_of() {
+    let home = Home::new();
+    let string: &[&str] = &["--operation", "install", "--auth-mode", "auth-string"];
+    let past: &[&str] = &["--operation", "install", "--completes-by", "2020-01-31"];
+    let with =
+        |verb, name, settings: &[&str]| home.run(&[&["phone", verb, name], settings].concat());
+    assert_snapshot!(with("add", "CSFA", string), @"
+    Added 1 phone.
+    --- stderr
+    warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFA.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("add", "CSFB", past), @"
+    Added 1 phone.
+    --- stderr
+    warning: Operation Completes By is past, so that the operation will be refused; `capf phone set NAME --completes-by 10d` sets it anew. This concerns 1 phone: CSFB.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", "CSFA", past), @"
+    Changed 1 phone.
+    --- stderr
+    warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFA.
+    warning: Operation Completes By is past, so that the operation will be refused; `capf phone set NAME --completes-by 10d` sets it anew. This concerns 1 phone: CSFA.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", "CSFB", string), @"
+    Changed 1 phone.
+    --- stderr
+    warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFB.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", "CSFA", &["--auth-string", "generate", "--completes-by", "10d"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", "CSFB", &["--auth-mode", "null-string"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    // What is there already is not touched, and nothing is said of it.
+    assert_snapshot!(with("add", "CSFA", string), @"
+    Added 0 phones. There already: CSFA.
+    --- exit code 1
+    ");
+    home.write(
+        "phones.csv",
+        b"Device Name,Certificate Operation,Authentication Mode,Completes By,Device Security Mode\n\
+          CSFA,install,By Authentication String,2020-01-31,Encrypted\n\
+          CSFC,install,By Authentication String,,Encrypted\n\
+          CSFD,delete,,,\n\
+          CSFE,troubleshoot,,2020-01-31,\n\
+          CSFF,,By Authentication String,2020-01-31,\n",
+    );
+    assert_snapshot!(home.run(&["phone", "import", "phones.csv", "--dry-run"]), @"
+    Would add 4 phones. There already: CSFA.
+    --- stderr
+    warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFC.
+    warning: Operation Completes By is past, so that the operation will be refused; `capf phone set NAME --completes-by 10d` sets it anew. This concerns 1 phone: CSFE.
+    warning: Delete and Troubleshoot make no sense for a phone of which no certificate is known. `capf phone set NAME --operation none` calls them off where there is none. This concerns 2 phones: CSFD, CSFE.
+    warning: By Authentication String with a Device Security Mode of Authenticated or Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone that has not registered does not contact CAPF by itself. Somebody would have to enter the string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. This concerns 1 phone: CSFC.
+    --- exit code 3
+    ");
+    assert_snapshot!(home.run(&["phone", "import", "phones.csv", "--format", "json"]), @r#"
+    {
+      "added": 4,
+      "existing": [
+        "CSFA"
+      ],
+      "untrusted_issuers": [],
+      "missing_lscs": 0,
+      "foreign_lscs": [],
+      "without_string": [
+        "CSFC"
+      ],
+      "overdue": [
+        "CSFE"
+      ],
+      "without_certificate": [
+        "CSFD",
+        "CSFE"
+      ],
+      "deadlocked": [
+        "CSFC"
+      ]
+    }
+    --- stderr
+    warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFC.
+    warning: Operation Completes By is past, so that the operation will be refused; `capf phone set NAME --completes-by 10d` sets it anew. This concerns 1 phone: CSFE.
+    warning: Delete and Troubleshoot make no sense for a phone of which no certificate is known. `capf phone set NAME --operation none` calls them off where there is none. This concerns 2 phones: CSFD, CSFE.
+    warning: By Authentication String with a Device Security Mode of Authenticated or Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone that has not registered does not contact CAPF by itself. Somebody would have to enter the string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. This concerns 1 phone: CSFC.
+    --- exit code 3
+    "#);
+}

@@ -1,7 +1,7 @@
 use capf::admin::phone::{ImportedPhones, PhoneFile};
 use capf::report::Cell;
 
-use super::{added, listed, note_untrusted};
+use super::{DEADLOCK, added, concerning, listed, note_untrusted, warn_of_doubts};
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
@@ -31,6 +31,9 @@ use crate::ui::{Record, Unit, counted};
 /// is an import for another. With `--with-lsc` the report holds the LSCs too.
 ///
 /// The whole file is read first: if a line is wrong, no phone is added, and every wrong line is named.
+/// An operation that can come to nothing is warned of, and refused no phone: a string that is missing,
+/// a time that has passed, a certificate to be deleted or fetched that is not known.
+///
 /// Phones that are there already stay as they are and are named in the result; if some were, the exit
 /// code is 3, and 1 if all were. Phones are committed by the thousand; an import that was broken off
 /// (Ctrl-C ends it between two thousands, and says how many are in) goes on where it is run again.
@@ -76,6 +79,10 @@ impl Import {
                  theirs: {}",
                 listed(&remarks.foreign_lscs)
             ));
+        }
+        warn_of_doubts(ui, &remarks.doubts);
+        if !remarks.doubts.deadlocked.is_empty() {
+            ui.warning(&concerning(DEADLOCK, &remarks.doubts.deadlocked));
         }
         if remarks.missing_lscs > 0 {
             ui.note(&format!(
