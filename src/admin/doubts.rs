@@ -1,4 +1,4 @@
-//! What is set on phones, and can come to nothing.
+//! What is set on phones, and may not come to what was meant.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::phone::{Selection, Settings, each_row, new_phone, search};
 use super::{AdminError, Installation};
 use crate::model::{AuthenticationMode, CertificateOperation, DeviceName, Phone};
+use crate::pki::fits_common_name;
 use crate::store::{NewPhone, PhoneRow};
 
-/// Phones whose operation can come to nothing, as it is scheduled. That is no reason to refuse it:
-/// what is missing may come yet.
+/// Phones on which something is set that may not come to what was meant, above all an operation that
+/// can come to nothing. That is no reason to refuse it: what is missing may come yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Doubts {
     /// They are to prove themselves by an authentication string, and have none.
@@ -23,6 +24,8 @@ pub struct Doubts {
     pub without_certificate: Vec<DeviceName>,
     /// They can come no further; see [`Phone::is_deadlocked`].
     pub deadlocked: Vec<DeviceName>,
+    /// Their device type does not fit into an LSC's common name, and will be left out of it.
+    pub unfit_model: Vec<DeviceName>,
 }
 
 impl Doubts {
@@ -30,7 +33,9 @@ impl Doubts {
     pub fn of_new(names: &[DeviceName], settings: &Settings, now: Timestamp) -> Self {
         let mut doubts = Self::default();
         for name in names {
-            doubts.judge(&new_phone(name.clone(), settings), false, now);
+            let phone = new_phone(name.clone(), settings);
+            doubts.judge_operation(&phone, false, now);
+            doubts.judge_model(&phone);
         }
         doubts
     }
@@ -44,11 +49,12 @@ impl Doubts {
     ) -> Result<Self, AdminError> {
         let mut doubts = Self::default();
         let change = &settings.change;
-        let concerns = change.operation.is_some()
+        let concerns_operation = change.operation.is_some()
             || change.authentication_mode.is_some()
             || change.device_security_mode.is_some()
             || change.completes_by.is_some();
-        if !concerns {
+        let concerns_model = change.model.is_some();
+        if !concerns_operation && !concerns_model {
             return Ok(doubts);
         }
         let now = installation.now();
@@ -59,7 +65,12 @@ impl Doubts {
                 // It is set anew with the operation, or nobody touches it.
                 phone.capf.completes_by = None;
             }
-            doubts.judge(&phone, row.lsc.is_some(), now);
+            if concerns_operation {
+                doubts.judge_operation(&phone, row.lsc.is_some(), now);
+            }
+            if concerns_model {
+                doubts.judge_model(&phone);
+            }
             Ok::<_, AdminError>(())
         };
         match selection {
@@ -79,7 +90,8 @@ impl Doubts {
 
     /// Judges a phone that comes with its certificates.
     pub(super) fn judge_new(&mut self, new: &NewPhone, now: Timestamp) {
-        self.judge(&new.phone, new.lsc.is_some(), now);
+        self.judge_operation(&new.phone, new.lsc.is_some(), now);
+        self.judge_model(&new.phone);
         if lacks_certificate(new) {
             self.without_certificate.push(new.phone.name.clone());
         }
@@ -93,13 +105,26 @@ impl Doubts {
             overdue,
             without_certificate,
             deadlocked,
+            unfit_model,
         } = self;
-        for phones in [without_string, overdue, without_certificate, deadlocked] {
+        for phones in [
+            without_string,
+            overdue,
+            without_certificate,
+            deadlocked,
+            unfit_model,
+        ] {
             phones.retain(|name| !forgotten.contains(name));
         }
     }
 
-    fn judge(&mut self, phone: &Phone, has_lsc: bool, now: Timestamp) {
+    fn judge_model(&mut self, phone: &Phone) {
+        if !fits_common_name(&phone.name, &phone.model) {
+            self.unfit_model.push(phone.name.clone());
+        }
+    }
+
+    fn judge_operation(&mut self, phone: &Phone, has_lsc: bool, now: Timestamp) {
         let capf = &phone.capf;
         if capf.operation == CertificateOperation::None {
             return;

@@ -18,7 +18,7 @@ use super::report::has_column;
 use super::spool::spool;
 use super::{AdminError, Installation};
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, OperationStatus, folded, parse_time,
+    Certificate, CertificateOperation, DeviceName, OperationStatus, folded, parse_time, phone_text,
 };
 use crate::report::{InvalidTable, Table, TableRow};
 use crate::secret::AuthenticationString;
@@ -345,8 +345,8 @@ fn phone(
     for (meaning, field) in filled {
         match meaning {
             Meaning::Name => name = Some(read_as(field)?),
-            Meaning::Description => change.description = Some(field.to_owned()),
-            Meaning::Model => change.model = Some(field.to_owned()),
+            Meaning::Description => change.description = Some(text("description", field)?),
+            Meaning::Model => change.model = Some(text("device type", field)?),
             Meaning::SecurityProfile => change.security_profile = Some(field.to_owned()),
             Meaning::DeviceSecurityMode => change.device_security_mode = Some(read_as(field)?),
             Meaning::Operation => change.operation = Some(read_as(field)?),
@@ -430,6 +430,10 @@ impl State {
 
 fn time(field: &str, now: Timestamp) -> Result<Timestamp, String> {
     parse_time(field, now).map_err(|it| it.to_string())
+}
+
+fn text(what: &str, field: &str) -> Result<String, String> {
+    phone_text(field).map_err(|problem| format!("the {what}: {problem}"))
 }
 
 fn address(field: &str) -> Result<IpAddr, String> {

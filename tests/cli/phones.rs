@@ -447,7 +447,8 @@ fn an_operation_that_can_come_to_nothing_is_warned_of() {
       ],
       "deadlocked": [
         "CSFC"
-      ]
+      ],
+      "unfit_model": []
     }
     --- stderr
     warning: By Authentication String, and no string is set: there is nothing that the user could enter. `capf phone set NAME --auth-string generate` sets one. This concerns 1 phone: CSFC.
@@ -456,4 +457,72 @@ fn an_operation_that_can_come_to_nothing_is_warned_of() {
     warning: By Authentication String with a Device Security Mode of Authenticated or Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone that has not registered does not contact CAPF by itself. Somebody would have to enter the string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. This concerns 1 phone: CSFC.
     --- exit code 3
     "#);
+}
+
+#[test]
+fn a_description_and_a_device_type_have_up_to_128_characters() {
+    let home = Home::new();
+    let [fits, too_long] = [128, 129].map(|length| "ü".repeat(length));
+    for option in ["--description", "--model"] {
+        let said = home.run(&["phone", "add", "CSFA", option, &too_long]);
+        assert!(
+            said.contains("it has 129 characters, and at most 128 are taken"),
+            "{said}"
+        );
+        assert!(said.ends_with("--- exit code 2\n"), "{said}");
+        let name = option.replace("--", "CSF");
+        let said = home.run(&["phone", "add", &name, option, &fits]);
+        assert!(said.ends_with("--- exit code 0\n"), "{said}");
+        let shown = home.run(&["phone", "show", &name]);
+        assert!(shown.contains(&fits), "{shown}");
+    }
+    let csv =
+        format!("name,description,model\nCSFA,{too_long},\nCSFB,,{too_long}\nCSFC,{fits},{fits}\n");
+    home.write("phones.csv", csv.as_bytes());
+    assert_snapshot!(home.run(&["phone", "import", "phones.csv"]), @"
+    --- stderr
+    error: line 2: the description: it has 129 characters, and at most 128 are taken
+    line 3: the device type: it has 129 characters, and at most 128 are taken
+    hint: No phone was added. Correct these lines and import the file again.
+    --- exit code 1
+    ");
+}
+
+#[test]
+fn a_device_type_that_cannot_stand_in_an_lsc_is_warned_of() {
+    let home = Home::new();
+    // With `-CSFA` behind it, it has 64 characters.
+    let fits = "M".repeat(59);
+    let too_long = format!("{fits}M");
+    let with = |verb, model: &str| home.run(&["phone", verb, "CSFA", "--model", model]);
+    assert_snapshot!(with("add", &too_long), @"
+    Added 1 phone.
+    --- stderr
+    warning: The device type does not fit into the common name of an LSC, which has up to 64 characters with the name of the phone, and no control characters: LSCs will be issued without it. This concerns 1 phone: CSFA.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", &fits), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    assert_snapshot!(with("set", "CP\n8861"), @"
+    Changed 1 phone.
+    --- stderr
+    warning: The device type does not fit into the common name of an LSC, which has up to 64 characters with the name of the phone, and no control characters: LSCs will be issued without it. This concerns 1 phone: CSFA.
+    --- exit code 0
+    ");
+    assert_snapshot!(home.run(&["phone", "set", "CSFA", "--operation", "install"]), @"
+    Changed 1 phone.
+    --- exit code 0
+    ");
+    home.write(
+        "phones.csv",
+        format!("name,model\nCSFB,{too_long}\n").as_bytes(),
+    );
+    assert_snapshot!(home.run(&["phone", "import", "phones.csv"]), @"
+    Added 1 phone.
+    --- stderr
+    warning: The device type does not fit into the common name of an LSC, which has up to 64 characters with the name of the phone, and no control characters: LSCs will be issued without it. This concerns 1 phone: CSFB.
+    --- exit code 0
+    ");
 }

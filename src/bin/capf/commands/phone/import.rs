@@ -19,7 +19,8 @@ use crate::ui::{Record, Unit, counted};
 /// What an administrator sets: Description, Device Type (or model), Security Profile, Device
 /// Security Mode, Certificate Operation (or operation), Authentication Mode, Authentication String
 /// (digits or `generate`), Key Order, RSA Key Size, EC Key Size, Operation Completes By (or
-/// completes-by). A cell that is empty leaves the default.
+/// completes-by). A cell that is empty leaves the default. A description or a device type has up to
+/// 128 characters.
 ///
 /// What is known of the phone: LSC Status (or operation status), one of Cisco's 34; LSC Certificate
 /// (or LSC), the certificate that the phone holds, in PEM or as the base64 of its DER, whoever issued

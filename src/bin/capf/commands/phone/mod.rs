@@ -110,7 +110,7 @@ fn confirm_deadlock(ui: &Ui, phones: &[DeviceName]) -> Result<(), CommandError> 
     ui.confirm(&concerning(DEADLOCK, phones))
 }
 
-/// Warns of operations that can come to nothing, but for the deadlock.
+/// Warns of what may not come to what was meant, but for the deadlock.
 fn warn_of_doubts(ui: &Ui, doubts: &Doubts) {
     for (warning, phones) in [
         (
@@ -127,6 +127,12 @@ fn warn_of_doubts(ui: &Ui, doubts: &Doubts) {
             "Delete and Troubleshoot make no sense for a phone of which no certificate is known. \
              `capf phone set NAME --operation none` calls them off where there is none.",
             &doubts.without_certificate,
+        ),
+        (
+            "The device type does not fit into the common name of an LSC, which has up to 64 \
+             characters with the name of the phone, and no control characters: LSCs will be issued \
+             without it.",
+            &doubts.unfit_model,
         ),
     ] {
         if !phones.is_empty() {
