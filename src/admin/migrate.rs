@@ -25,6 +25,8 @@ pub use crate::store::CapfdError;
 /// What came of a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Migration {
+    /// Whether nothing was to be added.
+    pub dry_run: bool,
     /// How many phones were added; in a dry run, how many would have been.
     pub added: u64,
     /// How many were there already, and stay as they were.
@@ -125,6 +127,7 @@ pub async fn capfd(
         .count() as u64;
     let taken = intake.finish().await?;
     Ok(Migration {
+        dry_run,
         added: taken.added,
         existing: taken.existing.len() as u64,
         rejected,

@@ -89,11 +89,11 @@ pub struct PhoneView {
     /// Its name.
     pub name: DeviceName,
     /// What is written about it.
-    pub description: String,
+    pub description: Option<String>,
     /// The device type.
-    pub model: String,
+    pub model: Option<String>,
     /// The name of its security profile.
-    pub security_profile: String,
+    pub security_profile: Option<String>,
     /// How it talks to its call agent.
     pub device_security_mode: DeviceSecurityMode,
     /// The operation that is scheduled.
@@ -288,9 +288,9 @@ pub async fn show(installation: &Installation, name: &DeviceName) -> Result<Phon
             .authentication_string
             .map(|string| string.reveal().to_owned()),
         name: phone.name,
-        description: phone.description,
-        model: phone.model,
-        security_profile: phone.security_profile,
+        description: stated(phone.description),
+        model: stated(phone.model),
+        security_profile: stated(phone.security_profile),
         device_security_mode: phone.device_security_mode,
         operation: phone.capf.operation,
         operation_status: phone.operation_status,
@@ -302,6 +302,11 @@ pub async fn show(installation: &Installation, name: &DeviceName) -> Result<Phon
         last_contact: phone.last_contact.map(|(at, _)| whole_seconds(at)),
         address: phone.last_contact.map(|(_, address)| address),
     })
+}
+
+/// Text that may be empty, and then is nothing.
+fn stated(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Every phone that meets the criteria, by name.

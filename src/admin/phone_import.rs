@@ -27,6 +27,8 @@ use crate::store::NewPhone;
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportedPhones {
+    /// Whether nothing was to be added.
+    pub dry_run: bool,
     /// The phones; in a dry run, what would have come of them.
     #[serde(flatten)]
     pub phones: AddedPhones,
@@ -154,6 +156,7 @@ impl PhoneFile {
         let mut remarks = self.remarks;
         remarks.forget(&taken.existing);
         Ok(ImportedPhones {
+            dry_run,
             phones: AddedPhones {
                 added: taken.added,
                 existing: taken.existing,

@@ -45,9 +45,9 @@ fn phones_are_added_found_shown_changed_and_removed() {
     assert_snapshot!(home.run(&["phone", "show", "SEP00000000000A", "--format", "json"]), @r#"
     {
       "name": "SEP00000000000A",
-      "description": "",
+      "description": null,
       "model": "CP-8861",
-      "security_profile": "",
+      "security_profile": null,
       "device_security_mode": "Non Secure",
       "operation": "Install/Upgrade",
       "operation_status": "Operation Pending",
@@ -426,8 +426,18 @@ fn an_operation_that_can_come_to_nothing_is_warned_of() {
     warning: By Authentication String with a Device Security Mode of Authenticated or Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone that has not registered does not contact CAPF by itself. Somebody would have to enter the string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. This concerns 1 phone: CSFC.
     --- exit code 3
     ");
+    let dry_run = home.run(&[
+        "phone",
+        "import",
+        "phones.csv",
+        "--dry-run",
+        "--format",
+        "json",
+    ]);
+    assert!(dry_run.contains(r#""dry_run": true"#), "{dry_run}");
     assert_snapshot!(home.run(&["phone", "import", "phones.csv", "--format", "json"]), @r#"
     {
+      "dry_run": false,
       "added": 4,
       "existing": [
         "CSFA"
