@@ -65,7 +65,7 @@ pub enum StoreError {
     /// A value in the database that no version of the program writes.
     #[error(
         "the database{} holds what cannot be read: {what}; restore it from a backup",
-        .database.as_ref().map(|uri| format!(" {uri}")).unwrap_or_default()
+        named(.database.as_ref())
     )]
     Corrupt {
         /// Which database, once the store has said it.
@@ -81,10 +81,13 @@ pub enum StoreError {
     },
     /// The database may be read alone.
     #[error(
-        "the database cannot be changed: {source}; check who may write its file and directory, and \
-         whether the file system is mounted read-only"
+        "the database{} cannot be changed: {source}; check who may write its file and directory, \
+         and whether the file system is mounted read-only",
+        named(.database.as_ref())
     )]
     ReadOnly {
+        /// Which database, once the store has said it.
+        database: Option<StoreUri>,
         /// What the engine says.
         source: Arc<dyn Error + Send + Sync>,
     },
@@ -107,14 +110,15 @@ impl StoreError {
         }
     }
 
-    /// Says of a database that is corrupt which it is.
-    pub(super) fn of(self, uri: &StoreUri) -> Self {
-        match self {
-            Self::Corrupt { what, .. } => Self::Corrupt {
-                database: Some(uri.clone()),
-                what,
-            },
-            other => other,
+    /// Says which database it is that is corrupt, or may be read alone.
+    pub(super) fn of(mut self, uri: &StoreUri) -> Self {
+        if let Self::Corrupt { database, .. } | Self::ReadOnly { database, .. } = &mut self {
+            *database = Some(uri.clone());
         }
+        self
     }
+}
+
+fn named(database: Option<&StoreUri>) -> String {
+    database.map(|uri| format!(" {uri}")).unwrap_or_default()
 }

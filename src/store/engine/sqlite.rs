@@ -51,10 +51,12 @@ impl Sqlite {
                 .map_err(|error| open_error(path, error))?;
         if access == Access::Write {
             set_up_writer(&connection).map_err(|error| match failure(error) {
-                StoreError::Engine { source } => StoreError::Open {
-                    path: path.to_owned(),
-                    source,
-                },
+                StoreError::Engine { source } | StoreError::ReadOnly { source, .. } => {
+                    StoreError::Open {
+                        path: path.to_owned(),
+                        source,
+                    }
+                }
                 other => other,
             })?;
         }
@@ -220,6 +222,7 @@ fn failure(error: rusqlite::Error) -> StoreError {
             StoreError::corrupt(error.to_string())
         }
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly {
+            database: None,
             source: Arc::new(error),
         },
         _ => StoreError::Engine {
@@ -231,6 +234,7 @@ fn failure(error: rusqlite::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreUri;
 
     #[test]
     fn a_database_that_may_be_read_alone_is_no_full_disk() {
@@ -240,7 +244,11 @@ mod tests {
         writer.define("CREATE TABLE number (n BIGINT)").unwrap();
         let mut reader = Sqlite::open(&path, Access::Read).unwrap();
         let refused = reader.execute("INSERT INTO number (n) VALUES (1)", &[]);
-        let said = refused.unwrap_err().to_string();
+        let said = refused
+            .unwrap_err()
+            .of(&StoreUri::sqlite(&path))
+            .to_string();
+        assert!(said.contains(path.to_str().unwrap()), "{said}");
         assert!(said.contains("check who may write"), "{said}");
         assert!(!said.contains("free space"), "{said}");
     }
