@@ -525,7 +525,7 @@ mod tests {
     fn every_wrong_line_is_named() {
         let ca = OutsideCa::create("Example CA", now()).unwrap();
         let ca = ca.certificate().to_pem();
-        let error = read(&format!(
+        let error = read(format!(
             "name,operation,key_order,LSC Status,LSC,Last Contact,Address\n\
              SEP001122334455,install,,,,,\n\
              SEP00,install,,,,,\n\
@@ -638,8 +638,8 @@ mod tests {
     async fn an_import_that_is_stopped_says_how_far_it_came_and_goes_on_where_it_is_run_again() {
         let fixture = Fixture::new().await;
         let installation = &fixture.installation;
-        let names: String = (0..2500).map(|number| format!("CSF{number}\n")).collect();
-        let csv = format!("name\n{names}");
+        let names: Vec<_> = (0..2500).map(|number| format!("CSF{number}\n")).collect();
+        let csv = format!("name\n{}", names.concat());
         let read = || PhoneFile::read(installation, csv.as_bytes()).unwrap();
         let stop = CancellationToken::new();
         let error = read()
