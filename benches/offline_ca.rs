@@ -310,11 +310,7 @@ fn wall() -> f64 {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     // `+F2:2:2048:SIGNATURES A SECOND:VERIFICATIONS A SECOND`, as OpenSSL 3 says it.
-    let line = text
-        .lines()
-        .filter(|line| line.starts_with("+F2:"))
-        .next_back()
-        .unwrap();
+    let line = text.lines().rfind(|line| line.starts_with("+F2:")).unwrap();
     line.split(':').next_back().unwrap().parse().unwrap()
 }
 

@@ -96,7 +96,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "count" -d 'Count the certificate signing requests by state'
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "list" -d 'List the certificate signing requests that wait for a certificate'
-complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "dump" -d 'Take all certificate signing requests out in one .tgz'
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "dump" -d 'Take certificate signing requests out in one .tgz'
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -f -a "delete" -d 'Delete all certificate signing requests'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l data-dir -d 'Keep everything in this directory' -r -F
@@ -110,6 +110,8 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l since -d 'Take only CSRs whose keys have arrived since then' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l where -d 'Take only CSRs of phones that meet this criterion; given several times, all of them (see `capf phone find`)' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
@@ -119,11 +121,22 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l only-new -d 'Take only CSRs that were not dumped before'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l encoding -d 'How the requests in the archive are encoded' -r -f -a "pem\t'Base64 between two lines'
 der\t'Binary'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l since -d 'Take only CSRs whose keys have arrived since then' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l where -d 'Take only CSRs of phones that meet this criterion; given several times, all of them (see `capf phone find`)' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l user -d 'Log in to the server as this user' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l password -d 'Log in with this password' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l netrc -d 'Look up users and passwords in this netrc file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l ca-file -d 'Trust the CAs in this file, for FTPS and HTTPS' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l known-hosts -d 'Look up the host keys of SFTP servers in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l host-key -d 'Believe an SFTP server with this host key' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l key -d 'Log in to SFTP servers with the private key in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l timeout -d 'Give up when the server has not answered for so many seconds' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
@@ -133,6 +146,7 @@ csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l only-new -d 'Take only CSRs that were not dumped before'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -162,6 +176,15 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -f -a "import" -d 'Import certificates from an offline CA'
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -f -a "show" -d 'Show a certificate or a certificate signing request'
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l report -d 'Write what came of each file to this CSV file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l user -d 'Log in to the server as this user' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l password -d 'Log in with this password' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l netrc -d 'Look up users and passwords in this netrc file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l ca-file -d 'Trust the CAs in this file, for FTPS and HTTPS' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l known-hosts -d 'Look up the host keys of SFTP servers in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l host-key -d 'Believe an SFTP server with this host key' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l key -d 'Log in to SFTP servers with the private key in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l timeout -d 'Give up when the server has not answered for so many seconds' -r
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r

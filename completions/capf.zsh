@@ -122,6 +122,8 @@ never\:"Never"))' \
 ;;
 (list)
 _arguments "${_arguments_options[@]}" : \
+'--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
+'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -131,6 +133,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--only-new[Take only CSRs that were not dumped before]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -141,6 +144,16 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '--encoding=[How the requests in the archive are encoded]:ENCODING:((pem\:"Base64 between two lines"
 der\:"Binary"))' \
+'--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
+'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--user=[Log in to the server as this user]:NAME:_default' \
+'--password=[Log in with this password]:PASSWORD:_default' \
+'--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
+'--ca-file=[Trust the CAs in this file, for FTPS and HTTPS]:FILE:_files' \
+'--known-hosts=[Look up the host keys of SFTP servers in this file]:FILE:_files' \
+'--host-key=[Believe an SFTP server with this host key]:SHA256:...:_default' \
+'*--key=[Log in to SFTP servers with the private key in this file]:FILE:_files' \
+'--timeout=[Give up when the server has not answered for so many seconds]:SECONDS:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -150,11 +163,12 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--only-new[Take only CSRs that were not dumped before]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::target -- The file to write, or `-` for standard output:_default' \
+'::target -- The file to write, a URL, or `-` for standard output:_default' \
 && ret=0
 ;;
 (delete)
@@ -205,6 +219,15 @@ never\:"Never"))' \
         case $line[1] in
             (import)
 _arguments "${_arguments_options[@]}" : \
+'--report=[Write what came of each file to this CSV file]:FILE:_files' \
+'--user=[Log in to the server as this user]:NAME:_default' \
+'--password=[Log in with this password]:PASSWORD:_default' \
+'--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
+'--ca-file=[Trust the CAs in this file, for FTPS and HTTPS]:FILE:_files' \
+'--known-hosts=[Look up the host keys of SFTP servers in this file]:FILE:_files' \
+'--host-key=[Believe an SFTP server with this host key]:SHA256:...:_default' \
+'*--key=[Log in to SFTP servers with the private key in this file]:FILE:_files' \
+'--timeout=[Give up when the server has not answered for so many seconds]:SECONDS:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -219,7 +242,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::source -- The archive, or `-` for standard input:_default' \
+'::source -- The archive, a URL, or `-` for standard input:_default' \
 && ret=0
 ;;
 (show)
@@ -1193,7 +1216,7 @@ _capf__subcmd__csr_commands() {
     local commands; commands=(
 'count:Count the certificate signing requests by state' \
 'list:List the certificate signing requests that wait for a certificate' \
-'dump:Take all certificate signing requests out in one .tgz' \
+'dump:Take certificate signing requests out in one .tgz' \
 'delete:Delete all certificate signing requests' \
     )
     _describe -t commands 'capf csr commands' commands "$@"

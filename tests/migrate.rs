@@ -15,6 +15,7 @@ use proptest::test_runner::{Config, TestRunner};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 #[path = "support/capfd.rs"]
 mod support;
@@ -97,7 +98,14 @@ impl Place {
 }
 
 async fn migrate(installation: &Installation, path: &Path) -> Result<Migration, AdminError> {
-    capfd(installation, path, false, &mut |_| ()).await
+    capfd(
+        installation,
+        path,
+        false,
+        &mut |_| (),
+        &CancellationToken::new(),
+    )
+    .await
 }
 
 fn add_phones(database: &Connection, count: usize) {
@@ -208,11 +216,11 @@ async fn rows_are_read_page_by_page_in_their_order_whatever_gaps_there_are() {
         .unwrap();
     let installation = place.installation().await;
     let mut heard = Vec::new();
-    let migration = capf::admin::migrate::capfd(&installation, &capfd.path, false, &mut |count| {
-        heard.push(count);
-    })
-    .await
-    .unwrap();
+    let stop = CancellationToken::new();
+    let hear = &mut |count| heard.push(count);
+    let migration = capf::admin::migrate::capfd(&installation, &capfd.path, false, hear, &stop)
+        .await
+        .unwrap();
     let rows: Vec<_> = migration.entries.iter().map(|entry| entry.row).collect();
     assert_eq!(rows, [-1000, -500, 0, 500, 1000]);
     assert_eq!(migration.added, 2600 - 2600 / 7 - 5);
@@ -230,13 +238,15 @@ async fn a_migration_that_capfd_breaks_off_goes_on_where_it_is_run_again() {
     let installation = place.installation().await;
     let path = place.database();
     let mut started = None;
-    let error = capfd(&installation, &path, false, &mut |_| {
+    let start = &mut |_| {
         let capfd = Connection::open(&path).unwrap();
         add_phones_of(&capfd, "CSFNEW", 1);
         started.get_or_insert(capfd);
-    })
-    .await
-    .unwrap_err();
+    };
+    let stop = CancellationToken::new();
+    let error = capfd(&installation, &path, false, start, &stop)
+        .await
+        .unwrap_err();
     let AdminError::Interrupted {
         count: added,
         source,
@@ -250,6 +260,23 @@ async fn a_migration_that_capfd_breaks_off_goes_on_where_it_is_run_again() {
     assert_eq!(*added, 1000);
     let migration = migrate(&installation, &path).await.unwrap();
     assert_eq!((migration.added, migration.existing), (1601, 1000));
+}
+
+#[tokio::test]
+async fn a_migration_that_is_stopped_says_how_far_it_came_and_goes_on_where_it_is_run_again() {
+    let place = Place::new();
+    drop(place.capfd_in_wal_mode(2600));
+    let (installation, path) = (place.installation().await, place.database());
+    let stop = CancellationToken::new();
+    let error = capfd(&installation, &path, false, &mut |_| stop.cancel(), &stop)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it ended early, when 1000 phones had been added"
+    );
+    let migration = migrate(&installation, &path).await.unwrap();
+    assert_eq!((migration.added, migration.existing), (1600, 1000));
 }
 
 #[tokio::test]

@@ -159,21 +159,21 @@ pub async fn dump(
         packed: progress.packed,
         stop,
     };
-    let (packed, verified) = match target {
+    let (contents, verified) = match target {
         DumpTarget::File { path, replace } => {
             let file = WholeFile::create(&path, replace)?;
             let failed = |source| AdminError::Write {
                 path: path.clone(),
                 source,
             };
-            let (packed, file) = packer.pack(file, &failed).await?;
+            let (contents, file) = packer.pack(file, &failed).await?;
             file.commit()?;
-            (packed, false)
+            (contents, false)
         }
         DumpTarget::Stream(stream) => {
             let failed = |source| AdminError::Stream { source };
-            let (packed, _) = packer.pack(stream, &failed).await?;
-            (packed, false)
+            let (contents, _) = packer.pack(stream, &failed).await?;
+            (contents, false)
         }
         DumpTarget::Server {
             remote,
@@ -186,24 +186,24 @@ pub async fn dump(
                 source,
             };
             let file = io::BufWriter::new(unnamed_file(data_dir)?);
-            let (packed, file) = packer.pack(file, &failed).await?;
+            let (contents, file) = packer.pack(file, &failed).await?;
             let file = file
                 .into_inner()
                 .map_err(|error| failed(error.into_error()))?;
             let sent =
                 transfer::upload(&remote, file, replace, access, progress.moved, stop).await?;
-            (packed, sent.verified)
+            (contents, sent.verified)
         }
     };
     let new = installation
         .store()
-        .mark_dumped(installation.actor(), packed.pending)
+        .mark_dumped(installation.actor(), contents.pending)
         .await?;
     Ok(Dump {
-        csrs: packed.csrs,
+        csrs: contents.csrs,
         new,
-        unsigned: packed.unsigned,
-        bytes: packed.bytes,
+        unsigned: contents.unsigned,
+        bytes: contents.bytes,
         verified,
     })
 }

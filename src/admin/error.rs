@@ -73,6 +73,14 @@ pub enum AdminError {
         /// Whether it was asked for some of the requests alone.
         selected: bool,
     },
+    /// This CAPF's own certificate was to be trusted no longer.
+    #[error(
+        "`{subject}` is this CAPF's own certificate, by which the LSCs that it issued are proof"
+    )]
+    OwnCertificate {
+        /// Its subject.
+        subject: String,
+    },
     /// A parameter does not take the value.
     #[error(transparent)]
     Parameter(#[from] InvalidParameter),
@@ -102,8 +110,9 @@ pub enum AdminError {
     /// The place of the database makes no sense.
     #[error(transparent)]
     StoreUri(#[from] InvalidStoreUri),
-    /// An administrator stopped it before anything was changed.
-    #[error("it was stopped; nothing was changed")]
+    /// An administrator stopped it before anything was changed, or, as the source of
+    /// [`AdminError::Interrupted`], before all was.
+    #[error("it was stopped")]
     Stopped,
     /// The result cannot be written to where it goes.
     #[error("the result cannot be written")]

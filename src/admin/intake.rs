@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::encoded::decode_cell;
 use super::{AdminError, Installation};
@@ -44,6 +45,8 @@ pub(super) struct Intake<'a> {
     dry_run: bool,
     /// Hears how many phones are done with.
     progress: &'a mut dyn FnMut(u64),
+    /// Ends it between two batches.
+    stop: &'a CancellationToken,
     trust: CapfTrust,
     batch: Vec<NewPhone>,
     added: u64,
@@ -56,11 +59,13 @@ impl<'a> Intake<'a> {
         installation: &'a Installation,
         dry_run: bool,
         progress: &'a mut dyn FnMut(u64),
+        stop: &'a CancellationToken,
     ) -> Result<Self, AdminError> {
         Ok(Self {
             installation,
             dry_run,
             progress,
+            stop,
             trust: CapfTrust::read(installation).await?,
             batch: Vec::with_capacity(BATCH),
             added: 0,
@@ -102,7 +107,21 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// An error where it is to stop, which says how far it came.
+    pub(super) fn go_on(&self) -> Result<(), AdminError> {
+        if self.stop.is_cancelled() {
+            Err(self.interrupted(AdminError::Stopped))
+        } else {
+            Ok(())
+        }
+    }
+
     async fn flush(&mut self) -> Result<(), AdminError> {
+        // What is done is not stopped any more.
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        self.go_on()?;
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
         let mut strangers = Vec::new();
         for NewPhone { phone, lsc, .. } in &batch {

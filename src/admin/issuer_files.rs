@@ -51,19 +51,30 @@ pub(super) fn load_or_create(
     })
 }
 
+/// The certificate of the CA in `data_dir`, where there is one.
+pub(super) fn certificate(data_dir: &Path) -> Result<Option<Certificate>, AdminError> {
+    let directory = data_dir.join(DIRECTORY);
+    if directory.exists() {
+        load_certificate(&directory).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 fn load(directory: &Path) -> Result<Issuer, AdminError> {
-    let read = |name| {
-        let path = directory.join(name);
-        std::fs::read(&path).map_err(|source| AdminError::Read { path, source })
-    };
-    let certificate = Certificate::from_der(&read(CERTIFICATE)?).map_err(|source| {
-        AdminError::CapfCertificate {
-            path: directory.join(CERTIFICATE),
-            source,
-        }
-    })?;
-    let key = zeroize::Zeroizing::new(read(KEY)?);
+    let certificate = load_certificate(directory)?;
+    let key = zeroize::Zeroizing::new(read(directory.join(KEY))?);
     Ok(Issuer::from_pem(certificate.to_pem().as_bytes(), &key)?)
+}
+
+fn load_certificate(directory: &Path) -> Result<Certificate, AdminError> {
+    let path = directory.join(CERTIFICATE);
+    Certificate::from_der(&read(path.clone())?)
+        .map_err(|source| AdminError::CapfCertificate { path, source })
+}
+
+fn read(path: PathBuf) -> Result<Vec<u8>, AdminError> {
+    std::fs::read(&path).map_err(|source| AdminError::Read { path, source })
 }
 
 /// Makes the directory whole; `false` where another process was quicker.

@@ -8,7 +8,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
+use super::doubts::lacks_certificate;
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::{AdminError, Installation};
 use crate::model::{
@@ -23,6 +25,8 @@ pub use crate::store::CapfdError;
 /// What came of a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Migration {
+    /// Whether nothing was to be added.
+    pub dry_run: bool,
     /// How many phones were added; in a dry run, how many would have been.
     pub added: u64,
     /// How many were there already, and stay as they were.
@@ -74,15 +78,17 @@ pub enum Verdict {
 /// | a key size, a curve, both, neither | RSA Only; EC Only; EC Preferred, RSA Backup; the defaults |
 /// | a certificate | the LSC that the phone holds |
 ///
-/// A `dry_run` adds nothing. `progress` hears how many phones are done with.
+/// A `dry_run` adds nothing. `progress` hears how many phones are done with. `stop` ends it between
+/// two batches; what was added before stays.
 pub async fn capfd(
     installation: &Installation,
     path: &Path,
     dry_run: bool,
     progress: &mut dyn FnMut(u64),
+    stop: &CancellationToken,
 ) -> Result<Migration, AdminError> {
     let mut database = CapfdDatabase::open(path)?;
-    let mut intake = Intake::begin(installation, dry_run, progress).await?;
+    let mut intake = Intake::begin(installation, dry_run, progress, stop).await?;
     let mut entries = Vec::new();
     let mut rows: HashMap<DeviceName, i64> = HashMap::new();
     loop {
@@ -90,6 +96,7 @@ pub async fn capfd(
         if page.is_empty() {
             break;
         }
+        intake.go_on()?;
         for device in page {
             let entry = MigrationEntry::of(&device);
             let judged = judge(&device).and_then(|judged| {
@@ -120,6 +127,7 @@ pub async fn capfd(
         .count() as u64;
     let taken = intake.finish().await?;
     Ok(Migration {
+        dry_run,
         added: taken.added,
         existing: taken.existing.len() as u64,
         rejected,
@@ -203,6 +211,13 @@ fn judge(device: &CapfdDevice) -> Result<Judged, String> {
         lsc,
         mic: None,
     };
+    if lacks_certificate(&phone) {
+        warnings.push(format!(
+            "{} is scheduled, and no certificate of it is known: where it has none, call that off \
+             with `capf phone set NAME --operation none`",
+            phone.phone.capf.operation
+        ));
+    }
     Ok(Judged { phone, warnings })
 }
 
@@ -439,28 +454,41 @@ mod tests {
 
     #[test]
     fn operations_have_ciscos_names() {
-        for (word, operation, status) in [
+        for (word, device, operation, status) in [
             (
                 "install",
+                device(),
                 CertificateOperation::Install,
                 OperationStatus::OperationPending,
             ),
             (
                 "FETCH",
+                with_lsc(),
                 CertificateOperation::Troubleshoot,
                 OperationStatus::OperationPending,
             ),
             (
                 "delete",
+                with_lsc(),
                 CertificateOperation::Delete,
                 OperationStatus::OperationPending,
             ),
-            (" none ", CertificateOperation::None, OperationStatus::None),
-            ("", CertificateOperation::None, OperationStatus::None),
+            (
+                " none ",
+                device(),
+                CertificateOperation::None,
+                OperationStatus::None,
+            ),
+            (
+                "",
+                device(),
+                CertificateOperation::None,
+                OperationStatus::None,
+            ),
         ] {
             let phone = taken(&CapfdDevice {
                 operation: some(word),
-                ..device()
+                ..device
             });
             assert_eq!(phone.capf.operation, operation, "{word}");
             assert_eq!(phone.operation_status, status, "{word}");
@@ -494,6 +522,21 @@ mod tests {
                 password.filter(|digits| !digits.is_empty()),
                 "{word:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_operation_on_a_certificate_of_which_nothing_is_known_is_warned_of() {
+        for (word, says) in [("delete", "Delete is"), ("fetch", "Troubleshoot is")] {
+            let judged = judge(&CapfdDevice {
+                operation: some(word),
+                ..device()
+            })
+            .unwrap();
+            let [warning] = &judged.warnings[..] else {
+                panic!("{:?}", judged.warnings)
+            };
+            assert!(warning.starts_with(says), "{warning}");
         }
     }
 

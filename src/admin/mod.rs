@@ -17,6 +17,7 @@ pub mod trace;
 pub mod trust;
 
 mod device_names;
+mod doubts;
 mod encoded;
 mod error;
 mod installation;

@@ -11,7 +11,8 @@ use crate::model::{
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
 
-pub use super::phone_import::{ImportedPhones, Remarks, import};
+pub use super::doubts::Doubts;
+pub use super::phone_import::{ImportedPhones, PhoneFile, Remarks};
 
 /// How many phones are asked of the store at a time.
 const PAGE: u32 = 1000;
@@ -32,6 +33,14 @@ impl Settings {
     /// Whether nothing would be set.
     pub fn is_empty(&self) -> bool {
         self.change.is_empty() && !self.generate_strings
+    }
+
+    /// Sets them on a phone.
+    pub(super) fn apply_to(&self, phone: &mut Phone) {
+        phone.apply(&self.change);
+        if self.generate_strings {
+            phone.capf.authentication_string = Some(AuthenticationString::generate());
+        }
     }
 }
 
@@ -80,11 +89,11 @@ pub struct PhoneView {
     /// Its name.
     pub name: DeviceName,
     /// What is written about it.
-    pub description: String,
+    pub description: Option<String>,
     /// The device type.
-    pub model: String,
+    pub model: Option<String>,
     /// The name of its security profile.
-    pub security_profile: String,
+    pub security_profile: Option<String>,
     /// How it talks to its call agent.
     pub device_security_mode: DeviceSecurityMode,
     /// The operation that is scheduled.
@@ -170,12 +179,9 @@ pub async fn add(
 }
 
 /// A phone as its settings make it.
-pub fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
+pub(super) fn new_phone(name: DeviceName, settings: &Settings) -> Phone {
     let mut phone = Phone::new(name);
-    phone.apply(&settings.change);
-    if settings.generate_strings {
-        phone.capf.authentication_string = Some(AuthenticationString::generate());
-    }
+    settings.apply_to(&mut phone);
     phone
 }
 
@@ -211,44 +217,6 @@ pub async fn set(
         unknown: changed.unknown,
         without_certificate: changed.without_certificate,
     })
-}
-
-/// Those of the selected phones that these settings would leave in a deadlock; see
-/// [`Phone::is_deadlocked`].
-pub async fn deadlocked(
-    installation: &Installation,
-    selection: &Selection,
-    settings: &Settings,
-) -> Result<Vec<DeviceName>, AdminError> {
-    let change = &settings.change;
-    let concerns = change.operation.is_some()
-        || change.authentication_mode.is_some()
-        || change.device_security_mode.is_some();
-    let mut found = Vec::new();
-    if !concerns {
-        return Ok(found);
-    }
-    let mut judge = |row: &PhoneRow| {
-        let mut phone = row.phone.clone();
-        phone.apply(change);
-        if phone.is_deadlocked(row.lsc.is_some()) {
-            found.push(phone.name);
-        }
-        Ok::<_, AdminError>(())
-    };
-    match selection {
-        Selection::Named(names) => {
-            for name in names {
-                if let Some(row) = installation.store().phone(name).await? {
-                    judge(&row)?;
-                }
-            }
-        }
-        Selection::Matching(criteria) => {
-            each_row(installation, search(criteria.clone()), judge).await?;
-        }
-    }
-    Ok(found)
 }
 
 async fn names_matching(
@@ -320,9 +288,9 @@ pub async fn show(installation: &Installation, name: &DeviceName) -> Result<Phon
             .authentication_string
             .map(|string| string.reveal().to_owned()),
         name: phone.name,
-        description: phone.description,
-        model: phone.model,
-        security_profile: phone.security_profile,
+        description: stated(phone.description),
+        model: stated(phone.model),
+        security_profile: stated(phone.security_profile),
         device_security_mode: phone.device_security_mode,
         operation: phone.capf.operation,
         operation_status: phone.operation_status,
@@ -334,6 +302,11 @@ pub async fn show(installation: &Installation, name: &DeviceName) -> Result<Phon
         last_contact: phone.last_contact.map(|(at, _)| whole_seconds(at)),
         address: phone.last_contact.map(|(_, address)| address),
     })
+}
+
+/// Text that may be empty, and then is nothing.
+fn stated(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Every phone that meets the criteria, by name.

@@ -1,21 +1,24 @@
 //! Phones from a CSV file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::fs::File;
 use std::io::{Read, Seek as _};
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
+use super::doubts::Doubts;
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::phone::{AddedPhones, Settings, new_phone};
 use super::report::has_column;
 use super::spool::spool;
 use super::{AdminError, Installation};
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, OperationStatus, folded, parse_time,
+    Certificate, CertificateOperation, DeviceName, OperationStatus, folded, parse_time, phone_text,
 };
 use crate::report::{InvalidTable, Table, TableRow};
 use crate::secret::AuthenticationString;
@@ -24,6 +27,8 @@ use crate::store::NewPhone;
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportedPhones {
+    /// Whether nothing was to be added.
+    pub dry_run: bool,
     /// The phones; in a dry run, what would have come of them.
     #[serde(flatten)]
     pub phones: AddedPhones,
@@ -41,6 +46,19 @@ pub struct Remarks {
     pub missing_lscs: u64,
     /// The phones whose LSC has another name in its subject.
     pub foreign_lscs: Vec<DeviceName>,
+    /// The phones whose operation can come to nothing.
+    #[serde(flatten)]
+    pub doubts: Doubts,
+}
+
+impl Remarks {
+    /// Passes over phones that are there already: it does not matter what is odd about what was not
+    /// taken.
+    fn forget(&mut self, existing: &[DeviceName]) {
+        self.doubts.forget(existing);
+        let existing: HashSet<_> = existing.iter().collect();
+        self.foreign_lscs.retain(|name| !existing.contains(name));
+    }
 }
 
 /// Why a file of phones is not imported: all of it or nothing.
@@ -95,42 +113,64 @@ impl fmt::Display for Lines<'_> {
     }
 }
 
-/// Adds the phones of a CSV file whose first line names its columns, Cisco's labels or the keys of
-/// JSON, with what the file knows of their state. Phones that are there already stay as they are.
-///
-/// Every line is read before the first phone is added: if one is wrong, nothing is added, and nor is
-/// it in a `dry_run`. `progress` hears how many phones are done with.
-pub async fn import(
-    installation: &Installation,
-    source: impl Read,
-    dry_run: bool,
-    progress: &mut dyn FnMut(u64),
-) -> Result<ImportedPhones, AdminError> {
-    let now = installation.now();
-    let mut file = spool(installation.data_dir(), source)?;
-    let remarks = check(PhoneLines::of(&file, now)?)?;
-    let rewound = file.rewind();
-    rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
-    let mut intake = Intake::begin(installation, dry_run, progress).await?;
-    for line in PhoneLines::of(&file, now)? {
-        let line = line.map_err(|error| intake.interrupted(error))?;
-        let phone = line.phone.expect("every line has been checked");
-        intake.take(phone.new).await?;
+/// A CSV file of phones, of which every line has been read and none is wrong.
+#[derive(Debug)]
+pub struct PhoneFile {
+    /// A copy that nobody else can change.
+    file: File,
+    /// From when the times in it are counted that say how long from now.
+    now: Timestamp,
+    remarks: Remarks,
+}
+
+impl PhoneFile {
+    /// Reads a CSV file whose first line names its columns, Cisco's labels or the keys of JSON.
+    pub fn read(installation: &Installation, source: impl Read) -> Result<Self, AdminError> {
+        let now = installation.now();
+        let mut file = spool(installation.data_dir(), source)?;
+        let remarks = check(PhoneLines::of(&file, now)?, now)?;
+        let rewound = file.rewind();
+        rewound.map_err(|source| InvalidPhones::from(InvalidTable::Read { source }))?;
+        Ok(Self { file, now, remarks })
     }
-    let taken = intake.finish().await?;
-    Ok(ImportedPhones {
-        phones: AddedPhones {
-            added: taken.added,
-            existing: taken.existing,
-        },
-        untrusted_issuers: taken.untrusted_issuers,
-        remarks,
-    })
+
+    /// Adds the phones, with what the file knows of their state. Phones that are there already stay
+    /// as they are.
+    ///
+    /// A `dry_run` adds nothing. `progress` hears how many phones are done with. `stop` ends it
+    /// between two batches; what was added before stays.
+    pub async fn import(
+        self,
+        installation: &Installation,
+        dry_run: bool,
+        progress: &mut dyn FnMut(u64),
+        stop: &CancellationToken,
+    ) -> Result<ImportedPhones, AdminError> {
+        let mut intake = Intake::begin(installation, dry_run, progress, stop).await?;
+        for line in PhoneLines::of(&self.file, self.now)? {
+            let line = line.map_err(|error| intake.interrupted(error))?;
+            let phone = line.phone.expect("every line has been checked");
+            intake.take(phone.new).await?;
+        }
+        let taken = intake.finish().await?;
+        let mut remarks = self.remarks;
+        remarks.forget(&taken.existing);
+        Ok(ImportedPhones {
+            dry_run,
+            phones: AddedPhones {
+                added: taken.added,
+                existing: taken.existing,
+            },
+            untrusted_issuers: taken.untrusted_issuers,
+            remarks,
+        })
+    }
 }
 
 /// Reads all lines, for what is wrong with them and what is odd.
 fn check(
     lines: impl Iterator<Item = Result<Line, InvalidPhones>>,
+    now: Timestamp,
 ) -> Result<Remarks, InvalidPhones> {
     let mut remarks = Remarks::default();
     let mut wrong = Vec::new();
@@ -147,6 +187,7 @@ fn check(
         match phone {
             Ok(LinePhone { new, lacks_its_lsc }) => {
                 remarks.missing_lscs += u64::from(lacks_its_lsc);
+                remarks.doubts.judge_new(&new, now);
                 let name = new.phone.name;
                 if new.lsc.is_some_and(|lsc| !lsc.belongs_to(&name)) {
                     remarks.foreign_lscs.push(name);
@@ -196,12 +237,28 @@ impl<R: Read> Iterator for PhoneLines<R> {
     type Item = Result<Line, InvalidPhones>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.table.next()?;
-        Some(row.map_err(InvalidPhones::from).map(|row| {
-            let TableRow { line, fields } = row;
-            let phone = phone(&self.columns, &fields, self.now);
-            Line { line, phone }
-        }))
+        Some(match self.table.next()? {
+            Ok(TableRow { line, fields }) => Ok(Line {
+                line,
+                phone: phone(&self.columns, &fields, self.now),
+            }),
+            Err(InvalidTable::Fields {
+                line,
+                expected,
+                found,
+            }) => Ok(Line {
+                line,
+                phone: Err(format!(
+                    "it has {found} field{}, and the header has {expected}",
+                    if found == 1 { "" } else { "s" }
+                )),
+            }),
+            Err(InvalidTable::NotUtf8 { line }) => Ok(Line {
+                line,
+                phone: Err("it is not UTF-8; save the file as CSV UTF-8".to_owned()),
+            }),
+            Err(error) => Err(error.into()),
+        })
     }
 }
 
@@ -291,8 +348,8 @@ fn phone(
     for (meaning, field) in filled {
         match meaning {
             Meaning::Name => name = Some(read_as(field)?),
-            Meaning::Description => change.description = Some(field.to_owned()),
-            Meaning::Model => change.model = Some(field.to_owned()),
+            Meaning::Description => change.description = Some(text("description", field)?),
+            Meaning::Model => change.model = Some(text("device type", field)?),
             Meaning::SecurityProfile => change.security_profile = Some(field.to_owned()),
             Meaning::DeviceSecurityMode => change.device_security_mode = Some(read_as(field)?),
             Meaning::Operation => change.operation = Some(read_as(field)?),
@@ -378,6 +435,10 @@ fn time(field: &str, now: Timestamp) -> Result<Timestamp, String> {
     parse_time(field, now).map_err(|it| it.to_string())
 }
 
+fn text(what: &str, field: &str) -> Result<String, String> {
+    phone_text(field).map_err(|problem| format!("the {what}: {problem}"))
+}
+
 fn address(field: &str) -> Result<IpAddr, String> {
     field
         .parse()
@@ -399,9 +460,9 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
-    fn read(csv: &str) -> Result<Vec<NewPhone>, InvalidPhones> {
-        check(PhoneLines::of(csv.as_bytes(), now())?)?;
-        PhoneLines::of(csv.as_bytes(), now())?
+    fn read(csv: impl AsRef<[u8]>) -> Result<Vec<NewPhone>, InvalidPhones> {
+        check(PhoneLines::of(csv.as_ref(), now())?, now())?;
+        PhoneLines::of(csv.as_ref(), now())?
             .map(|line| Ok(line?.phone.expect("it was checked").new))
             .collect()
     }
@@ -441,7 +502,7 @@ mod tests {
             lsc.serial_number(),
             mic.to_pem(),
         );
-        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap()).unwrap();
+        let remarks = check(PhoneLines::of(csv.as_bytes(), now()).unwrap(), now()).unwrap();
         assert_eq!(remarks.missing_lscs, 1);
         assert_eq!(remarks.foreign_lscs, ["CSFB".parse().unwrap()]);
         let phones = read(&csv).unwrap();
@@ -464,7 +525,7 @@ mod tests {
     fn every_wrong_line_is_named() {
         let ca = OutsideCa::create("Example CA", now()).unwrap();
         let ca = ca.certificate().to_pem();
-        let error = read(&format!(
+        let error = read(format!(
             "name,operation,key_order,LSC Status,LSC,Last Contact,Address\n\
              SEP001122334455,install,,,,,\n\
              SEP00,install,,,,,\n\
@@ -498,6 +559,21 @@ mod tests {
             assert!(wrong.problem.starts_with(says), "{}", wrong.problem);
         }
         assert_eq!(wrong.len(), 10);
+    }
+
+    #[test]
+    fn lines_that_are_no_rows_are_named_among_the_others() {
+        let mut csv = b"name,description\nCSFA\nSEP00,\nCSFB,".to_vec();
+        csv.extend(b"\xff\nCSFC,one,two\nCSFD,\n");
+        let error = read(csv).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "line 2: it has 1 field, and the header has 2\n\
+             line 3: the device name `SEP00` begins with SEP, which twelve hexadecimal digits must \
+             follow\n\
+             line 4: it is not UTF-8; save the file as CSV UTF-8\n\
+             line 5: it has 3 fields, and the header has 2"
+        );
     }
 
     #[tokio::test]
@@ -546,9 +622,7 @@ mod tests {
         let files = || std::fs::read_dir(data).unwrap().count();
         let before = files();
         let pipe = Broken(std::io::Cursor::new("name\nCSFA\n"));
-        let error = import(&fixture.installation, pipe, false, &mut |_| ())
-            .await
-            .unwrap_err();
+        let error = PhoneFile::read(&fixture.installation, pipe).unwrap_err();
         assert!(
             matches!(
                 &error,
@@ -558,5 +632,42 @@ mod tests {
         );
         assert_eq!(fixture.installation.store().count(&[]).await.unwrap(), 0);
         assert_eq!(files(), before);
+    }
+
+    #[tokio::test]
+    async fn an_import_that_is_stopped_says_how_far_it_came_and_goes_on_where_it_is_run_again() {
+        let fixture = Fixture::new().await;
+        let installation = &fixture.installation;
+        let names: Vec<_> = (0..2500).map(|number| format!("CSF{number}\n")).collect();
+        let csv = format!("name\n{}", names.concat());
+        let read = || PhoneFile::read(installation, csv.as_bytes()).unwrap();
+        let stop = CancellationToken::new();
+        let error = read()
+            .import(installation, false, &mut |_| stop.cancel(), &stop)
+            .await
+            .unwrap_err();
+        let AdminError::Interrupted { count, source, .. } = error else {
+            panic!("{error}")
+        };
+        assert!(matches!(*source, AdminError::Stopped), "{source}");
+        assert_eq!(count, 1000);
+        assert_eq!(installation.store().count(&[]).await.unwrap(), 1000);
+        // Where nothing was added, nothing was interrupted.
+        for dry_run in [false, true] {
+            let error = read()
+                .import(installation, dry_run, &mut |_| (), &stop)
+                .await
+                .unwrap_err();
+            assert!(matches!(error, AdminError::Stopped), "{error}");
+        }
+        let unstopped = CancellationToken::new();
+        // Ctrl-C after the last batch comes too late.
+        let last = &mut |done| {
+            if done == 2500 {
+                unstopped.cancel();
+            }
+        };
+        let rest = read().import(installation, false, last, &unstopped).await;
+        assert_eq!(rest.unwrap().phones.added, 1500);
     }
 }

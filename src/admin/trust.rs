@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::encoded::{Encoded, read_file};
-use super::{AdminError, Installation};
+use super::{AdminError, Installation, issuer_files};
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
 
 /// A certificate that was imported.
@@ -118,8 +118,33 @@ pub async fn import(
     Ok(imported)
 }
 
-/// Trusts a certificate no longer. `false` where none has this number.
+/// The certificate with this number, where there is one.
+///
+/// This CAPF's own is an [`AdminError::OwnCertificate`]: without it the LSCs that it issued prove
+/// nothing, and the next start would put it back.
+pub async fn removable(
+    installation: &Installation,
+    id: i64,
+) -> Result<Option<TrustAnchor>, AdminError> {
+    let anchors = list(installation).await?;
+    let Some(anchor) = anchors.into_iter().find(|anchor| anchor.id == id) else {
+        return Ok(None);
+    };
+    if anchor.purpose == TrustPurpose::Capf
+        && issuer_files::certificate(installation.data_dir())?.as_ref() == Some(&anchor.certificate)
+    {
+        return Err(AdminError::OwnCertificate {
+            subject: anchor.certificate.subject().to_owned(),
+        });
+    }
+    Ok(Some(anchor))
+}
+
+/// Trusts a certificate no longer, where it is [`removable`]. `false` where none has this number.
 pub async fn remove(installation: &Installation, id: i64) -> Result<bool, AdminError> {
+    if removable(installation, id).await?.is_none() {
+        return Ok(false);
+    }
     Ok(installation
         .store()
         .remove_anchor(installation.actor(), id)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use x509_parser::asn1_rs::Any;
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
@@ -70,6 +71,11 @@ impl Certificate {
             X509Certificate::from_der(der).map_err(|error| InvalidCertificate::of(der, &error))?;
         if !rest.is_empty() {
             return Err(InvalidCertificate::TrailingData { length: rest.len() });
+        }
+        if !has_three_parts(der) {
+            return Err(InvalidCertificate::NotDer {
+                problem: "it has more parts than a certificate".to_owned(),
+            });
         }
         let time = |seconds| Timestamp::from_second(seconds).map_err(|_| InvalidCertificate::Time);
         let key = view.public_key().raw;
@@ -165,31 +171,28 @@ impl Certificate {
     /// an alternative name is a bare device name, as in our own LSCs (R), it is this one. So an LSC
     /// of a device `A-B` is not one of a device `B`.
     pub fn belongs_to(&self, device: &DeviceName) -> bool {
+        self.read(|view| self.is_named(view, device))
+    }
+
+    /// As [`Certificate::belongs_to`], for whoever looks at the whole certificate already.
+    pub fn is_named(&self, view: &X509Certificate<'_>, device: &DeviceName) -> bool {
         let in_common_name = self.common_name().is_some_and(|name| {
             let name = name.to_ascii_uppercase();
             name.strip_suffix(device.as_str())
                 .is_some_and(|model| model.is_empty() || model.ends_with('-'))
         });
         in_common_name
-            && self
-                .alternative_device_names()
-                .iter()
-                .all(|name| name == device)
-    }
-
-    fn alternative_device_names(&self) -> Vec<DeviceName> {
-        self.read(|view| {
-            let Ok(Some(names)) = view.subject_alternative_name() else {
-                return Vec::new();
-            };
-            let names = names.value.general_names.iter();
-            names
-                .filter_map(|name| match name {
-                    GeneralName::URI(uri) => uri.parse().ok(),
-                    _ => None,
-                })
-                .collect()
-        })
+            && match view.subject_alternative_name() {
+                Ok(None) => true,
+                Ok(Some(names)) => names.value.general_names.iter().all(|name| match name {
+                    GeneralName::URI(uri) => {
+                        uri.parse().map_or(true, |name: DeviceName| name == *device)
+                    }
+                    _ => true,
+                }),
+                // Names that cannot be read may be anybody's.
+                Err(_) => false,
+            }
     }
 
     /// Looks at the whole certificate.
@@ -197,6 +200,22 @@ impl Certificate {
         let (_, view) = X509Certificate::from_der(&self.der).expect("it was read once already");
         look(&view)
     }
+}
+
+/// Whether a certificate consists of what is signed, an algorithm and a signature (RFC 5280, section
+/// 4.1): the parser takes no notice of what else stands beside them, where nobody has signed it.
+fn has_three_parts(der: &[u8]) -> bool {
+    let Ok((_, whole)) = Any::from_der(der) else {
+        return false;
+    };
+    let mut rest = whole.data;
+    for _ in 0..3 {
+        match Any::from_der(rest) {
+            Ok((behind, _)) => rest = behind,
+            Err(_) => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 impl fmt::Debug for Certificate {

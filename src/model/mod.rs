@@ -29,6 +29,6 @@ pub use parameter::{
     InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
     TraceLevel,
 };
-pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange};
+pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange, TextTooLong, phone_text};
 pub use time::{InvalidTime, parse_past_time, parse_time};
 pub use words::{Escaped, UnknownWord, folded};

@@ -87,6 +87,26 @@ impl Default for CapfSettings {
     }
 }
 
+/// What is written about a phone is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it has {found} characters, and at most {LONGEST_TEXT} are taken")]
+pub struct TextTooLong {
+    /// How many characters it has.
+    pub found: usize,
+}
+
+/// The most characters of a description, as on Unified CM (AXL), and of a device type.
+const LONGEST_TEXT: usize = 128;
+
+/// Takes a description or a device type.
+pub fn phone_text(text: &str) -> Result<String, TextTooLong> {
+    let found = text.chars().count();
+    if found > LONGEST_TEXT {
+        return Err(TextTooLong { found });
+    }
+    Ok(text.to_owned())
+}
+
 /// A phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone {

@@ -34,6 +34,11 @@ pub struct Accepted {
 /// Something about an accepted certificate that may not be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
+    /// It has more bytes than some phones read.
+    Long {
+        /// How many.
+        bytes: usize,
+    },
     /// Its names are not the device's, which `By Existing Certificate` looks for.
     OtherName {
         /// The phone.
@@ -45,10 +50,18 @@ pub enum Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::OtherName {
-            device,
-            common_name,
-        } = self;
+        let (device, common_name) = match self {
+            Self::Long { bytes } => {
+                return write!(
+                    formatter,
+                    "the certificate has {bytes} bytes; softphones read {SOFTPHONE_BYTES} at most"
+                );
+            }
+            Self::OtherName {
+                device,
+                common_name,
+            } => (device, common_name),
+        };
         match common_name {
             Some(name) => write!(
                 formatter,
@@ -66,6 +79,21 @@ impl fmt::Display for Warning {
 /// Why a certificate may not be imported, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
+    /// No message to a phone can hold it.
+    #[error("it has {bytes} bytes; a phone takes {MAX_BYTES} at most")]
+    TooLong {
+        /// How many.
+        bytes: usize,
+    },
+    /// It is made out to another phone.
+    #[error(
+        "it is made out to {named}, and its key is that of another phone; the CA must write the \
+         names as they stand in the CSR"
+    )]
+    OtherDevice {
+        /// The phone in its common name.
+        named: DeviceName,
+    },
     /// It is for another key.
     #[error(
         "its key is not the CSR's; the CA must sign the key that is in the CSR, \
@@ -127,6 +155,8 @@ impl Rejection {
     /// rejected for one reason are counted by this.
     pub fn in_short(&self) -> &'static str {
         match self {
+            Self::TooLong { .. } => "it is too long for a phone",
+            Self::OtherDevice { .. } => "it is made out to another phone than its key is of",
             Self::OtherKey => "its key is not the CSR's",
             Self::Key(_) => "its key is written as no phone can use it",
             Self::Unreadable { .. } => "an extension cannot be read",
@@ -163,7 +193,7 @@ impl Acceptance {
     /// Judges a certificate that a CA has made for the key of a phone's CSR. Any number of threads
     /// may do so at once.
     ///
-    /// It must be for that key, be valid now, be no CA's, allow what a phone uses it for, be signed
+    /// It must be for that key, fit into a message, be made out to no other phone, be valid now, be no CA's, allow what a phone uses it for, be signed
     /// with SHA-256 or stronger, and chain to a trust anchor. Its name is not judged, because a
     /// CA may write names as it likes, but a common name without the device name is worth a warning.
     pub fn judge(
@@ -172,17 +202,26 @@ impl Acceptance {
         device: &DeviceName,
         csr_key: &KeyFingerprint,
     ) -> Result<Accepted, Rejection> {
+        let bytes = certificate.der().len();
+        if bytes > MAX_BYTES {
+            return Err(Rejection::TooLong { bytes });
+        }
         let kind = key_of_csr(certificate, csr_key)?;
         valid_at(certificate, self.now)?;
-        certificate.read(|view| {
+        let other_name = certificate.read(|view| {
             no_ca(view)?;
             key_usage(view, kind)?;
             extended_key_usage(view)?;
-            signature(&view.signature_algorithm)
+            signature(&view.signature_algorithm)?;
+            if certificate.is_named(view, device) {
+                return Ok(None);
+            }
+            other_name(certificate, device).map(Some)
         })?;
         let verified = self.verifier.verify(certificate)?;
+        let long = (bytes > SOFTPHONE_BYTES).then_some(Warning::Long { bytes });
         Ok(Accepted {
-            warnings: other_name(certificate, device).into_iter().collect(),
+            warnings: other_name.into_iter().chain(long).collect(),
             issuer_not_after: verified.issuer_not_after,
         })
     }
@@ -301,12 +340,30 @@ const STRONG_HASHES: [Oid<'static>; 3] = [
     OID_NIST_HASH_SHA512,
 ];
 
-fn other_name(certificate: &Certificate, device: &DeviceName) -> Option<Warning> {
-    (!certificate.belongs_to(device)).then(|| Warning::OtherName {
-        device: device.clone(),
-        common_name: certificate.common_name().map(str::to_owned),
-    })
+fn other_name(certificate: &Certificate, device: &DeviceName) -> Result<Warning, Rejection> {
+    match certificate.common_name().and_then(hardware_phone) {
+        Some(named) if named != *device => Err(Rejection::OtherDevice { named }),
+        _ => Ok(Warning::OtherName {
+            device: device.clone(),
+            common_name: certificate.common_name().map(str::to_owned),
+        }),
+    }
 }
+
+/// The phone that a common name ends in, where it is `SEP` with a MAC address: what is no such name
+/// may mean anything.
+fn hardware_phone(common_name: &str) -> Option<DeviceName> {
+    let name = common_name.rsplit('-').next()?;
+    let address = name.strip_prefix("SEP")?;
+    let is_address = address.len() == 12 && address.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_address.then(|| name.parse().ok()).flatten()
+}
+
+/// What a message to a phone has room for beside its other elements.
+const MAX_BYTES: usize = 12 << 10;
+
+/// What a softphone reads of a message (P), but for what stands before the certificate in it.
+const SOFTPHONE_BYTES: usize = 4000;
 
 #[cfg(test)]
 mod tests {
@@ -621,7 +678,7 @@ mod tests {
             assert_eq!(case.judge().unwrap().warnings, [], "{good}");
         }
         for other in [
-            "SEPB000B4BA0AEF",
+            "Phone 17",
             "XSEPB000B4BA0AEE",
             "SEPB000B4BA0AEE.example.com",
         ] {
@@ -636,6 +693,38 @@ mod tests {
             );
             assert!(warnings[0].to_string().contains(other));
         }
+    }
+
+    #[test]
+    fn a_certificate_for_another_phones_name_is_rejected() {
+        let mut case = Case::new(ec_spki());
+        for other in ["SEPB000B4BA0AEF", "Cisco 8861-SEPB000B4BA0AEF"] {
+            case.common_name = other;
+            let named = "SEPB000B4BA0AEF".parse().unwrap();
+            assert_eq!(
+                case.judge(),
+                Err(Rejection::OtherDevice { named }),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_long_is_a_warning_and_what_no_message_holds_is_rejected() {
+        let sized = |bytes| {
+            let mut case = Case::new(ec_spki());
+            case.extensions.push(Extension {
+                extn_id: ObjectIdentifier::new_unwrap("1.2.3.4"),
+                critical: false,
+                extn_value: OctetString::new(vec![0; bytes]).unwrap(),
+            });
+            case.judge()
+        };
+        assert_eq!(sized(2000).unwrap().warnings, []);
+        let warnings = sized(SOFTPHONE_BYTES).unwrap().warnings;
+        assert!(matches!(warnings[..], [Warning::Long { .. }]));
+        assert!(warnings[0].to_string().contains("softphones"));
+        assert!(matches!(sized(MAX_BYTES), Err(Rejection::TooLong { .. })));
     }
 
     /// A CA with any key and any digest; it signs a certificate for `spki`.

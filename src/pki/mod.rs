@@ -32,5 +32,6 @@ pub use issuer::{Issuer, LscOrder};
 pub use key::{InvalidKey, KeyFingerprint, KeyKind, PublicKey};
 pub use name::IssuerName;
 pub use outside_ca::OutsideCa;
+pub use profile::fits_common_name;
 pub use request::Request;
 pub use trust::{TrustStore, Untrusted, Validity, Verified, Verifier};

@@ -72,13 +72,19 @@ pub(super) fn lsc_subject(
 /// two do not fit into a common name (D).
 fn common_name(device: &DeviceName, model: &str) -> String {
     let model = model.trim();
-    let name = format!("{model}-{device}");
-    let fits = name.chars().count() <= LONGEST_NAME && !model.contains(char::is_control);
-    if model.is_empty() || !fits {
+    if model.is_empty() || !fits_common_name(device, model) {
         device.to_string()
     } else {
-        name
+        format!("{model}-{device}")
     }
+}
+
+/// Whether the model, which may be empty, can stand in the common name of the phone's LSC: it is
+/// left out otherwise.
+pub fn fits_common_name(device: &DeviceName, model: &str) -> bool {
+    let model = model.trim();
+    let length = model.chars().count() + "-".len() + device.as_str().chars().count();
+    length <= LONGEST_NAME && !model.contains(char::is_control)
 }
 
 /// The extensions that are the same in every LSC: no CA, and what its key is for.

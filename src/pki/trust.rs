@@ -223,15 +223,19 @@ impl fmt::Debug for TrustStore {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use jiff::SignedDuration;
     use openssl::asn1::{Asn1Object, Asn1OctetString, Asn1Time};
     use openssl::hash::MessageDigest;
     use openssl::pkey::{PKey, Private};
     use openssl::rsa::Rsa;
+    use openssl::sign::Signer;
     use openssl::x509::extension::{
         BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
     };
     use openssl::x509::{X509Extension, X509Name};
+    use proptest::prelude::*;
 
     use super::super::draft::Draft;
     use super::super::issuer::subject_der;
@@ -641,4 +645,207 @@ mod tests {
         let leaf = Case::leaf().sign(&phone, &stranger);
         assert!(verify(&trust, &leaf, Validity::At(now())).is_err());
     }
+
+    /// DER as a tree, so that it can be changed at any depth and keep its lengths right.
+    #[derive(Clone, Debug)]
+    enum Node {
+        Leaf(u8, Vec<u8>),
+        /// The bytes in front of the parts are a BIT STRING's or nothing.
+        Parts(u8, Vec<Node>),
+    }
+
+    impl Node {
+        fn read_all(mut der: &[u8]) -> Option<Vec<Self>> {
+            let mut nodes = Vec::new();
+            while let [tag, length, rest @ ..] = der {
+                let (length, rest) = match length {
+                    0..=0x7f => (usize::from(*length), rest),
+                    0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
+                    0x82 => {
+                        let (high, low) = (rest.first()?, rest.get(1)?);
+                        (usize::from(*high) << 8 | usize::from(*low), rest.get(2..)?)
+                    }
+                    _ => return None,
+                };
+                let contents = rest.get(..length)?;
+                let is_constructed = tag & 0x20 != 0;
+                // What an OCTET STRING holds in a certificate is DER, too.
+                let parts = (is_constructed || *tag == 4)
+                    .then(|| Self::read_all(contents))
+                    .flatten();
+                nodes.push(match parts {
+                    Some(parts) if is_constructed || !parts.is_empty() => Self::Parts(*tag, parts),
+                    _ => Self::Leaf(*tag, contents.to_vec()),
+                });
+                der = &rest[length..];
+            }
+            der.is_empty().then_some(nodes)
+        }
+
+        fn write(&self, out: &mut Vec<u8>) {
+            let (tag, contents) = match self {
+                Self::Leaf(tag, bytes) => (*tag, bytes.clone()),
+                Self::Parts(tag, parts) => {
+                    let mut contents = Vec::new();
+                    for part in parts {
+                        part.write(&mut contents);
+                    }
+                    (*tag, contents)
+                }
+            };
+            out.push(tag);
+            match u16::try_from(contents.len()).unwrap().to_be_bytes() {
+                [0, low @ 0..=0x7f] => out.push(low),
+                [0, low] => out.extend([0x81, low]),
+                [high, low] => out.extend([0x82, high, low]),
+            }
+            out.extend(contents);
+        }
+
+        fn count(&self) -> usize {
+            match self {
+                Self::Leaf(..) => 1,
+                Self::Parts(_, parts) => 1 + parts.iter().map(Self::count).sum::<usize>(),
+            }
+        }
+
+        /// Changes the node of this number, in the order in which they are written.
+        fn change(&mut self, mut number: usize, how: u8, byte: u8) {
+            if number > 0 {
+                let Self::Parts(_, parts) = self else { return };
+                number -= 1;
+                for part in parts {
+                    match part.count() {
+                        count if number < count => return part.change(number, how, byte),
+                        count => number -= count,
+                    }
+                }
+                return;
+            }
+            match self {
+                Self::Leaf(tag, bytes) => match how % 6 {
+                    0 => *tag = byte,
+                    1 => bytes.push(byte),
+                    2 => bytes.insert(0, byte),
+                    3 => drop(bytes.pop()),
+                    4 => bytes.clear(),
+                    _ => {
+                        let place = usize::from(how) % bytes.len().max(1);
+                        if let Some(changed) = bytes.get_mut(place) {
+                            *changed ^= byte;
+                        }
+                    }
+                },
+                Self::Parts(tag, parts) => match how % 5 {
+                    0 => *tag = byte,
+                    1 => parts.push(Self::Leaf(byte, vec![how])),
+                    2 => drop(parts.pop()),
+                    3 => {
+                        if let Some(first) = parts.first().cloned() {
+                            parts.push(first);
+                        }
+                    }
+                    _ => {
+                        let by = usize::from(byte) % parts.len().max(1);
+                        parts.rotate_left(by);
+                    }
+                },
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_has_signed_is_no_part_of_a_certificate() {
+        let lsc = lsc(&issuer());
+        let Node::Parts(tag, parts) = Node::read_all(lsc.der()).unwrap().remove(0) else {
+            panic!("a certificate has parts");
+        };
+        let more = Node::Parts(tag, [parts, vec![Node::Leaf(4, vec![0; 20_000])]].concat());
+        let mut der = Vec::new();
+        more.write(&mut der);
+        let error = Certificate::from_der(&der).unwrap_err().to_string();
+        assert!(error.contains("more parts"), "{error}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        /// Whatever is made of a certificate, and signed all the same.
+        #[test]
+        fn nothing_is_plain_that_openssl_refuses(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<u8>()), 1..3),
+            outside in prop::option::weighted(0.2, (any::<prop::sample::Index>(), any::<u8>(), any::<u8>())),
+        ) {
+            let (key, trust, tbs) = &*MUTABLE;
+            let mut tbs = tbs.clone();
+            for (place, how, byte) in &changes {
+                let count = tbs.count();
+                tbs.change(place.index(count), *how, *byte);
+            }
+            let mut signed = Vec::new();
+            tbs.write(&mut signed);
+            let mut signer = Signer::new(MessageDigest::sha256(), key).unwrap();
+            let mut signature = vec![0];
+            signature.extend(signer.sign_oneshot_to_vec(&signed).unwrap());
+            let algorithm = Node::read_all(&hex::decode("300a06082a8648ce3d040302").unwrap());
+            let mut certificate = Node::Parts(
+                0x30,
+                vec![tbs, algorithm.unwrap().remove(0), Node::Leaf(3, signature)],
+            );
+            if let Some((place, how, byte)) = &outside {
+                let count = certificate.count();
+                certificate.change(place.index(count), *how, *byte);
+            }
+            let mut der = Vec::new();
+            certificate.write(&mut der);
+            let Ok(certificate) = Certificate::from_der(&der) else {
+                return Ok(());
+            };
+            let validity = Validity::At(now());
+            let verifier = trust.at(validity).unwrap();
+            let mut anchors = verifier.plain.iter();
+            if anchors.any(|anchor| anchor.vouches_for(&certificate, validity)) {
+                let path = verifier.verify_path(&certificate);
+                prop_assert!(path.is_ok(), "{path:?}: {}", hex::encode(&der));
+            }
+        }
+    }
+
+    /// A CA's key, the CA, and a certificate of it, with every extension that may be plain.
+    static MUTABLE: LazyLock<(PKey<Private>, TrustStore, Node)> = LazyLock::new(|| {
+        let key = PKey::ec_gen("prime256v1").unwrap();
+        let with_identifier = Case {
+            extensions: vec![ca(true), other_extension("2.5.29.14", false, "04020102")],
+            ..Case::anchor()
+        };
+        let anchor = with_identifier.sign(&key, &key);
+        let trust = TrustStore::new([&anchor]).unwrap();
+        let plain = |oid, hex| other_extension(oid, false, hex);
+        let leaf = Case {
+            extensions: vec![
+                ca(false),
+                KeyUsage::new().digital_signature().build().unwrap(),
+                ExtendedKeyUsage::new().client_auth().build().unwrap(),
+                plain("2.5.29.14", "04020304"),
+                plain("2.5.29.35", "300480020102"),
+                plain("2.5.29.17", "300c820161820162870401020304"),
+                plain("2.5.29.31", "30143012a010a00e860c687474703a2f2f782e6e2f63"),
+                plain(
+                    "1.3.6.1.5.5.7.1.1",
+                    "3015301306082b0601050507300286076874743a2f2f78",
+                ),
+            ],
+            ..Case::leaf()
+        };
+        let phone = PKey::ec_gen("prime256v1").unwrap();
+        let leaf = leaf.sign(&phone, &key);
+        let validity = Validity::At(now());
+        let verifier = trust.at(validity).unwrap();
+        assert!(verifier.plain[0].vouches_for(&leaf, validity));
+        let whole = Node::read_all(leaf.der()).unwrap().remove(0);
+        let Node::Parts(_, mut parts) = whole else {
+            panic!("a certificate has parts");
+        };
+        (key, trust, parts.remove(0))
+    });
 }

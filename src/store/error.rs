@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::StoreUri;
 use crate::model::{DeviceName, InvalidCriterion};
 
 /// Why the store could not do what it was asked.
@@ -62,8 +63,13 @@ pub enum StoreError {
     #[error(transparent)]
     Criterion(#[from] InvalidCriterion),
     /// A value in the database that no version of the program writes.
-    #[error("the database holds what cannot be read: {what}; restore it from a backup")]
+    #[error(
+        "the database{} holds what cannot be read: {what}; restore it from a backup",
+        named(.database.as_ref())
+    )]
     Corrupt {
+        /// Which database, once the store has said it.
+        database: Option<StoreUri>,
         /// Which value, and what is wrong with it.
         what: String,
     },
@@ -72,6 +78,18 @@ pub enum StoreError {
     PublicKey {
         /// What the parser says.
         reason: String,
+    },
+    /// The database may be read alone.
+    #[error(
+        "the database{} cannot be changed: {source}; check who may write its file and directory, \
+         and whether the file system is mounted read-only",
+        named(.database.as_ref())
+    )]
+    ReadOnly {
+        /// Which database, once the store has said it.
+        database: Option<StoreUri>,
+        /// What the engine says.
+        source: Arc<dyn Error + Send + Sync>,
     },
     /// The database engine failed.
     #[error("the database failed: {source}; check the disk's free space and health")]
@@ -86,6 +104,21 @@ pub enum StoreError {
 
 impl StoreError {
     pub(super) fn corrupt(what: impl Into<String>) -> Self {
-        Self::Corrupt { what: what.into() }
+        Self::Corrupt {
+            database: None,
+            what: what.into(),
+        }
     }
+
+    /// Says which database it is that is corrupt, or may be read alone.
+    pub(super) fn of(mut self, uri: &StoreUri) -> Self {
+        if let Self::Corrupt { database, .. } | Self::ReadOnly { database, .. } = &mut self {
+            *database = Some(uri.clone());
+        }
+        self
+    }
+}
+
+fn named(database: Option<&StoreUri>) -> String {
+    database.map(|uri| format!(" {uri}")).unwrap_or_default()
 }

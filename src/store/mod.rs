@@ -95,9 +95,11 @@ impl Store {
     /// An SQLite file is made readable for its owner alone; its directory must exist.
     pub async fn open(uri: &StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let uri = uri.clone();
-        tokio::task::spawn_blocking(move || Self::open_blocking(uri, clock))
-            .await
-            .unwrap_or(Err(StoreError::Unanswered))
+        tokio::task::spawn_blocking(move || {
+            Self::open_blocking(uri.clone(), clock).map_err(|error| error.of(&uri))
+        })
+        .await
+        .unwrap_or(Err(StoreError::Unanswered))
     }
 
     fn open_blocking(uri: StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
@@ -119,7 +121,8 @@ impl Store {
         &self,
         work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.writer.run(work).await
+        let done = self.0.writer.run(work).await;
+        done.map_err(|error| error.of(&self.0.uri))
     }
 
     /// Reads one state of the database.
@@ -127,7 +130,8 @@ impl Store {
         &self,
         work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.readers.run(work).await
+        let done = self.0.readers.run(work).await;
+        done.map_err(|error| error.of(&self.0.uri))
     }
 
     fn now(&self) -> Timestamp {

@@ -111,13 +111,32 @@ pub async fn upload(
         .await
         .map_err(|failure| failure.at(target))?;
     let source = &mut source;
+    // Boxed, because a connection to a server is large, and the commands that may have one are not.
     match target.scheme() {
         Scheme::Ftp | Scheme::Ftps | Scheme::FtpsImplicit => {
-            upload_over::<ftp::Ftp>(target, source, replace, access, stop).await
+            Box::pin(upload_over::<ftp::Ftp>(
+                target, source, replace, access, stop,
+            ))
+            .await
         }
-        Scheme::Https => upload_over::<http::Https>(target, source, replace, access, stop).await,
-        Scheme::Sftp => upload_over::<sftp::Sftp>(target, source, replace, access, stop).await,
-        Scheme::Tftp => upload_over::<tftp::Tftp>(target, source, replace, access, stop).await,
+        Scheme::Https => {
+            Box::pin(upload_over::<http::Https>(
+                target, source, replace, access, stop,
+            ))
+            .await
+        }
+        Scheme::Sftp => {
+            Box::pin(upload_over::<sftp::Sftp>(
+                target, source, replace, access, stop,
+            ))
+            .await
+        }
+        Scheme::Tftp => {
+            Box::pin(upload_over::<tftp::Tftp>(
+                target, source, replace, access, stop,
+            ))
+            .await
+        }
     }
 }
 
@@ -135,11 +154,11 @@ pub async fn download(
     let sink = &mut sink;
     match source.scheme() {
         Scheme::Ftp | Scheme::Ftps | Scheme::FtpsImplicit => {
-            download_over::<ftp::Ftp>(source, sink, access, stop).await
+            Box::pin(download_over::<ftp::Ftp>(source, sink, access, stop)).await
         }
-        Scheme::Https => download_over::<http::Https>(source, sink, access, stop).await,
-        Scheme::Sftp => download_over::<sftp::Sftp>(source, sink, access, stop).await,
-        Scheme::Tftp => download_over::<tftp::Tftp>(source, sink, access, stop).await,
+        Scheme::Https => Box::pin(download_over::<http::Https>(source, sink, access, stop)).await,
+        Scheme::Sftp => Box::pin(download_over::<sftp::Sftp>(source, sink, access, stop)).await,
+        Scheme::Tftp => Box::pin(download_over::<tftp::Tftp>(source, sink, access, stop)).await,
     }
 }
 

@@ -279,6 +279,31 @@ fn a_reader_that_leaves_is_no_failure() {
 }
 
 #[test]
+fn a_reader_that_leaves_makes_no_success_of_what_failed() {
+    let (home, ..) = Home::with_csrs();
+    home.run(&["csr", "dump", "csrs.tgz"]);
+    home.run(&["phone", "add", "CSFA"]);
+    for (arguments, code) in [
+        (&["cert", "import", "csrs.tgz"][..], 1),
+        (&["phone", "add", "CSFA", "CSFB"], 3),
+        (&["phone", "add", "CSFA", "--format", "json"], 1),
+        (
+            &[
+                "phone", "set", "CSFNONE", "--model", "CSF", "--format", "csv",
+            ],
+            1,
+        ),
+        (&["phone", "remove", "CSFNONE", "--yes"], 1),
+        (&["phone", "find"], 0),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = home.capf(arguments).stdout(writer).status().unwrap();
+        assert_eq!(ended.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_or_written_is_named() {
     let (home, ..) = Home::with_csrs();
     for (arguments, expected) in [
@@ -319,6 +344,18 @@ fn what_cannot_be_read_or_written_is_named() {
         counts.contains("\n2,0,0,0,2,0\n"),
         "none is dumped: {counts}"
     );
+}
+
+#[test]
+fn a_damaged_database_is_named() {
+    let home = Home::new();
+    home.run(&["phone", "find"]);
+    home.write("data/capf.db", &[b'x'; 8192]);
+    assert_snapshot!(home.run(&["phone", "find"]), @"
+    --- stderr
+    error: the database sqlite:[HOME]/data/capf.db holds what cannot be read: file is not a database; restore it from a backup
+    --- exit code 1
+    ");
 }
 
 #[test]

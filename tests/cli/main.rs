@@ -26,6 +26,7 @@ mod simulation;
 mod upkeep;
 #[path = "../support/waiting_phone.rs"]
 mod waiting_phone;
+mod warnings;
 
 /// A directory of its own, and the binary in it.
 struct Home(TempDir);

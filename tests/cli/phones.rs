@@ -1,8 +1,10 @@
 //! `capf phone` and `capf report`.
 
-use capf::clock::{Clock as _, SystemClock};
-use capf::pki::OutsideCa;
+use std::process::Stdio;
+
 use insta::assert_snapshot;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 
 use super::{Home, settings};
 
@@ -41,9 +43,9 @@ fn phones_are_added_found_shown_changed_and_removed() {
     assert_snapshot!(home.run(&["phone", "show", "SEP00000000000A", "--format", "json"]), @r#"
     {
       "name": "SEP00000000000A",
-      "description": "",
+      "description": null,
       "model": "CP-8861",
-      "security_profile": "",
+      "security_profile": null,
       "device_security_mode": "Non Secure",
       "operation": "Install/Upgrade",
       "operation_status": "Operation Pending",
@@ -150,24 +152,6 @@ fn a_file_of_phones_is_imported_whole_or_not_at_all() {
     error: the column `Colour` means nothing here
     hint: No phone was added. `capf phone import --help` lists the columns.
     --- exit code 1
-    ");
-}
-
-#[test]
-fn an_authentication_mode_in_which_nobody_is_trusted_is_warned_of() {
-    let home = Home::new();
-    assert_snapshot!(home.run(&["phone", "add", "CSFA", "--auth-mode", "lsc"]), @"
-    Added 1 phone.
-    --- stderr
-    warning: No manufacturing CA is trusted, so a phone that shows its MIC will be refused; `capf trust import --purpose manufacturing` imports the CA that signed it.
-    --- exit code 0
-    ");
-    let ca = OutsideCa::create("Example Manufacturing CA", SystemClock.now()).unwrap();
-    home.write("mic.der", ca.certificate().der());
-    home.run(&["trust", "import", "mic.der", "--purpose", "manufacturing"]);
-    assert_snapshot!(home.run(&["phone", "set", "CSFA", "--auth-mode", "mic"]), @"
-    Changed 1 phone.
-    --- exit code 0
     ");
 }
 
@@ -306,4 +290,84 @@ fn a_report_is_an_import() {
     other.run(&["phone", "import", "report.csv"]);
     let report: &[&str] = &["report", "--format", "json"];
     assert_eq!(other.run(report), home.run(report));
+}
+
+#[test]
+fn a_report_that_is_broken_off_leaves_no_file() {
+    let home = Home::new();
+    home.run(&["phone", "add", "SEP000000000000..SEP000000003fff"]);
+    std::fs::create_dir(home.path("reports")).unwrap();
+    let files = || std::fs::read_dir(home.path("reports")).unwrap().count();
+    let mut child = home
+        .capf(&["report", "--output", "reports/report.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while files() == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    let process = Pid::from_raw(child.id().try_into().unwrap());
+    nix::sys::signal::kill(process, Signal::SIGINT).unwrap();
+    assert_snapshot!(home.shown(&child.wait_with_output().unwrap()), @"
+    --- stderr
+    error: it was stopped
+    hint: Nothing was changed.
+    --- exit code 1
+    ");
+    assert_eq!(files(), 0);
+}
+
+#[test]
+fn an_import_that_is_broken_off_says_how_many_phones_are_in() {
+    let home = Home::new();
+    home.run(&["phone", "find"]);
+    let names: Vec<_> = (0..30_000).map(|number| format!("CSF{number}\n")).collect();
+    home.write("phones.csv", format!("name\n{}", names.concat()).as_bytes());
+    let mut child = home
+        .capf(&["phone", "import", "phones.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let counted = || home.run(&["phone", "find", "--rows", "1", "--format", "json"]);
+    while counted().starts_with("[]") && child.try_wait().unwrap().is_none() {}
+    let process = Pid::from_raw(child.id().try_into().unwrap());
+    nix::sys::signal::kill(process, Signal::SIGINT).unwrap();
+    let said = home.shown(&child.wait_with_output().unwrap());
+    let (_, count) = said.split_once("it ended early, when ").unwrap();
+    let (count, _) = count
+        .split_once(" phones had been added: it was stopped")
+        .unwrap();
+    assert!(counted().contains(&format!("of {count} phones")), "{said}");
+    assert!(said.ends_with("--- exit code 1\n"), "{said}");
+}
+
+#[test]
+fn a_description_and_a_device_type_have_up_to_128_characters() {
+    let home = Home::new();
+    let [fits, too_long] = [128, 129].map(|length| "ü".repeat(length));
+    for option in ["--description", "--model"] {
+        let said = home.run(&["phone", "add", "CSFA", option, &too_long]);
+        assert!(
+            said.contains("it has 129 characters, and at most 128 are taken"),
+            "{said}"
+        );
+        assert!(said.ends_with("--- exit code 2\n"), "{said}");
+        let name = option.replace("--", "CSF");
+        let said = home.run(&["phone", "add", &name, option, &fits]);
+        assert!(said.ends_with("--- exit code 0\n"), "{said}");
+        let shown = home.run(&["phone", "show", &name]);
+        assert!(shown.contains(&fits), "{shown}");
+    }
+    let csv =
+        format!("name,description,model\nCSFA,{too_long},\nCSFB,,{too_long}\nCSFC,{fits},{fits}\n");
+    home.write("phones.csv", csv.as_bytes());
+    assert_snapshot!(home.run(&["phone", "import", "phones.csv"]), @"
+    --- stderr
+    error: line 2: the description: it has 129 characters, and at most 128 are taken
+    line 3: the device type: it has 129 characters, and at most 128 are taken
+    hint: No phone was added. Correct these lines and import the file again.
+    --- exit code 1
+    ");
 }

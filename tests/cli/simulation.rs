@@ -27,6 +27,13 @@ fn a_simulated_phone_tries_again_where_nobody_answers() {
     assert!(shown.contains(&format!("no connection to {server}: Connection refused")));
     assert_eq!(shown.matches(" WARN ").count(), 2, "{shown}");
     assert!(shown.ends_with("--- exit code 1\n"), "{shown}");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let unread = home
+        .capf(&["phone-sim", "--server", &server, "--retries", "0", "CSFA"])
+        .stdout(writer)
+        .status();
+    assert_eq!(unread.unwrap().code(), Some(1));
     assert_snapshot!(home.run(&["phone-sim", "--server", "capf.example", "CSFA"]), @"
     --- stderr
     error: invalid value 'capf.example' for '--server <HOST:PORT>': write HOST:PORT, for example 192.0.2.1:3804 or [2001:db8::1]:3804

@@ -133,6 +133,14 @@ fn cas_are_trusted_and_others_are_not() {
     ]
     --- exit code 0
     "#);
+    assert_snapshot!(home.run(&["trust", "remove", "2"]), @"
+    --- stderr
+    error: `O=capf, CN=CAPF-xxxxxxxx` is this CAPF's own certificate, by which the LSCs that it issued are proof
+    hint: Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set NAME --operation delete`.
+    --- exit code 1
+    ");
+    let listed = home.run(&["trust", "list"]);
+    assert!(listed.contains("CAPF-"), "{listed}");
     assert_snapshot!(home.run(&["trust", "remove", "1", "--yes"]), @"
     Removed trusted certificate 1.
     --- exit code 0

@@ -66,9 +66,31 @@ async fn a_server_that_knows_no_options_takes_and_gives() {
             return;
         };
         for length in [0, 512 * 4, 100_000] {
-            server.takes_and_gives(length).await;
+            if without.contains(&"--no-tsize") {
+                server.takes_and_gives_unverified(length).await;
+            } else {
+                server.takes_and_gives(length).await;
+            }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_replaced_only_if_that_is_asked_for() {
+    let directory = directory();
+    let Some(server) = start(directory.path(), &[]).await else {
+        return;
+    };
+    server.keeps_what_it_has().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_file_is_named() {
+    let directory = directory();
+    let Some(server) = start(directory.path(), &[]).await else {
+        return;
+    };
+    server.is_left_with_half_a_file().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +106,7 @@ async fn what_is_not_there_and_what_is_forbidden_are_named() {
     let error = put(&server.url("secret"), b"file").await.unwrap_err();
     // It agrees on the options before it looks.
     refused(&error, Step::Send, Said::Denied, "`2 Access violation`");
+    assert_eq!(error.left_behind, None, "it is not ours");
     assert_eq!(fs::read(server.file("secret")).unwrap(), b"secret");
 }
 
@@ -102,4 +125,6 @@ async fn a_full_disk_is_named() {
         .await
         .unwrap_err();
     refused(&error, Step::Send, Said::Full, "`3 ");
+    let is_there = fs::exists(small.path().join("file")).unwrap();
+    assert_eq!(error.left_behind.is_some(), is_there, "{error}");
 }

@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use capf::transfer::{Problem, Said, Step, TransferError};
+use capf::transfer::{Problem, Said, Sent, Step, TransferError};
 
 use crate::installed::{installed, skipped};
-use crate::tftp_trip::{bytes, get, put};
+use crate::tftp_trip::{Trip, bytes, get, put, stopped_after};
 
 /// The block size that is agreed on with a server that knows the option.
 pub(crate) const BLOCK: usize = 1428;
@@ -79,17 +79,53 @@ impl TftpServer {
         fs::set_permissions(self.file(name), Permissions::from_mode(0o600)).unwrap();
     }
 
-    /// Uploads a file of this length, and gets it back.
+    /// Uploads a file of this length, and gets it back. The server says its size.
     pub(crate) async fn takes_and_gives(&self, length: usize) {
+        assert!(self.goes_and_comes(length).await.verified);
+    }
+
+    /// The same, but the server does not say the size.
+    pub(crate) async fn takes_and_gives_unverified(&self, length: usize) {
+        assert!(!self.goes_and_comes(length).await.verified);
+    }
+
+    async fn goes_and_comes(&self, length: usize) -> Sent {
         let (name, file) = (format!("{length}.tgz"), bytes(length));
         let sent = put(&self.url(&name), &file).await.unwrap();
-        assert_eq!((sent.bytes, sent.verified), (length as u64, false));
+        assert_eq!(sent.bytes, length as u64);
         self.has(&name, &file).await;
         let got = get(&self.url(&name)).await.unwrap();
         assert!(got == file, "{length}");
+        sent
     }
 
-    /// Waits until a file has these bytes: a server may acknowledge the last before it writes it.
+    /// Keeps the file that it has unless another is to replace it.
+    pub(crate) async fn keeps_what_it_has(&self) {
+        let url = self.url("kept");
+        let careful = Trip::new().careful();
+        assert!(careful.put(&url, b"first").await.unwrap().verified);
+        let error = careful.put(&url, b"second").await.unwrap_err();
+        assert_eq!(error.step, Step::Open, "{error}");
+        assert!(matches!(error.problem, Problem::Exists), "{error}");
+        assert_eq!(error.left_behind, None);
+        assert_eq!(fs::read(self.file("kept")).unwrap(), b"first");
+        assert!(put(&url, b"second").await.unwrap().verified);
+        assert_eq!(fs::read(self.file("kept")).unwrap(), b"second");
+    }
+
+    /// Gets the beginning of a file, which is then stopped, and is named.
+    pub(crate) async fn is_left_with_half_a_file(&self) {
+        let (url, file) = (self.url("half"), bytes(50_000_000));
+        let error = stopped_after(&url, &file, 1_000_000).await;
+        assert_eq!(error.step, Step::Stop, "{error}");
+        assert_eq!(error.left_behind.as_deref(), Some("half"));
+        let half = fs::read(self.file("half")).unwrap();
+        assert!(!half.is_empty() && half.len() < file.len());
+        assert!(file.starts_with(&half));
+    }
+
+    /// Waits until a file has these bytes: a server that does not say the size may acknowledge the
+    /// last before it writes it.
     pub(crate) async fn has(&self, name: &str, bytes: &[u8]) {
         for _ in 0..1000 {
             if fs::read(self.file(name)).unwrap() == bytes {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use capf::transfer::{Said, Step};
+use capf::transfer::{Problem, Said, Step};
 
 use crate::installed::{installed, is_root};
 use crate::tftp_server::{BLOCK, SmallDisk, TftpServer, directory, free, refused};
@@ -73,7 +73,11 @@ async fn each_option_may_be_refused() {
             return;
         };
         for length in [0, 512 * 4, 100_000] {
-            server.takes_and_gives(length).await;
+            if option == "tsize" {
+                server.takes_and_gives_unverified(length).await;
+            } else {
+                server.takes_and_gives(length).await;
+            }
         }
     }
 }
@@ -86,7 +90,7 @@ async fn a_server_that_refuses_every_option_takes_and_gives() {
         return;
     };
     for length in [0, 512 * 4, 100_000] {
-        server.takes_and_gives(length).await;
+        server.takes_and_gives_unverified(length).await;
     }
 }
 
@@ -106,6 +110,26 @@ async fn a_file_of_more_small_blocks_than_there_are_numbers_is_whole() {
         return;
     };
     server.takes_and_gives(34_000_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_replaced_only_if_that_is_asked_for() {
+    for address in ["127.0.0.1", "::1"] {
+        let directory = directory();
+        let Some(server) = start_at(address, directory.path(), &[]).await else {
+            return;
+        };
+        server.keeps_what_it_has().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_file_is_named() {
+    let directory = directory();
+    let Some(server) = start(directory.path(), &[]).await else {
+        return;
+    };
+    server.is_left_with_half_a_file().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,9 +153,9 @@ async fn what_is_not_there_and_what_is_forbidden_are_named() {
     assert_eq!(fs::read(server.file("secret")).unwrap(), b"secret");
 }
 
-/// This is why an upload by TFTP is never called verified.
+/// The server acknowledges every block; what it has in the end tells.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_not_noticed_by_the_server() {
+async fn a_full_disk_that_the_server_does_not_notice_is_noticed() {
     if !is_root() {
         return;
     }
@@ -141,7 +165,14 @@ async fn a_full_disk_is_not_noticed_by_the_server() {
     let Some(server) = start(small.path(), &[]).await else {
         return;
     };
-    let sent = put(&server.url("file"), &bytes(1_000_000)).await.unwrap();
-    assert!(!sent.verified);
-    assert!(fs::metadata(server.file("file")).unwrap().len() <= 65536);
+    let file = bytes(1_000_000);
+    let error = put(&server.url("file"), &file).await.unwrap_err();
+    assert_eq!(error.step, Step::Verify, "{error}");
+    let Problem::Size { bytes, found } = error.problem else {
+        panic!("{error}");
+    };
+    let there = fs::metadata(server.file("file")).unwrap().len();
+    assert_eq!((bytes, found), (1_000_000, there));
+    assert!(there <= 65536);
+    assert_eq!(error.left_behind.as_deref(), Some("file"));
 }

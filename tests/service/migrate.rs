@@ -168,8 +168,18 @@ fn what_came_of_a_migration_is_there_for_programs() {
     let place = Place::new();
     let _capfd = place.capfd();
     place.run(&["phone", "add", "SEP000000000001"]);
+    let dry_run = place.shown(&[
+        "migrate",
+        "capfd",
+        "capfd.db",
+        "--format",
+        "json",
+        "--dry-run",
+    ]);
+    assert!(dry_run.contains(r#""dry_run": true"#), "{dry_run}");
     assert_snapshot!(place.shown(&["migrate", "capfd", "capfd.db", "--format", "json"]), @r#"
     {
+      "dry_run": false,
       "added": 2,
       "existing": 1,
       "rejected": 3,

@@ -11,6 +11,8 @@ mod random;
 
 mod embedded;
 mod failures;
+mod find;
+mod left;
 mod network;
 mod options;
 mod peer;

@@ -256,7 +256,7 @@ impl Import<'_> {
                 let judge = Arc::clone(&judge);
                 match batch {
                     Ok(batch) => {
-                        judged.push_back(tokio::spawn(async move { judge.judge(batch).await }))
+                        judged.push_back(tokio::spawn(async move { judge.judge(batch).await }));
                     }
                     Err(error) => end = Err(error),
                 }

@@ -6,10 +6,20 @@ use crate::admin::csr;
 use crate::model::{Certificate, CertificateState};
 use crate::pki::OutsideCa;
 
+/// What was said of a file.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    file: String,
+    device: Option<String>,
+    verdict: Verdict,
+    reason: String,
+    warnings: Vec<String>,
+}
+
 /// What an import said, and when.
 #[derive(Default)]
 struct Heard {
-    entries: Vec<(String, Option<String>, Verdict, String, Vec<String>)>,
+    entries: Vec<Entry>,
     checked: u64,
     files: u64,
     /// After how many files the import is to be stopped.
@@ -23,16 +33,16 @@ impl ImportListener for Heard {
 
     fn decided(&mut self, entry: &ImportEntry, files: u64) {
         self.files = files;
-        self.entries.push((
-            entry.file.clone(),
-            entry.device.as_ref().map(ToString::to_string),
-            entry.verdict,
-            entry
+        self.entries.push(Entry {
+            file: entry.file.clone(),
+            device: entry.device.as_ref().map(ToString::to_string),
+            verdict: entry.verdict,
+            reason: entry
                 .reason
                 .as_ref()
                 .map_or_else(|| "none".to_owned(), ToString::to_string),
-            entry.warnings.iter().map(ToString::to_string).collect(),
-        ));
+            warnings: entry.warnings.iter().map(ToString::to_string).collect(),
+        });
         if let Some((after, stop)) = &self.stop
             && self.entries.len() == *after
         {
@@ -43,11 +53,11 @@ impl ImportListener for Heard {
 
 impl Heard {
     fn reasons(&self) -> Vec<&str> {
-        self.entries.iter().map(|entry| &entry.3[..]).collect()
+        self.entries.iter().map(|entry| &entry.reason[..]).collect()
     }
 
     fn verdicts(&self) -> Vec<Verdict> {
-        self.entries.iter().map(|entry| entry.2).collect()
+        self.entries.iter().map(|entry| entry.verdict).collect()
     }
 }
 
@@ -94,7 +104,7 @@ async fn certificates_find_their_requests_by_the_key_whatever_the_files_are_call
     let (one, other) = (fixture.sign(&one), fixture.sign(&other));
     let (import, heard) = imported(&fixture, &[("a.der", other.der()), ("b.cer", one.der())]).await;
     assert_eq!(counts(&import), (2, 0, 0, 0));
-    let device = |index: usize| heard.entries[index].1.as_deref();
+    let device = |index: usize| heard.entries[index].device.as_deref();
     assert_eq!((device(0), device(1)), (Some("CSFOTHER"), Some("CSFONE")));
     assert_eq!(heard.checked, 2);
     let counts = csr::count(&fixture.installation).await.unwrap();
@@ -170,9 +180,9 @@ async fn the_same_certificate_under_two_names_is_taken_once() {
     let files: &[(&str, &[u8])] = &[("a.der", lsc.der()), ("b.der", lsc.der())];
     let (import, heard) = imported(&fixture, files).await;
     assert_eq!(counts(&import), (2, 0, 0, 0));
-    assert!(heard.entries[0].4.is_empty());
+    assert!(heard.entries[0].warnings.is_empty());
     assert_eq!(
-        heard.entries[1].4,
+        heard.entries[1].warnings,
         ["the same certificate as a.der: taken once"]
     );
     let (again, heard) = imported(&fixture, files).await;
@@ -221,7 +231,7 @@ async fn the_same_import_again_changes_nothing_whether_or_not_the_phone_has_come
         let entries = trail().await;
         let (import, heard) = imported(&fixture, files).await;
         assert_eq!(counts(&import), (0, 1, 0, 0));
-        assert_eq!(heard.entries[0].1.as_deref(), Some("CSFONE"));
+        assert_eq!(heard.entries[0].device.as_deref(), Some("CSFONE"));
         assert_eq!((states().await, trail().await), (vec![state], entries));
         if state == CertificateState::Issued {
             fixture.confirm(&name, &lsc).await;
@@ -299,7 +309,7 @@ async fn an_import_that_is_stopped_ends_between_two_batches_and_goes_on_where_it
         .await
         .unwrap();
     assert_eq!(counts(&import), (2, 2, files - 4, 0));
-    let order: Vec<_> = heard.entries.iter().map(|entry| &entry.0[..]).collect();
+    let order: Vec<_> = heard.entries.iter().map(|entry| &entry.file[..]).collect();
     assert_eq!((order[0], order[1], order[2]), ("0.der", "1.der", "2.txt"));
     assert_eq!(csr::count(&fixture.installation).await.unwrap().issued, 4);
 }
@@ -343,9 +353,22 @@ async fn rivals_that_lie_far_apart_are_found() {
     for place in [0, 2 * BATCH_FILES] {
         assert!(heard.reasons()[place].contains("two certificates"));
     }
-    assert_eq!(heard.entries[3 * BATCH_FILES - 1].4.len(), 1);
+    assert_eq!(heard.entries[3 * BATCH_FILES - 1].warnings.len(), 1);
     let counts = csr::count(&fixture.installation).await.unwrap();
     assert_eq!((counts.pending, counts.issued), (1, 1));
+}
+
+/// Cuts a file off at this length when its end has been read.
+struct Cutting(File, u64, u64);
+impl ImportListener for Cutting {
+    fn checked(&mut self, files: u64) {
+        // Once more than before when the end has been read.
+        if files == self.2 {
+            self.0.set_len(self.1).unwrap();
+        }
+        self.2 = files;
+    }
+    fn decided(&mut self, _: &ImportEntry, _: u64) {}
 }
 
 /// A file whose bytes change between the two times that it is read.
@@ -357,17 +380,6 @@ async fn an_archive_that_breaks_off_at_the_second_reading_says_what_is_in() {
     file.write_all(&bytes).unwrap();
     file.seek(SeekFrom::Start(0)).unwrap();
     let cutter = file.try_clone().unwrap();
-    struct Cutting(File, u64, u64);
-    impl ImportListener for Cutting {
-        fn checked(&mut self, files: u64) {
-            // Once more than before when the end has been read.
-            if files == self.2 {
-                self.0.set_len(self.1).unwrap();
-            }
-            self.2 = files;
-        }
-        fn decided(&mut self, _: &ImportEntry, _: u64) {}
-    }
     let mut cutting = Cutting(cutter, bytes.len() as u64 - 9, 0);
     let error = import(
         &fixture.installation,

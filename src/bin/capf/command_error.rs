@@ -48,7 +48,7 @@ pub(crate) struct CommandError {
 /// What kind of failure it is; decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Nobody reads the output any more: no failure of ours.
+    /// Nobody reads a list any more that is all the command is for: no failure of ours.
     BrokenPipe,
     /// What was asked for could not be done.
     Failed,
@@ -151,6 +151,10 @@ impl From<AdminError> for CommandError {
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
             ),
+            AdminError::OwnCertificate { .. } => failed.hint(
+                "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
+                 NAME --operation delete`.",
+            ),
             AdminError::Phones(InvalidPhones::Lines(_)) => {
                 failed.hint("No phone was added. Correct these lines and import the file again.")
             }
@@ -158,6 +162,7 @@ impl From<AdminError> for CommandError {
                 failed.hint("No phone was added. `capf phone import --help` lists the columns.")
             }
             AdminError::Transfer(error) => failed.hint(transfer_hint(error)),
+            AdminError::Stopped => failed.hint("Nothing was changed."),
             AdminError::Trace(TraceError::Unknown { .. }) => {
                 failed.hint("`capf trace list` lists them.")
             }

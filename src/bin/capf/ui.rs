@@ -58,15 +58,19 @@ impl Ui {
         }
     }
 
-    /// Writes a result that is one thing.
+    /// Writes a result that is one thing. That nobody reads it any more is no error.
     pub(crate) fn show(&self, record: &impl Record) -> Result<(), CommandError> {
+        unless_unread(self.write_record(record))
+    }
+
+    fn write_record(&self, record: &impl Record) -> io::Result<()> {
         let mut out = self.raw();
         match self.format {
             Format::Table => match record.sentence() {
                 Some(sentence) => writeln!(out, "{}", Escaped(&sentence))?,
                 None => out.write_all(rows::pairs(&record.fields()).as_bytes())?,
             },
-            Format::Json => return self.json(record),
+            Format::Json => return self.write_json(record),
             Format::Csv => {
                 let (labels, cells): (Vec<_>, Vec<_>) = record.fields().into_iter().unzip();
                 let columns: Vec<_> = labels
@@ -78,29 +82,36 @@ impl Ui {
                 csv.finish()?;
             }
         }
-        out.flush()?;
-        Ok(())
+        out.flush()
     }
 
-    /// Writes a result as JSON.
+    /// Writes a result as JSON. That nobody reads it any more is no error.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), CommandError> {
-        let mut out = self.raw();
-        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
-        Ok(out.flush()?)
+        unless_unread(self.write_json(value))
     }
 
-    /// Writes a line of a result for a person.
+    fn write_json(&self, value: &impl Serialize) -> io::Result<()> {
+        let mut out = self.raw();
+        serde_json::to_writer_pretty(&mut out, value)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+
+    /// Writes a line of a result for a person. That nobody reads it any more is no error.
     pub(crate) fn line(&self, line: &str) -> Result<(), CommandError> {
         let mut out = self.raw();
-        writeln!(out, "{}", Escaped(line))?;
-        Ok(out.flush()?)
+        unless_unread(writeln!(out, "{}", Escaped(line)).and_then(|()| out.flush()))
     }
 
-    /// Begins a result that is rows.
+    /// Begins a result that is rows. Here it is an error that nobody reads them any more: it ends a
+    /// long list, and what else it ends is for the command to say.
     pub(crate) fn rows(&self, columns: &[Column]) -> Result<Rows<Out>, CommandError> {
+        Ok(self.begin_rows(columns)?)
+    }
+
+    fn begin_rows(&self, columns: &[Column]) -> io::Result<Rows<Out>> {
         let bold = self.colors(self.stdout.is_terminal());
-        Ok(Rows::new(self.format, columns, self.raw(), bold)?)
+        Rows::new(self.format, columns, self.raw(), bold)
     }
 
     /// Begins a result that is rows in a file.
@@ -112,18 +123,26 @@ impl Ui {
         Ok(Rows::new(self.format, columns, file, false)?)
     }
 
-    /// Writes a result that is rows, all of which are there.
+    /// Writes a result that is rows, all of which are there. That nobody reads them any more is no
+    /// error.
     pub(crate) fn list(
         &self,
         columns: &[Column],
         rows: impl IntoIterator<Item = Vec<Cell>>,
     ) -> Result<(), CommandError> {
-        let mut list = self.rows(columns)?;
+        unless_unread(self.write_list(columns, rows))
+    }
+
+    fn write_list(
+        &self,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) -> io::Result<()> {
+        let mut list = self.begin_rows(columns)?;
         for row in rows {
             list.row(&row)?;
         }
-        list.finish()?;
-        Ok(())
+        list.finish().map(drop)
     }
 
     /// The format that `--format` asks for.
@@ -248,6 +267,14 @@ impl Ui {
             When::Always => true,
             When::Never => false,
         }
+    }
+}
+
+/// Passes over that nobody reads a result any more: how the command ends is decided by what it did.
+pub(crate) fn unless_unread(written: io::Result<()>) -> Result<(), CommandError> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 

@@ -51,10 +51,12 @@ impl Sqlite {
                 .map_err(|error| open_error(path, error))?;
         if access == Access::Write {
             set_up_writer(&connection).map_err(|error| match failure(error) {
-                StoreError::Engine { source } => StoreError::Open {
-                    path: path.to_owned(),
-                    source,
-                },
+                StoreError::Engine { source } | StoreError::ReadOnly { source, .. } => {
+                    StoreError::Open {
+                        path: path.to_owned(),
+                        source,
+                    }
+                }
                 other => other,
             })?;
         }
@@ -219,8 +221,35 @@ fn failure(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::corrupt(error.to_string())
         }
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly {
+            database: None,
+            source: Arc::new(error),
+        },
         _ => StoreError::Engine {
             source: Arc::new(error),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUri;
+
+    #[test]
+    fn a_database_that_may_be_read_alone_is_no_full_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("capf.db");
+        let mut writer = Sqlite::open(&path, Access::Write).unwrap();
+        writer.define("CREATE TABLE number (n BIGINT)").unwrap();
+        let mut reader = Sqlite::open(&path, Access::Read).unwrap();
+        let refused = reader.execute("INSERT INTO number (n) VALUES (1)", &[]);
+        let said = refused
+            .unwrap_err()
+            .of(&StoreUri::sqlite(&path))
+            .to_string();
+        assert!(said.contains(path.to_str().unwrap()), "{said}");
+        assert!(said.contains("check who may write"), "{said}");
+        assert!(!said.contains("free space"), "{said}");
     }
 }

@@ -21,6 +21,30 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// How long is listened to a server that is gone: what it said before is still to be read.
 const LAST_HEARING: Duration = Duration::from_millis(100);
 
+/// How long a server's answers are waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// How long at first, until we send again.
+    pause: Duration,
+    /// How long nothing new may come.
+    pub(super) timeout: Duration,
+}
+
+impl Patience {
+    pub(super) fn new(timeout: Duration) -> Self {
+        let pause = FIRST_PAUSE.min(timeout / 10);
+        Self { pause, timeout }
+    }
+
+    /// For what is as well without an answer: it is sent again once.
+    pub(super) fn short(self) -> Self {
+        Self {
+            timeout: self.pause * 2,
+            ..self
+        }
+    }
+}
+
 /// The packets of one transfer.
 ///
 /// The two ends are a port on each side (RFC 1350, section 4): ours is new with each conversation,
@@ -34,9 +58,7 @@ pub(super) struct Conversation {
     peer: Option<SocketAddr>,
     /// What a failure is a failure of.
     step: Step,
-    /// How long nothing new may come.
-    timeout: Duration,
-    first_pause: Duration,
+    patience: Patience,
     /// How long is waited now until we send again.
     pause: Duration,
     send_again: Instant,
@@ -52,25 +74,23 @@ pub(super) struct Conversation {
 
 impl Conversation {
     /// Takes a port of ours for a conversation with the server that hears requests there.
-    pub(super) async fn open(server: SocketAddr, timeout: Duration) -> io::Result<Self> {
+    pub(super) async fn open(server: SocketAddr, patience: Patience) -> io::Result<Self> {
         let any: SocketAddr = match server {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
         let socket = UdpSocket::bind(any).await?;
         hear_refusals(&socket, server)?;
-        let first_pause = FIRST_PAUSE.min(timeout / 10);
         let now = Instant::now();
         Ok(Self {
             socket,
             server,
             peer: None,
             step: Step::Connect,
-            timeout,
-            first_pause,
-            pause: first_pause,
-            send_again: now + first_pause,
-            give_up: now + timeout,
+            patience,
+            pause: patience.pause,
+            send_again: now + patience.pause,
+            give_up: now + patience.timeout,
             has_told_others: false,
             trouble: None,
             last_words: Some(packet::error(
@@ -82,14 +102,9 @@ impl Conversation {
         })
     }
 
-    /// Where requests go.
-    pub(super) fn server(&self) -> SocketAddr {
-        self.server
-    }
-
     /// How long is waited for an answer at first.
     pub(super) fn first_pause(&self) -> Duration {
-        self.first_pause
+        self.patience.pause
     }
 
     /// Sends a request, and again until an answer to it comes; whoever sends that is the other end
@@ -139,9 +154,9 @@ impl Conversation {
     /// Something new has come: time begins anew.
     pub(super) fn progressed(&mut self) {
         let now = Instant::now();
-        self.pause = self.first_pause;
+        self.pause = self.patience.pause;
         self.send_again = now + self.pause;
-        self.give_up = now + self.timeout;
+        self.give_up = now + self.patience.timeout;
         self.trouble = None;
     }
 
@@ -153,6 +168,11 @@ impl Conversation {
     /// The transfer is complete.
     pub(super) fn finish(&mut self) {
         self.last_words = None;
+    }
+
+    /// Nothing more is wanted: the server is told so when this is dropped.
+    pub(super) fn leave(&mut self, why: &str) {
+        self.last_words = Some(packet::error(ErrorCode::NOT_DEFINED, why));
     }
 
     /// The server breaks the protocol: it is told so when this is dropped.
@@ -235,7 +255,7 @@ impl Conversation {
         if let Some(trouble) = self.trouble.take() {
             return Failure::io(self.step, trouble);
         }
-        let seconds = self.timeout.as_secs();
+        let seconds = self.patience.timeout.as_secs();
         Failure::new(self.step, Problem::TimedOut { seconds })
     }
 }

@@ -57,6 +57,14 @@ impl ErrorCode {
     pub(super) const FILE_EXISTS: Self = Self(6);
     /// RFC 2347.
     pub(super) const OPTIONS_REFUSED: Self = Self(8);
+
+    /// Whether a server says by it that it does not open the file.
+    pub(super) fn keeps_closed(self) -> bool {
+        matches!(
+            self,
+            Self::FILE_NOT_FOUND | Self::ACCESS_VIOLATION | Self::FILE_EXISTS
+        )
+    }
 }
 
 /// Which way the file goes.

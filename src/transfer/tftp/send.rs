@@ -8,16 +8,19 @@ use super::super::error::{Failure, Step};
 use super::super::stream::Outgoing;
 use super::conversation::Conversation;
 use super::options::Agreed;
-use super::packet::{self, Packet};
+use super::packet::{self, ErrorPacket, Packet};
 
 /// How much of the file is read at once, in bytes.
 const READ_AHEAD: usize = 64 * 1024;
 
 /// Sends the file. Returns once the server has acknowledged its last block.
+///
+/// `may_be_left` is taken back where the server says that it has not even opened the file.
 pub(super) async fn send(
     conversation: &mut Conversation,
     source: &mut Outgoing<'_>,
     agreed: Agreed,
+    may_be_left: &mut bool,
 ) -> Result<(), Failure> {
     let mut source = BufReader::with_capacity(READ_AHEAD, source);
     // The number of the last block that is through. It goes from 65535 to 0.
@@ -26,6 +29,7 @@ pub(super) async fn send(
     let mut window: VecDeque<Vec<u8>> = VecDeque::new();
     let mut next = through.wrapping_add(1);
     let mut has_last = false;
+    let mut is_first = true;
     while !(has_last && window.is_empty()) {
         while window.len() < usize::from(agreed.window) && !has_last {
             let mut payload = Vec::with_capacity(usize::from(agreed.block));
@@ -42,7 +46,15 @@ pub(super) async fn send(
         // From the block on that the server has not got (RFC 7440, section 4).
         send_all(conversation, &window).await?;
         conversation.progressed();
-        let count = acknowledged(conversation, through, &window).await?;
+        let count = match acknowledged(conversation, through, &window).await? {
+            Ok(count) => count,
+            Err(error) => {
+                // Some agree on the options before they look.
+                *may_be_left &= !(is_first && error.code.keeps_closed());
+                return Err(conversation.refused(&error));
+            }
+        };
+        is_first = false;
         window.drain(..usize::from(count));
         through = through.wrapping_add(count);
     }
@@ -61,11 +73,12 @@ async fn send_all(
 }
 
 /// Waits until the server acknowledges blocks of the window that follows `through`; tells how many.
+/// The inner error is the server's own.
 async fn acknowledged(
     conversation: &mut Conversation,
     through: u16,
     window: &VecDeque<Vec<u8>>,
-) -> Result<u16, Failure> {
+) -> Result<Result<u16, ErrorPacket>, Failure> {
     loop {
         match conversation.hear().await? {
             Some(Packet::Acknowledgement { block }) => {
@@ -73,10 +86,10 @@ async fn acknowledged(
                 // One that has come before is no reason to send anything (RFC 1123, 4.2.3.1): each
                 // block would soon go out twice, and be acknowledged twice.
                 if count > 0 && usize::from(count) <= window.len() {
-                    return Ok(count);
+                    return Ok(Ok(count));
                 }
             }
-            Some(Packet::Error(error)) => return Err(conversation.refused(&error)),
+            Some(Packet::Error(error)) => return Ok(Err(error)),
             Some(Packet::Data { .. } | Packet::OptionAcknowledgement(_)) => {}
             None => send_all(conversation, window).await?,
         }

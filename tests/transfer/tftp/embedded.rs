@@ -73,7 +73,7 @@ async fn files_of_every_length_go_and_come_back() {
             let (name, file) = (format!("{length}.tgz"), bytes(length));
             let trip = Trip::patient(Duration::from_secs(3));
             let sent = trip.put(&server.url(&name), &file).await.unwrap();
-            assert_eq!(sent.bytes, length as u64);
+            assert_eq!((sent.bytes, sent.verified), (length as u64, true));
             has(&server.file(&name), &file).await;
             let got = trip.get(&server.url(&name)).await.unwrap();
             assert!(got == file, "{length}");
@@ -88,6 +88,24 @@ async fn a_name_is_tried_at_each_of_its_addresses() {
     let url = format!("tftp://localhost:{}/x", server.address().port());
     put(&url, b"file").await.unwrap();
     has(&server.file("x"), b"file").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_replaced_only_if_that_is_asked_for() {
+    let server = Embedded::start("127.0.0.1:0").await;
+    let url = server.url("file");
+    let careful = Trip::new().careful();
+    careful.put(&url, b"first").await.unwrap();
+    has(&server.file("file"), b"first").await;
+
+    let error = careful.put(&url, b"second").await.unwrap_err();
+    assert_eq!(error.step, Step::Open);
+    assert!(matches!(error.problem, Problem::Exists), "{error}");
+    assert_eq!(error.left_behind, None);
+    assert_eq!(std::fs::read(server.file("file")).unwrap(), b"first");
+
+    put(&url, b"second").await.unwrap();
+    has(&server.file("file"), b"second").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

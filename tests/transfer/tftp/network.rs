@@ -101,7 +101,10 @@ impl Proxy {
                 let (packet, to) = tokio::select! {
                     received = front.recv_from(&mut left) => {
                         let (length, from) = received.unwrap();
-                        client = Some(from);
+                        // Its next transfer is another of the server's, too.
+                        if client.replace(from) != Some(from) {
+                            transfer = None;
+                        }
                         (left[..length].to_vec(), Side::Server)
                     }
                     received = back.recv_from(&mut right) => {
@@ -237,6 +240,8 @@ async fn a_network_that_goes_away_leaves_no_half_of_anything() {
         let error = outcome.unwrap_err();
         let step = if cut < 2 { Step::Connect } else { step };
         assert_eq!(error.step, step, "{cut}: {error}");
+        let left_behind = (step == Step::Send).then_some("file");
+        assert_eq!(error.left_behind.as_deref(), left_behind, "{cut}");
         assert!(
             matches!(error.problem, Problem::TimedOut { seconds: 1 }),
             "{cut}: {error}"

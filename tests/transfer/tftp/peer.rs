@@ -42,6 +42,32 @@ impl Peer {
         request
     }
 
+    /// The next request is for the file; it gets this answer, and whatever is no error is ended by
+    /// the client at once.
+    pub(crate) async fn tells(&mut self, answer: &[u8]) {
+        let request = self.request().await;
+        assert_eq!(request[..2], [0, 1], "{}", request.escape_ascii());
+        self.say(answer).await;
+        if answer[..2] != [0, 5] {
+            self.hears(&error(0, "Only the size was asked for")).await;
+        }
+    }
+
+    /// Takes an upload of one block.
+    pub(crate) async fn takes(&mut self, file: &[u8]) {
+        let request = self.request().await;
+        assert_eq!(request[..2], [0, 2], "{}", request.escape_ascii());
+        self.say(&ack(0)).await;
+        self.hears(&data(1, file)).await;
+        self.say(&ack(1)).await;
+    }
+
+    /// No request comes.
+    pub(crate) async fn is_left_alone(&mut self) {
+        let request = timeout(FOREVER, self.requests.recv_from(&mut [0])).await;
+        assert!(request.is_err());
+    }
+
     pub(crate) fn client(&self) -> SocketAddr {
         self.client.expect("there was a request")
     }

@@ -7,17 +7,18 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::time::Duration;
 
-use capf::transfer::{Access, NobodyToAsk, Sent, TransferError, download, upload};
+use capf::transfer::{Access, Moved, NobodyToAsk, Sent, TransferError, download, upload};
 use tokio_util::sync::CancellationToken;
 
 /// Larger than every file here.
 const NO_LIMIT: u64 = 1 << 40;
 
-/// Uploads and downloads that wait as long for a server.
+/// Uploads and downloads that wait as long for a server, and replace what is there.
 #[derive(Clone)]
 pub(crate) struct Trip {
     pub(crate) timeout: Duration,
     pub(crate) limit: u64,
+    pub(crate) replace: bool,
     pub(crate) stop: CancellationToken,
 }
 
@@ -30,15 +31,28 @@ impl Trip {
         Self {
             timeout,
             limit: NO_LIMIT,
+            replace: true,
             stop: CancellationToken::new(),
         }
     }
 
     pub(crate) async fn put(&self, url: &str, bytes: &[u8]) -> Result<Sent, TransferError> {
+        self.put_telling(url, bytes, &|_, _| ()).await
+    }
+
+    async fn put_telling(
+        &self,
+        url: &str,
+        bytes: &[u8],
+        moved: Moved<'_>,
+    ) -> Result<Sent, TransferError> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         let target = url.parse().unwrap();
-        upload(&target, file, true, &self.access(), &|_, _| (), &self.stop).await
+        let access = self.access();
+        // Boxed, as the download is: a future of all protocols is large.
+        let uploading = upload(&target, file, self.replace, &access, moved, &self.stop);
+        Box::pin(uploading).await
     }
 
     pub(crate) async fn get(&self, url: &str) -> Result<Vec<u8>, TransferError> {
@@ -46,10 +60,20 @@ impl Trip {
         let source = url.parse().unwrap();
         let taken = file.try_clone().unwrap();
         let access = self.access();
-        let count = download(&source, taken, self.limit, &access, &|_, _| (), &self.stop).await?;
+        let moved = &|_, _| ();
+        let downloading = download(&source, taken, self.limit, &access, moved, &self.stop);
+        let count = Box::pin(downloading).await?;
         let bytes = contents(&mut file);
         assert_eq!(bytes.len() as u64, count);
         Ok(bytes)
+    }
+
+    /// The same, but what is there is not replaced.
+    pub(crate) fn careful(self) -> Self {
+        Self {
+            replace: false,
+            ..self
+        }
     }
 
     fn access(&self) -> Access<'static> {
@@ -77,6 +101,17 @@ pub(crate) async fn put(url: &str, bytes: &[u8]) -> Result<Sent, TransferError> 
 /// Downloads with a patience that does not matter.
 pub(crate) async fn get(url: &str) -> Result<Vec<u8>, TransferError> {
     Trip::new().get(url).await
+}
+
+/// Uploads, and stops it as soon as so many bytes are on their way.
+pub(crate) async fn stopped_after(url: &str, bytes: &[u8], count: u64) -> TransferError {
+    let trip = Trip::new();
+    let stop = |moved, _| {
+        if moved >= count {
+            trip.stop.cancel();
+        }
+    };
+    trip.put_telling(url, bytes, &stop).await.unwrap_err()
 }
 
 fn contents(file: &mut File) -> Vec<u8> {

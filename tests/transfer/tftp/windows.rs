@@ -178,11 +178,12 @@ async fn block_numbers_begin_again_at_zero_in_an_upload() {
                 peer.say(&ack(newest)).await;
             }
             if is_last {
+                peer.tells(&oack(&format!("tsize {}", got.len()))).await;
                 break got;
             }
         }
     });
-    sent.unwrap();
+    assert!(sent.unwrap().verified);
     assert!(got == file);
 }
 

@@ -1,9 +1,10 @@
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::admin::{self, DeviceNames};
-use capf::model::{AuthenticationMode, Certificate, DeviceName};
+use capf::model::{AuthenticationMode, Certificate, DeviceName, Escaped};
 use capf::phone_sim::{
     self, CapfServer, Configuration, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry,
     ServerTrust, StateDir, Stop, TlsProfile,
@@ -16,7 +17,7 @@ use tokio::sync::Notify;
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
-use crate::ui::{Rows, Ui};
+use crate::ui::{Out, Rows, Ui, unless_unread};
 use crate::words::words;
 
 /// Simulate phones against any CAPF server, to test and to diagnose
@@ -255,8 +256,7 @@ impl PhoneSim {
             }
         })
         .await;
-        written?;
-        results.finish()?;
+        unless_unread(written.and_then(|()| results.finish()))?;
         Ok(Completion::of(ended_well, failed))
     }
 
@@ -366,43 +366,44 @@ fn identity(path: &Path) -> Result<Identity, CommandError> {
 }
 
 /// What came of the phones' sessions, written one by one.
-enum Results<'a> {
+enum Results {
     /// Each with its steps, for a person.
-    Text(&'a Ui),
-    Rows(Rows<crate::ui::Out>),
+    Text(Out),
+    Rows(Rows<Out>),
 }
 
-impl<'a> Results<'a> {
-    fn begin(ui: &'a Ui) -> Result<Self, CommandError> {
+impl Results {
+    fn begin(ui: &Ui) -> Result<Self, CommandError> {
         Ok(match ui.format() {
-            Format::Table => Self::Text(ui),
+            Format::Table => Self::Text(ui.raw()),
             Format::Json | Format::Csv => Self::Rows(ui.rows(COLUMNS)?),
         })
     }
 
-    fn write(&mut self, outcome: &Outcome) -> Result<(), CommandError> {
+    fn write(&mut self, outcome: &Outcome) -> io::Result<()> {
         match self {
-            Self::Text(ui) => {
+            Self::Text(out) => {
+                let mut line = |text: &str| writeln!(out, "{} {}", outcome.device, Escaped(text));
                 for step in steps(outcome) {
-                    ui.line(&format!("{} {step}", outcome.device))?;
+                    line(&step)?;
                 }
-                ui.line(&format!(
-                    "{} {:>8} {}{}",
-                    outcome.device,
+                line(&format!(
+                    "{:>8} {}{}",
                     seconds(outcome.duration),
                     if outcome.succeeded() { "" } else { "failed: " },
                     outcome.end
-                ))
+                ))?;
+                out.flush()
             }
-            Self::Rows(rows) => Ok(rows.row(&row(outcome))?),
+            Self::Rows(rows) => rows.row(&row(outcome)),
         }
     }
 
-    fn finish(self) -> Result<(), CommandError> {
-        if let Self::Rows(rows) = self {
-            rows.finish()?;
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Text(mut out) => out.flush(),
+            Self::Rows(rows) => rows.finish().map(drop),
         }
-        Ok(())
     }
 }
 

@@ -2,13 +2,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use capf::admin::report::Contents;
-use capf::admin::{self, Installation};
+use capf::admin::{self, AdminError, Installation};
 use capf::model::Criterion;
 use capf::whole_file::WholeFile;
+use tokio_util::sync::CancellationToken;
 
 use super::local_file::may_replace;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
+use crate::interrupt::stop_on_signal;
 use crate::ui::Rows;
 
 /// Report on phones, their settings, operations and LSCs
@@ -17,7 +19,8 @@ use crate::ui::Rows;
 /// authentication strings. Criteria are those of `capf phone find`.
 ///
 /// A file appears under its name when it is complete, and its owner alone may read it; one that
-/// exists is replaced only after a question, or with `--yes`.
+/// exists is replaced only after a question, or with `--yes`. A report that is broken off (Ctrl-C)
+/// leaves no file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Report {
     /// Report on phones that meet this criterion
@@ -48,13 +51,16 @@ impl Report {
         let columns = admin::report::columns(contents);
         if let Some(path) = self.output {
             let replace = may_replace(context, &path)?;
+            // Authentication strings are in what is written so far, under a name that nobody sees.
+            let stop = stop_on_signal()?;
             let file = WholeFile::create_private(&path, replace)?;
             let rows = ui.rows_into(file, &columns)?;
-            write(rows, &installation, self.criteria, contents)
+            write(rows, &installation, self.criteria, contents, &stop)
                 .await?
                 .commit()?;
         } else {
-            write(ui.rows(&columns)?, &installation, self.criteria, contents).await?;
+            let (rows, unstoppable) = (ui.rows(&columns)?, CancellationToken::new());
+            write(rows, &installation, self.criteria, contents, &unstoppable).await?;
         }
         Ok(Completion::Done)
     }
@@ -65,9 +71,13 @@ async fn write<W: Write>(
     installation: &Installation,
     criteria: Vec<Criterion>,
     contents: Contents,
+    stop: &CancellationToken,
 ) -> Result<W, CommandError> {
     admin::report::each(installation, criteria, contents, |cells| {
-        rows.row(cells).map_err(CommandError::from)
+        if stop.is_cancelled() {
+            return Err(CommandError::from(AdminError::Stopped));
+        }
+        Ok(rows.row(cells)?)
     })
     .await?;
     Ok(rows.finish()?)

@@ -9,7 +9,7 @@ use capf::whole_file::WholeFile;
 
 use crate::cli::Format;
 use crate::command_error::CommandError;
-use crate::ui::{Out, Progress, Rows, Ui, Unit, counted};
+use crate::ui::{Out, Progress, Rows, Ui, Unit, counted, unless_unread};
 
 /// How many files a person is shown one by one. Of more, the reasons are counted.
 const SHOWN: usize = 50;
@@ -72,15 +72,17 @@ const REASONS: &[Column] = &[
     },
 ];
 
-/// Takes down what came of each file while the import goes on. An output that cannot take it stops
-/// no import: that is said at the end.
+/// Takes down what came of each file while the import goes on. An output or a report that cannot take
+/// it stops no import, and neither the other: that is said at the end.
 pub(super) struct Outcome<'a> {
     ui: &'a Ui,
     progress: Progress,
     /// Begun with the first file: an archive that is refused has no outcome.
     face: Option<Face>,
     report: Option<Rows<WholeFile>>,
-    failure: Option<CommandError>,
+    /// How writing the output has gone so far; an error is the first one.
+    written: io::Result<()>,
+    reported: io::Result<()>,
     decided: u64,
 }
 
@@ -96,10 +98,10 @@ enum Face {
 }
 
 impl Face {
-    fn begin(ui: &Ui) -> Result<Self, CommandError> {
+    fn begin(ui: &Ui) -> io::Result<Self> {
         Ok(match ui.format() {
             Format::Json => Self::Json(ui.raw()),
-            Format::Csv => Self::Csv(ui.rows(COLUMNS)?),
+            Format::Csv => Self::Csv(Rows::new(Format::Csv, COLUMNS, ui.raw(), false)?),
             Format::Table => Self::Table {
                 remarkable: Vec::new(),
                 more: 0,
@@ -117,57 +119,34 @@ impl<'a> Outcome<'a> {
             report: report
                 .map(|file| Rows::new(Format::Csv, COLUMNS, file, false))
                 .transpose()?,
-            failure: None,
+            written: Ok(()),
+            reported: Ok(()),
             decided: 0,
         })
     }
 
-    /// Shows the whole, and ends the report.
+    /// Ends the report, and shows the whole.
     pub(super) fn finish(
         self,
         import: &CertificateImport,
         dry_run: bool,
     ) -> Result<(), CommandError> {
         drop(self.progress);
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
-        match self.face {
-            // An archive without files is refused.
-            None => {}
-            Some(Face::Json(mut out)) => {
-                let summary = serde_json::to_vec(import).map_err(io::Error::from)?;
-                out.write_all(b"\n],")?;
-                // Behind the brace that opens it.
-                out.write_all(summary.get(1..).unwrap_or_default())?;
-                out.write_all(b"\n")?;
-                out.flush()?;
+        let reported = self.reported.map_err(CommandError::from).and_then(|()| {
+            if let Some(rows) = self.report {
+                rows.finish()?.commit()?;
             }
-            Some(Face::Csv(rows)) => drop(rows.finish()?),
-            Some(Face::Table { remarkable, more }) => {
-                if !remarkable.is_empty() {
-                    self.ui.list(REMARKS, remarkable)?;
-                }
-                if more > 0 {
-                    self.ui.note(&format!(
-                        "… and {more} files more; `--report FILE.csv` has them all."
-                    ));
-                    let reasons = import.reasons.iter();
-                    self.ui.list(
-                        REASONS,
-                        reasons.map(|count| vec![count.files.into(), count.reason.into()]),
-                    )?;
-                }
-                self.ui.line(&sentence(import, dry_run))?;
-            }
+            Ok(())
+        });
+        // The result counts first: what is in is in, whatever has become of the report.
+        match self.written {
+            Ok(()) => show(self.ui, self.face, import, dry_run)?,
+            unwritten => unless_unread(unwritten)?,
         }
-        if let Some(rows) = self.report {
-            rows.finish()?.commit()?;
-        }
-        Ok(())
+        reported
     }
 
-    fn write(&mut self, entry: &ImportEntry) -> Result<(), CommandError> {
+    fn write(&mut self, entry: &ImportEntry) -> io::Result<()> {
         let face = match &mut self.face {
             Some(face) => face,
             none => none.insert(Face::begin(self.ui)?),
@@ -180,7 +159,7 @@ impl<'a> Outcome<'a> {
                 } else {
                     b",\n"
                 })?;
-                serde_json::to_writer(&mut *out, entry).map_err(io::Error::from)?;
+                serde_json::to_writer(&mut *out, entry)?;
             }
             Face::Csv(rows) => rows.row(&row(entry))?,
             Face::Table { remarkable, more } => {
@@ -193,11 +172,47 @@ impl<'a> Outcome<'a> {
                 }
             }
         }
-        if let Some(report) = &mut self.report {
-            report.row(&row(entry))?;
-        }
         Ok(())
     }
+}
+
+fn show(
+    ui: &Ui,
+    face: Option<Face>,
+    import: &CertificateImport,
+    dry_run: bool,
+) -> Result<(), CommandError> {
+    match face {
+        // An archive without files is refused.
+        None => Ok(()),
+        Some(Face::Json(out)) => unless_unread(end_object(out, import)),
+        Some(Face::Csv(rows)) => unless_unread(rows.finish().map(drop)),
+        Some(Face::Table { remarkable, more }) => {
+            if !remarkable.is_empty() {
+                ui.list(REMARKS, remarkable)?;
+            }
+            if more > 0 {
+                ui.note(&format!(
+                    "… and {more} files more; `--report FILE.csv` has them all."
+                ));
+                let reasons = import.reasons.iter();
+                ui.list(
+                    REASONS,
+                    reasons.map(|count| vec![count.files.into(), count.reason.into()]),
+                )?;
+            }
+            ui.line(&sentence(import, dry_run))
+        }
+    }
+}
+
+fn end_object(mut out: Out, import: &CertificateImport) -> io::Result<()> {
+    let summary = serde_json::to_vec(import)?;
+    out.write_all(b"\n],")?;
+    // Behind the brace that opens it.
+    out.write_all(summary.get(1..).unwrap_or_default())?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 impl ImportListener for Outcome<'_> {
@@ -211,8 +226,11 @@ impl ImportListener for Outcome<'_> {
         }
         self.decided += 1;
         self.progress.set(self.decided, Some(files));
-        if self.failure.is_none() {
-            self.failure = self.write(entry).err();
+        if self.written.is_ok() {
+            self.written = self.write(entry);
+        }
+        if let (Ok(()), Some(report)) = (&self.reported, &mut self.report) {
+            self.reported = report.row(&row(entry));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::phone::{listed, note_untrusted};
 use crate::context::Context;
+use crate::interrupt::stop_on_signal;
 use crate::ui::{Ui, Unit, counted};
 
 /// Add the phones of a capfd
@@ -27,7 +28,8 @@ use crate::ui::{Ui, Unit, counted};
 /// is not 4 to 10 digits, a certificate that cannot be read, or whose serial number or validity is
 /// not what the database says. Phones that are there already stay as they are. Both are listed; if
 /// there were some, the exit code is 3, and 1 if no phone was added. Phones are committed by the
-/// thousand; a run that was broken off goes on where it is run again.
+/// thousand; a run that was broken off (Ctrl-C ends it between two thousands, and says how many are
+/// in) goes on where it is run again.
 ///
 /// Issuers of LSCs that are not in CAPF-trust are named. By `capf trust import`, with `--other-capf`
 /// where the issuer's name has `CAPF-` in it, their LSCs count as proof (By Existing Certificate).
@@ -72,11 +74,11 @@ impl Capfd {
         let ui = &context.ui;
         let installation = context.installation().await?;
         let progress = ui.progress("phones", Unit::Count);
+        let stop = stop_on_signal()?;
+        let mut done = |count| progress.set(count, None);
         let migration =
-            admin::migrate::capfd(&installation, &self.file, self.dry_run, &mut |count| {
-                progress.set(count, None);
-            })
-            .await?;
+            admin::migrate::capfd(&installation, &self.file, self.dry_run, &mut done, &stop)
+                .await?;
         drop(progress);
         match ui.format() {
             Format::Json => ui.json(&migration)?,

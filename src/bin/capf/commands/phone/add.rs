@@ -1,8 +1,9 @@
 use capf::admin;
 use capf::admin::DeviceNames;
+use capf::admin::phone::Doubts;
 
 use super::settings::Settings;
-use super::{confirm_deadlock, warn_of_distrust};
+use super::{confirm_deadlock, warn_of_distrust, warn_of_doubts};
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
@@ -27,12 +28,13 @@ impl Add {
         let names = DeviceNames::expand(&self.names)?;
         let installation = context.installation().await?;
         let settings = self.settings.resolve(context.now())?;
-        if admin::phone::new_phone(names[0].clone(), &settings).is_deadlocked(false) {
-            confirm_deadlock(&context.ui, &names)?;
-        }
+        let mut doubts = Doubts::of_new(&names, &settings, context.now());
+        confirm_deadlock(&context.ui, &doubts.deadlocked)?;
         warn_of_distrust(context, &installation, &settings).await?;
         let added = admin::phone::add(&installation, names, &settings).await?;
         context.ui.show(&added)?;
+        doubts.forget(&added.existing);
+        warn_of_doubts(&context.ui, &doubts);
         Ok(Completion::of(added.added, added.existing.len() as u64))
     }
 }

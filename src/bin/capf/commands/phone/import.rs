@@ -1,12 +1,12 @@
-use capf::admin;
-use capf::admin::phone::ImportedPhones;
+use capf::admin::phone::{ImportedPhones, PhoneFile};
 use capf::report::Cell;
 
-use super::{added, listed, note_untrusted};
+use super::{DEADLOCK, added, concerning, listed, note_untrusted, warn_of_doubts};
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::commands::local_file::LocalFile;
 use crate::context::Context;
+use crate::interrupt::stop_on_signal;
 use crate::ui::{Record, Unit, counted};
 
 /// Add phones from a CSV file, with their state
@@ -19,7 +19,8 @@ use crate::ui::{Record, Unit, counted};
 /// What an administrator sets: Description, Device Type (or model), Security Profile, Device
 /// Security Mode, Certificate Operation (or operation), Authentication Mode, Authentication String
 /// (digits or `generate`), Key Order, RSA Key Size, EC Key Size, Operation Completes By (or
-/// completes-by). A cell that is empty leaves the default.
+/// completes-by). A cell that is empty leaves the default. A description or a device type has up to
+/// 128 characters.
 ///
 /// What is known of the phone: LSC Status (or operation status), one of Cisco's 34; LSC Certificate
 /// (or LSC), the certificate that the phone holds, in PEM or as the base64 of its DER, whoever issued
@@ -31,9 +32,12 @@ use crate::ui::{Record, Unit, counted};
 /// is an import for another. With `--with-lsc` the report holds the LSCs too.
 ///
 /// The whole file is read first: if a line is wrong, no phone is added, and every wrong line is named.
+/// An operation that can come to nothing is warned of, and refused no phone: a string that is missing,
+/// a time that has passed, a certificate to be deleted or fetched that is not known.
+///
 /// Phones that are there already stay as they are and are named in the result; if some were, the exit
 /// code is 3, and 1 if all were. Phones are committed by the thousand; an import that was broken off
-/// goes on where it is run again.
+/// (Ctrl-C ends it between two thousands, and says how many are in) goes on where it is run again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Example:
@@ -57,11 +61,12 @@ impl Import {
         let ui = &context.ui;
         let source = self.file.open()?;
         let installation = context.installation().await?;
+        let file = PhoneFile::read(&installation, source)?;
+        let stop = stop_on_signal()?;
         let progress = ui.progress("phones", Unit::Count);
-        let imported = admin::phone::import(&installation, source, self.dry_run, &mut |count| {
-            progress.set(count, None);
-        })
-        .await?;
+        let mut done = |count| progress.set(count, None);
+        let imported = file.import(&installation, self.dry_run, &mut done, &stop);
+        let imported = imported.await?;
         drop(progress);
         if self.dry_run && ui.format() == Format::Table {
             ui.line(&added("Would add", &imported.phones))?;
@@ -75,6 +80,10 @@ impl Import {
                  theirs: {}",
                 listed(&remarks.foreign_lscs)
             ));
+        }
+        warn_of_doubts(ui, &remarks.doubts);
+        if !remarks.doubts.deadlocked.is_empty() {
+            ui.warning(&concerning(DEADLOCK, &remarks.doubts.deadlocked));
         }
         if remarks.missing_lscs > 0 {
             ui.note(&format!(

@@ -7,7 +7,7 @@ mod set;
 mod settings;
 mod show;
 
-use capf::admin::phone::{AddedPhones, Settings};
+use capf::admin::phone::{AddedPhones, Doubts, Settings};
 use capf::admin::{self, Installation, UntrustedIssuer};
 use capf::model::{AuthenticationMode, DeviceName, TrustPurpose};
 use capf::report::Cell;
@@ -97,20 +97,57 @@ pub(super) fn listed<T: ToString>(names: &[T]) -> String {
     }
 }
 
+const DEADLOCK: &str = "By Authentication String with a Device Security Mode of Authenticated or \
+    Encrypted is a deadlock for a phone without an LSC: it cannot register without one, and a phone \
+    that has not registered does not contact CAPF by itself. Somebody would have to enter the \
+    string on the phone. Choose null-string or mic, or install the LSC in the mode non-secure first.";
+
 /// Explains the deadlock into which these phones would be put, and asks whether that is meant.
 fn confirm_deadlock(ui: &Ui, phones: &[DeviceName]) -> Result<(), CommandError> {
     if phones.is_empty() {
         return Ok(());
     }
-    ui.confirm(&format!(
-        "By Authentication String with a Device Security Mode of Authenticated or Encrypted is a \
-         deadlock for a phone without an LSC: it cannot register without one, and a phone that has \
-         not registered does not contact CAPF by itself. Somebody would have to enter the string on \
-         the phone. Choose null-string or mic, or install the LSC in the mode non-secure first. \
-         This concerns {}: {}.",
+    ui.confirm(&concerning(DEADLOCK, phones))
+}
+
+/// Warns of what may not come to what was meant, but for the deadlock.
+fn warn_of_doubts(ui: &Ui, doubts: &Doubts) {
+    for (warning, phones) in [
+        (
+            "By Authentication String, and no string is set: there is nothing that the user could \
+             enter. `capf phone set NAME --auth-string generate` sets one.",
+            &doubts.without_string,
+        ),
+        (
+            "Operation Completes By is past, so that the operation will be refused; \
+             `capf phone set NAME --completes-by 10d` sets it anew.",
+            &doubts.overdue,
+        ),
+        (
+            "Delete and Troubleshoot make no sense for a phone of which no certificate is known. \
+             `capf phone set NAME --operation none` calls them off where there is none.",
+            &doubts.without_certificate,
+        ),
+        (
+            "The device type does not fit into the common name of an LSC, which has up to 64 \
+             characters with the name of the phone, and no control characters: LSCs will be issued \
+             without it.",
+            &doubts.unfit_model,
+        ),
+    ] {
+        if !phones.is_empty() {
+            ui.warning(&concerning(warning, phones));
+        }
+    }
+}
+
+/// What concerns these phones.
+fn concerning(text: &str, phones: &[DeviceName]) -> String {
+    format!(
+        "{text} This concerns {}: {}.",
         counted(phones.len() as u64, "phone"),
         listed(phones)
-    ))
+    )
 }
 
 /// Warns where phones will be refused, because nobody vouches for the certificates that they are

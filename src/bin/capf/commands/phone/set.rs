@@ -1,10 +1,10 @@
 use capf::admin;
-use capf::admin::phone::ChangedPhones;
+use capf::admin::phone::{ChangedPhones, Doubts};
 use capf::report::Cell;
 
 use super::selection::Selection;
 use super::settings::Settings;
-use super::{confirm_deadlock, done, listed, warn_of_distrust};
+use super::{confirm_deadlock, done, listed, warn_of_distrust, warn_of_doubts};
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::ui::{Record, counted};
@@ -56,11 +56,13 @@ impl Set {
                 counted(phones, "phone")
             ))?;
         }
-        let deadlocked = admin::phone::deadlocked(&installation, &selection, &settings).await?;
-        confirm_deadlock(&context.ui, &deadlocked)?;
+        let mut doubts = Doubts::of_change(&installation, &selection, &settings).await?;
+        confirm_deadlock(&context.ui, &doubts.deadlocked)?;
         warn_of_distrust(context, &installation, &settings).await?;
         let changed = admin::phone::set(&installation, selection, settings).await?;
         context.ui.show(&changed)?;
+        doubts.forget(&changed.without_certificate);
+        warn_of_doubts(&context.ui, &doubts);
         if !changed.without_certificate.is_empty() {
             context.ui.warning(
                 "Delete and Troubleshoot make no sense for a phone of which no certificate is \

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use capf::admin;
 use capf::model::{
     AuthenticationMode, CertificateOperation, Curve, DeviceSecurityMode, InvalidTime, KeyOrder,
-    PhoneChange, RsaKeySize, parse_time,
+    PhoneChange, RsaKeySize, parse_time, phone_text,
 };
 use capf::secret::{AuthenticationString, InvalidAuthenticationString};
 use jiff::Timestamp;
@@ -72,11 +72,16 @@ pub(super) struct Settings {
     completes_by: Option<Time>,
 
     /// What to write about the phone
-    #[arg(long, value_name = "TEXT")]
+    ///
+    /// It has up to 128 characters.
+    #[arg(long, value_name = "TEXT", value_parser = phone_text)]
     description: Option<String>,
 
     /// The device type, as it is to stand in the certificate's subject: CP-8861
-    #[arg(long, value_name = "MODEL")]
+    ///
+    /// It has up to 128 characters. In the subject it stands in front of the phone's name; it is left
+    /// out where the two have more than 64 together.
+    #[arg(long, value_name = "MODEL", value_parser = phone_text)]
     model: Option<String>,
 
     /// The name of the phone's security profile

@@ -32,9 +32,9 @@ impl Record for PhoneView {
         let csr = self.csr.as_ref();
         vec![
             ("Device Name", self.name.as_str().into()),
-            ("Description", self.description.as_str().into()),
-            ("Device Type", self.model.as_str().into()),
-            ("Security Profile", self.security_profile.as_str().into()),
+            ("Description", self.description.as_deref().into()),
+            ("Device Type", self.model.as_deref().into()),
+            ("Security Profile", self.security_profile.as_deref().into()),
             (
                 "Device Security Mode",
                 self.device_security_mode.as_str().into(),

@@ -8,7 +8,7 @@ use crate::ui::Record;
 /// Trust a CA no longer
 ///
 /// Phones whose LSC it signed can no longer prove themselves by it. Asks first; without a terminal
-/// it needs `--yes`.
+/// it needs `--yes`. This CAPF's own certificate stays.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Remove {
     /// The number that `capf trust list` shows
@@ -23,14 +23,12 @@ struct Removed {
 impl Remove {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
-        let anchors = admin::trust::list(&installation).await?;
         let unknown = || {
             CommandError::failed(format!("there is no trusted certificate {}", self.id))
                 .hint("`capf trust list` shows them with their numbers.")
         };
-        let anchor = anchors
-            .iter()
-            .find(|anchor| anchor.id == self.id)
+        let anchor = admin::trust::removable(&installation, self.id)
+            .await?
             .ok_or_else(unknown)?;
         context.ui.confirm(&format!(
             "This operation will remove {} from {}.",
