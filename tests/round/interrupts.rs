@@ -133,16 +133,16 @@ async fn a_dump_to_a_slow_server_that_is_interrupted_leaves_nothing() {
     interrupted(&home, &place, || !place.names().is_empty()).await;
     assert!(place.names().is_empty());
 
-    let (seen, sees) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::channel();
     let place = Place::https_with(move |request| match &request.method[..] {
         "PUT" => {
-            seen.send(()).unwrap();
+            tell.send(()).unwrap();
             Act::Silence
         }
         _ => Act::Usual,
     })
     .await;
-    interrupted(&home, &place, || sees.try_recv().is_ok()).await;
+    interrupted(&home, &place, || told.try_recv().is_ok()).await;
     assert!(place.names().is_empty());
 }
 
