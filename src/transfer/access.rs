@@ -14,7 +14,6 @@ use crate::model::Escaped;
 use crate::secret::AccountPassword;
 
 /// What is known before a connection is made, and whom to ask for the rest.
-#[derive(Clone)]
 pub struct Access<'a> {
     /// The user, where the URL names none.
     pub user: Option<String>,
@@ -37,7 +36,7 @@ pub struct Access<'a> {
     pub login_name: String,
     /// How long a server may take for each of its answers.
     pub timeout: Duration,
-    /// Who answers questions.
+    /// Who answers questions; each connection has its own, unless they are kept ([`Remembering`]).
     pub ask: &'a (dyn Ask + Sync),
 }
 
@@ -95,15 +94,16 @@ impl Ask for NobodyToAsk {
 }
 
 /// Asks once, and remembers the answers: a second connection, which takes away what the first one
-/// left, troubles nobody.
-pub(super) struct Remembering<'a> {
+/// left or replaces what it found, troubles nobody.
+pub struct Remembering<'a> {
     ask: &'a (dyn Ask + Sync),
     passwords: Mutex<HashMap<(String, String), AccountPassword>>,
     passphrases: Mutex<HashMap<PathBuf, AccountPassword>>,
 }
 
 impl<'a> Remembering<'a> {
-    pub(super) fn new(ask: &'a (dyn Ask + Sync)) -> Self {
+    /// Asks whoever `ask` is.
+    pub fn new(ask: &'a (dyn Ask + Sync)) -> Self {
         Self {
             ask,
             passwords: Mutex::default(),

@@ -99,7 +99,7 @@ pub enum Problem {
         bytes: u64,
     },
     /// The server did not answer.
-    #[error("no answer within {seconds} seconds")]
+    #[error("no answer within {seconds} s")]
     TimedOut {
         /// How long it was waited for.
         seconds: u64,

@@ -28,19 +28,19 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-pub use access::{Access, Ask, HostKey, NobodyToAsk};
+pub use access::{Access, Ask, HostKey, NobodyToAsk, Remembering};
 pub use error::{Found, Problem, Said, Step, TransferError};
 pub use netrc::InvalidNetrc;
 pub use remote::{InvalidRemote, Remote, Scheme};
 
-use access::Remembering;
 use error::Failure;
 use stream::{Incoming, Outgoing};
 
 /// How long a server may take to let us delete what an upload has left.
 const CLEANING: Duration = Duration::from_secs(10);
 
-/// Hears how many bytes have been moved, of how many where that is known.
+/// Hears how many bytes have been moved, of how many where that is known. An upload says once that
+/// there are none yet, before anybody is asked for anything.
 pub type Moved<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
 
 /// What came of an upload.
@@ -102,15 +102,11 @@ pub async fn upload(
     moved: Moved<'_>,
     stop: &CancellationToken,
 ) -> Result<Sent, TransferError> {
-    let asked = Remembering::new(access.ask);
-    let access = &Access {
-        ask: &asked,
-        ..access.clone()
-    };
     let mut source = Outgoing::new(file, moved)
         .await
         .map_err(|failure| failure.at(target))?;
     let source = &mut source;
+    moved(0, Some(source.length()));
     // Boxed, because a connection to a server is large, and the commands that may have one are not.
     match target.scheme() {
         Scheme::Ftp | Scheme::Ftps | Scheme::FtpsImplicit => {

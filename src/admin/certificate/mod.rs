@@ -183,7 +183,8 @@ async fn look(
     stop: &CancellationToken,
 ) -> Result<(File, Survey), AdminError> {
     let (tell, mut told) = mpsc::unbounded_channel();
-    let (data_dir, stop) = (installation.data_dir().to_owned(), stop.clone());
+    let data_dir = installation.data_dir().to_owned();
+    let until = stop.clone();
     let looking = tokio::task::spawn_blocking(move || {
         let heard = |files| {
             // Whoever gave the import up hears nothing more.
@@ -191,7 +192,7 @@ async fn look(
         };
         let (mut file, survey) = match archive {
             Archive::File(file) => {
-                let survey = Survey::of(&file, &heard, &stop)?;
+                let survey = Survey::of(&file, &heard, &until)?;
                 (file, survey)
             }
             Archive::Stream(source) => {
@@ -200,7 +201,7 @@ async fn look(
                     source,
                     copy: &mut copy,
                 };
-                let survey = Survey::of(copying, &heard, &stop)?;
+                let survey = Survey::of(copying, &heard, &until)?;
                 (copy, survey)
             }
         };
@@ -208,8 +209,15 @@ async fn look(
             .map_err(|source| InvalidArchive::Read { source })?;
         Ok((file, survey))
     });
-    while let Some(files) = told.recv().await {
-        listener.checked(files);
+    loop {
+        tokio::select! {
+            // The reader may be waiting for a pipe.
+            () = stop.cancelled() => return Err(AdminError::Stopped),
+            files = told.recv() => match files {
+                Some(files) => listener.checked(files),
+                None => break,
+            },
+        }
     }
     looking.await.unwrap_or(Err(AdminError::Unfinished))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
-use std::io::Read;
+use std::io::{self, Read};
 
 use tokio_util::sync::CancellationToken;
 
@@ -61,13 +61,11 @@ impl Survey {
         let hasher = RandomState::new();
         let mut seen = Vec::new();
         let mut files = 0;
+        let archive = UntilStopped { archive, stop };
         archive::read(archive, &archive::Limits::default(), |entry| {
             files += 1;
             if files % PACE == 0 {
                 heard(files);
-                if stop.is_cancelled() {
-                    return Err(AdminError::Stopped);
-                }
             }
             // What is no certificate is nobody's rival, and is rejected when its turn comes.
             if let Some(key) = Certificate::public_key_in(&entry.bytes)
@@ -76,6 +74,10 @@ impl Survey {
                 seen.push((half(&key), hasher.hash_one(&entry.bytes)));
             }
             Ok(())
+        })
+        .map_err(|error| match error {
+            _ if stop.is_cancelled() => AdminError::Stopped,
+            error => error,
         })?;
         heard(files);
         Ok(Self {
@@ -115,6 +117,22 @@ impl Survey {
             }
             Some(Rivals::Different) | None => verdict,
         }
+    }
+}
+
+/// A reader that fails when it is to stop: however long an archive is, and whatever is passed over in
+/// it.
+struct UntilStopped<'a, R> {
+    archive: R,
+    stop: &'a CancellationToken,
+}
+
+impl<R: Read> Read for UntilStopped<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.stop.is_cancelled() {
+            return Err(io::Error::other("it is to stop"));
+        }
+        self.archive.read(into)
     }
 }
 

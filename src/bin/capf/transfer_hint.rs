@@ -79,6 +79,12 @@ pub(crate) fn transfer_hint(error: &TransferError) -> String {
             "Try again; a slow server may need a longer --timeout"
         }
         (_, Step::Local) => "Make room in the data directory",
+        (
+            Problem::Said {
+                kind: Said::Other, ..
+            },
+            Step::Open | Step::Send | Step::Receive,
+        ) => "Check the path, and on the server what this user may do there",
         _ => "Look into the server's log",
     };
     format!("{next}. Nothing was changed here.")

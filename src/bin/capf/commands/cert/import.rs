@@ -1,6 +1,8 @@
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use capf::admin;
+use capf::transfer::Remembering;
 use capf::whole_file::WholeFile;
 
 use super::outcome::Outcome;
@@ -74,9 +76,14 @@ impl Import {
             Place::Local(file) => file.archive()?,
             Place::Server(remote) => {
                 warn_of_clear_text(ui, remote);
-                let access = self.server.access(ui);
-                let receiving = ui.progress("received", Unit::Bytes);
-                let moved = |bytes, of| receiving.set(bytes, of);
+                let asked = Remembering::new(ui);
+                let access = self.server.access(&asked);
+                // Before the first byte there may be questions, which nothing may paint over.
+                let receiving = OnceLock::new();
+                let moved = |bytes, of| {
+                    let receiving = receiving.get_or_init(|| ui.progress("received", Unit::Bytes));
+                    receiving.set(bytes, of);
+                };
                 admin::certificate::fetch(&installation, remote, &access, &moved, &stop).await?
             }
         };
@@ -85,6 +92,12 @@ impl Import {
             admin::certificate::import(&installation, archive, self.dry_run, &mut outcome, &stop)
                 .await?;
         outcome.finish(&import, self.dry_run)?;
+        if import.left > 0 {
+            ui.warning(
+                "it was stopped. What is in stays in, and the same import goes on where it is run \
+                 again.",
+            );
+        }
         Ok(Completion::of(
             import.accepted + import.unchanged,
             import.rejected + import.left,

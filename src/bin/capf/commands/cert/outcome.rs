@@ -250,10 +250,7 @@ fn sentence(import: &CertificateImport, dry_run: bool) -> String {
         sentence.push_str(&format!(", {} in already", import.unchanged));
     }
     if import.left > 0 {
-        sentence.push_str(&format!(
-            ", {} not looked at: it was stopped, and goes on where it is run again",
-            import.left
-        ));
+        sentence.push_str(&format!(", {} not looked at", import.left));
     }
     if import.accepted == 0 && import.unchanged > 0 && !dry_run {
         sentence.push_str("; nothing was changed");

@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 use capf::admin::csr::{Dump as Summary, DumpProgress, DumpTarget};
 use capf::admin::{self, AdminError};
 use capf::report::Cell;
+use capf::transfer::Remembering;
 use jiff::Timestamp;
 
 use super::selection::Selection;
@@ -87,7 +88,8 @@ impl Dump {
         };
         let place = with_file_name(target, &file_name);
         let selection = self.selection.resolve(context.now())?;
-        let access = self.server.access(ui);
+        let asked = Remembering::new(ui);
+        let access = self.server.access(&asked);
         let mut replace = match &place {
             Place::Local(LocalFile::Path(path)) => may_replace(context, path)?,
             Place::Local(LocalFile::Standard) => false,
@@ -119,8 +121,11 @@ impl Dump {
                 packed: &mut |count| packing.set(count, None),
                 moved: &|bytes, of| {
                     packing.finish();
-                    let sending = sending.get_or_init(|| ui.progress("sent", Unit::Bytes));
-                    sending.set(bytes, of);
+                    // Before the first byte there may be questions, which nothing may paint over.
+                    if bytes > 0 {
+                        let sending = sending.get_or_init(|| ui.progress("sent", Unit::Bytes));
+                        sending.set(bytes, of);
+                    }
                 },
             };
             let encoding = self.encoding.into();
