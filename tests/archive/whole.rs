@@ -80,6 +80,6 @@ async fn a_bit_that_has_turned_over_is_noticed_unless_it_means_nothing() {
             Ok(import) => assert_eq!((import.accepted, import.rejected), (2, 0)),
         }
     }
-    // Behind the last symbol the stream is filled up to a byte.
-    assert!(all > 100 && refused >= all - 1, "{refused} of {all}");
+    // Some say nothing: how long a code is that is never used, what fills up the last byte.
+    assert!(all > 100 && refused >= all * 9 / 10, "{refused} of {all}");
 }

@@ -247,6 +247,6 @@ async fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
     ] {
         let url = format!("{scheme}://{address}/csrs.tgz");
         let mut command = home.capf(&["csr", "dump", &url, "--timeout", "1"]);
-        fails(&home, &mut command, &["no answer within 1 second"]).await;
+        fails(&home, &mut command, &["no answer within 1 s"]).await;
     }
 }
