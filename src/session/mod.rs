@@ -322,9 +322,14 @@ impl Context<'_> {
 
     /// The operation failed; the phone is told so.
     fn failure(&self, failure: &Failure, note: Option<Note>) -> Step {
+        self.failure_told(failure, note, Reason::DECLINED)
+    }
+
+    /// The same, told with another reason.
+    fn failure_told(&self, failure: &Failure, note: Option<Note>, reason: Reason) -> Step {
         let mut outputs: Vec<_> = note.map(Output::Note).into_iter().collect();
         outputs.extend(failure.outputs());
-        outputs.push(Output::Send(self.end(Reason::DECLINED)));
+        outputs.push(Output::Send(self.end(reason)));
         outputs.push(Output::Close);
         (State::Ended, outputs)
     }

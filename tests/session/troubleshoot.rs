@@ -96,11 +96,25 @@ fn a_version_2_client_is_asked_once() {
 }
 
 #[test]
-fn a_phone_without_certificates_ends_the_operation_as_failed() {
+fn a_phone_without_certificates_ends_the_operation_as_failed_and_is_let_go_as_recorded() {
     asked()
         .says(has_none())
         .says(has_none())
-        .failed(OperationStatus::TroubleshootFailed, true);
+        .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
+}
+
+#[test]
+fn a_phone_that_declined_once_and_does_not_know_the_second_request_is_not_asked_for_ever() {
+    for input in [
+        Input::Lost,
+        Input::TimedOut,
+        Input::Message(message(Command(99))),
+    ] {
+        let mut walk = asked();
+        walk.says(has_none())
+            .then(input)
+            .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
+    }
 }
 
 #[test]
@@ -111,7 +125,7 @@ fn bytes_that_are_no_certificate_are_none() {
     asked()
         .says(garbage)
         .says(has_none())
-        .failed(OperationStatus::TroubleshootFailed, true);
+        .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
 }
 
 #[test]

@@ -245,17 +245,28 @@ impl Walk {
 
     /// The session has ended: the failure recorded, then the phone told, then the connection closed.
     pub(crate) fn failed(&self, status: OperationStatus, ends_operation: bool) {
-        self.failed_with(status, ends_operation, false);
+        self.failed_with(status, ends_operation, false, Reason::DECLINED);
+    }
+
+    /// The same where the failure is final and the phone is told another reason.
+    pub(crate) fn failed_and_told(&self, status: OperationStatus, reason: Reason) {
+        self.failed_with(status, true, false, reason);
     }
 
     /// The same where a wrong authentication string was the reason.
     pub(crate) fn failed_by_a_guess(&self, status: OperationStatus) {
-        self.failed_with(status, false, true);
+        self.failed_with(status, false, true, Reason::DECLINED);
     }
 
-    fn failed_with(&self, status: OperationStatus, ends_operation: bool, is_guess: bool) {
+    fn failed_with(
+        &self,
+        status: OperationStatus,
+        ends_operation: bool,
+        is_guess: bool,
+        reason: Reason,
+    ) {
         let operation = self.scheduled();
-        let told = with_reason(Command::END_SESSION, Reason::DECLINED);
+        let told = with_reason(Command::END_SESSION, reason);
         assert_eq!(
             self.did
                 .iter()
