@@ -39,6 +39,13 @@ pub enum Note {
     Misbehaved(PhoneMisbehaved),
     /// The phone declined what it was asked.
     Declined(Command, Option<Reason>),
+    /// What the phone gave as its certificate cannot be put on record.
+    UnfitCertificate {
+        /// Which one was asked for.
+        kind: CertificateKind,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The phone's key is not what was asked for.
     UnfitKey(InvalidKey),
     /// The request could not be made or its signature does not hold.
@@ -80,6 +87,7 @@ impl Note {
             | Self::UnknownDevice
             | Self::Refused(_)
             | Self::Misbehaved(_)
+            | Self::UnfitCertificate { .. }
             | Self::UnfitKey(_)
             | Self::UnfitRequest(_) => Weight::Warning,
         }
@@ -122,6 +130,9 @@ impl fmt::Display for Note {
                     Some(reason) => write!(formatter, " ({reason})"),
                     None => Ok(()),
                 }
+            }
+            Self::UnfitCertificate { kind, what } => {
+                write!(formatter, "what the phone gave as its {kind}: {what}")
             }
             Self::UnfitKey(error) => write!(formatter, "the phone's key: {error}"),
             Self::UnfitRequest(error) => write!(formatter, "the phone's request: {error}"),

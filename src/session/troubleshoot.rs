@@ -7,6 +7,7 @@
 use super::{Context, Failure, Input, Note, Output, Record, State, Step, lost, unasked};
 use crate::auth::Authenticated;
 use crate::model::{Certificate, CertificateKind, CertificateOperation, FailureReason};
+use crate::pki::KeyFingerprint;
 use crate::wire::{CertificateType, Command, Element, Message, Reason};
 
 const OPERATION: CertificateOperation = CertificateOperation::Troubleshoot;
@@ -46,7 +47,7 @@ impl AwaitFetch {
     pub(super) fn handle(mut self, context: &Context<'_>, input: Input) -> Step {
         match input {
             Input::Message(message) if message.command == Command::FETCH_CERTIFICATE_RESPONSE => {
-                match Self::take(&message) {
+                match self.take(&message) {
                     Ok(certificate) => self.keep(&message, certificate),
                     Err(declined) => self.declined = Some(declined),
                 }
@@ -76,14 +77,21 @@ impl AwaitFetch {
         self.declined.is_some() || !self.fetched.is_empty()
     }
 
-    /// The certificate in the answer.
-    fn take(response: &Message) -> Result<Certificate, Note> {
+    /// The certificate in the answer, where it can be put on record: what has no readable key
+    /// never can, and would fail again each time that the phone comes.
+    fn take(&self, response: &Message) -> Result<Certificate, Note> {
         let reason = response.reason();
-        let declined = Note::Declined(Command::FETCH_CERTIFICATE_REQUEST, reason);
         let (Some(Reason::SUCCESS), Some(der)) = (reason, response.certificate()) else {
-            return Err(declined);
+            let command = Command::FETCH_CERTIFICATE_REQUEST;
+            return Err(Note::Declined(command, reason));
         };
-        Certificate::from_der(der).map_err(|_| declined)
+        let unfit = |what: String| Note::UnfitCertificate {
+            kind: self.asked,
+            what,
+        };
+        let certificate = Certificate::from_der(der).map_err(|error| unfit(error.to_string()))?;
+        KeyFingerprint::of(certificate.public_key()).map_err(|error| unfit(error.to_string()))?;
+        Ok(certificate)
     }
 
     fn keep(&mut self, response: &Message, certificate: Certificate) {
