@@ -8,7 +8,7 @@
 //! | IOS's name | what is waited for | file |
 //! |---|---|---|
 //! | `IDLE` | the connection, or its end | here |
-//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening` |
+//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening`, `attempt` |
 //! | `QUEUED` | the phone's turn, where there are limits (our name) | `admission` |
 //! | `AWAIT KEYGEN RES` | the phone's new key | `install` |
 //! | `AWAIT ENCRYPT MSG RESP` | the phone's signature on its request | `install` |
@@ -18,6 +18,7 @@
 //! | `AWAIT FETCH CERT RESP` | the certificates in the phone (our name) | `troubleshoot` |
 
 mod admission;
+mod attempt;
 mod delete;
 mod install;
 mod misbehaviour;
@@ -80,8 +81,10 @@ pub enum Input {
         /// After how many seconds it should come again.
         seconds: u16,
     },
-    /// The answer to [`Record::Proved`] where so many wrong strings have been entered meanwhile that
-    /// the phone is locked.
+    /// The answer to an attempt ([`Record::is_attempt`]): it is counted.
+    Counted,
+    /// The other answer to an attempt: so many wrong strings have been entered meanwhile that the
+    /// phone is locked.
     Locked {
         /// Until when.
         until: Timestamp,
@@ -114,8 +117,9 @@ pub enum Output {
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
     /// Make it durable before going on. Where it needs what has been called off
-    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest;
-    /// where the phone is locked, [`Input::Locked`].
+    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest.
+    /// Of an attempt at the string ([`Record::is_attempt`]) hand in what came of it:
+    /// [`Input::Counted`] or [`Input::Locked`].
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
     /// says so about this key, [`Input::TimedOut`] when the operation must be complete, and
@@ -171,6 +175,7 @@ enum State {
     Idle,
     AwaitAuthResponse,
     AwaitSubject(Box<opening::AwaitSubject>),
+    AwaitCount(Box<attempt::AwaitCount>),
     AwaitAdmission(Box<admission::AwaitAdmission>),
     Install(Box<install::State>),
     Delete(Box<delete::AwaitDelete>),
@@ -200,7 +205,9 @@ impl Session {
     pub fn state_name(&self) -> &'static str {
         match &self.state {
             State::Idle | State::Ended => "IDLE",
-            State::AwaitAuthResponse | State::AwaitSubject(_) => "AWAIT AUTH RES",
+            State::AwaitAuthResponse | State::AwaitSubject(_) | State::AwaitCount(_) => {
+                "AWAIT AUTH RES"
+            }
             State::AwaitAdmission(_) => "QUEUED",
             State::Install(state) => state.name(),
             State::Delete(_) => "AWAIT DELETE CERT RESP",
@@ -216,7 +223,9 @@ impl Session {
             }
             State::AwaitAdmission(_) => Patience::Queued,
             State::Install(state) => state.patience(),
-            State::Idle | State::AwaitSubject(_) | State::Ended => Patience::Driver,
+            State::Idle | State::AwaitSubject(_) | State::AwaitCount(_) | State::Ended => {
+                Patience::Driver
+            }
         }
     }
 
@@ -284,6 +293,7 @@ impl Context<'_> {
             },
             State::AwaitAuthResponse => opening::answered(self, input),
             State::AwaitSubject(state) => state.handle(self, input),
+            State::AwaitCount(state) => state.handle(self, input),
             State::AwaitAdmission(state) => state.handle(self, input),
             State::Install(state) => state.handle(self, input),
             State::Delete(state) => state.handle(self, input),
@@ -334,12 +344,9 @@ impl Context<'_> {
         (State::Ended, outputs)
     }
 
-    /// The phone did not prove who it is. A wrong guess is counted.
+    /// The phone did not prove who it is.
     fn refused(&self, operation: CertificateOperation, refusal: Refusal) -> Step {
-        let failure = Failure {
-            is_guess: refusal.is_wrong_guess(),
-            ..Failure::retried(operation, refusal.failure())
-        };
+        let failure = Failure::retried(operation, refusal.failure());
         self.failure(&failure, Some(Note::Refused(refusal)))
     }
 
@@ -381,7 +388,6 @@ struct Failure {
     operation: CertificateOperation,
     reason: FailureReason,
     ends_operation: bool,
-    is_guess: bool,
 }
 
 impl Failure {
@@ -391,7 +397,6 @@ impl Failure {
             operation,
             reason,
             ends_operation: false,
-            is_guess: false,
         }
     }
 
@@ -401,7 +406,6 @@ impl Failure {
             operation,
             reason,
             ends_operation: true,
-            is_guess: false,
         }
     }
 
@@ -415,7 +419,6 @@ impl Failure {
             operation: self.operation,
             status,
             ends_operation: self.ends_operation,
-            is_guess: self.is_guess,
         };
         vec![Output::Record(record), Output::Note(Note::Ended(status))]
     }
@@ -424,7 +427,11 @@ impl Failure {
 /// The operation that is under way.
 fn operation(state: &State) -> Option<CertificateOperation> {
     match state {
-        State::Idle | State::AwaitAuthResponse | State::AwaitSubject(_) | State::Ended => None,
+        State::Idle
+        | State::AwaitAuthResponse
+        | State::AwaitSubject(_)
+        | State::AwaitCount(_)
+        | State::Ended => None,
         State::AwaitAdmission(state) => Some(state.operation()),
         State::Install(_) => Some(CertificateOperation::Install),
         State::Delete(_) => Some(CertificateOperation::Delete),

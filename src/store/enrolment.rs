@@ -23,7 +23,7 @@ pub enum Recorded {
     Kept,
     /// It is not, because the operation that it wants is no longer scheduled.
     CalledOff,
-    /// It is not, because the phone is locked: too many wrong strings were entered.
+    /// It is not, right or wrong, because the phone is locked: too many wrong strings were entered.
     Locked {
         /// Until when.
         until: Timestamp,
@@ -120,7 +120,10 @@ fn keep(
     stands: bool,
 ) -> Result<Recorded, StoreError> {
     match record {
-        Record::Proved => return proved(connection, trail, device),
+        Record::Proved => return attempted(connection, trail, device, None),
+        Record::Guessed { operation, status } => {
+            return attempted(connection, trail, device, Some((operation, status)));
+        }
         Record::Issued { certificate } => issued(connection, trail, device, &certificate),
         Record::Requested { csr } => requested(connection, trail, device, &csr),
         Record::Installed { certificate } => {
@@ -144,13 +147,9 @@ fn keep(
             operation,
             status,
             ends_operation,
-            is_guess,
         } => {
             if !stands {
                 return Ok(Recorded::Kept);
-            }
-            if is_guess {
-                lock::count_guess(connection, trail, device)?;
             }
             let next = if ends_operation {
                 CertificateOperation::None
@@ -163,17 +162,25 @@ fn keep(
     Ok(Recorded::Kept)
 }
 
-/// The right string was entered, which counts where no wrong ones have locked the phone since the
-/// session asked.
-fn proved(
+/// A string was entered, the right one or a wrong one by which an operation failed. It counts where
+/// no wrong ones have locked the phone since the session asked.
+fn attempted(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
+    wrong: Option<(CertificateOperation, OperationStatus)>,
 ) -> Result<Recorded, StoreError> {
-    match lock::locked_until(connection, device, trail.at)? {
-        Some(until) => Ok(Recorded::Locked { until }),
-        None => lock::unlock(connection, device).map(|()| Recorded::Kept),
+    if let Some(until) = lock::locked_until(connection, device, trail.at)? {
+        return Ok(Recorded::Locked { until });
     }
+    match wrong {
+        None => lock::unlock(connection, device)?,
+        Some((operation, status)) => {
+            lock::count_guess(connection, trail, device)?;
+            failed(connection, trail, device, operation, status, operation)?;
+        }
+    }
+    Ok(Recorded::Kept)
 }
 
 fn issued(

@@ -126,7 +126,7 @@ on_every_engine! {
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
         let operation = CertificateOperation::Install;
-        let failed = Record::Failed { operation, status, ends_operation: false, is_guess: false };
+        let failed = Record::Failed { operation, status, ends_operation: false };
         assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
@@ -141,7 +141,7 @@ on_every_engine! {
         for ends_operation in [false, true] {
             let operation = CertificateOperation::Delete;
             let status = OperationStatus::DeleteFailed;
-            let failed = Record::Failed { operation, status, ends_operation, is_guess: false };
+            let failed = Record::Failed { operation, status, ends_operation };
             assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
@@ -157,7 +157,7 @@ on_every_engine! {
         let before = trail(&store, 100).await.len();
         for _ in 0..5 {
             let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-            record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
         }
         assert_eq!(trail(&store, 100).await.len(), before + 1);
     }
@@ -200,7 +200,7 @@ on_every_engine! {
         request(&store, &phone, &Key::new()).await;
         let operation = CertificateOperation::Install;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false }).await;
         request(&store, &phone, &Key::new()).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -328,7 +328,7 @@ on_every_engine! {
             (OperationStatus::UpgradeFailedLate, true, CertificateOperation::None),
         ] {
             let failed = CertificateOperation::Install;
-            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation, is_guess: false }).await;
+            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation }).await;
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.operation_status, status);
             assert_eq!(row.phone.capf.operation, operation);
