@@ -259,6 +259,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Some(Input::Withdrawn)
             }
             Recorded::Locked { until } => Some(Input::Locked { until }),
+            Recorded::ForeignKey { device } => Some(Input::ForeignKey { device }),
         })
     }
 

@@ -234,6 +234,10 @@ impl State {
             (Await::Import, Input::Imported(certificate)) => {
                 plan.store(context, certificate, false)
             }
+            (Await::Import, Input::ForeignKey { device }) => {
+                let note = Note::ForeignKey(device);
+                fail(context, FailureReason::KeyGeneration, note)
+            }
             (Await::Import, Input::KeepaliveDue) => {
                 // D: which message Unified CM's keepalive is, nobody has recorded (N).
                 let keepalive = context.message(Command::REQUEST_IN_PROGRESS);

@@ -89,6 +89,11 @@ pub enum Input {
         /// Until when.
         until: Timestamp,
     },
+    /// The answer to [`Record::Requested`] where the key is on record for another device.
+    ForeignKey {
+        /// For which.
+        device: DeviceName,
+    },
     /// The CA's answer to [`Output::Issue`].
     Issued(Result<Certificate, FailureReason>),
     /// The certificate that a held session waits for has been imported.
@@ -119,7 +124,8 @@ pub enum Output {
     /// Make it durable before going on. Where it needs what has been called off
     /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest.
     /// Of an attempt at the string ([`Record::is_attempt`]) hand in what came of it:
-    /// [`Input::Counted`] or [`Input::Locked`].
+    /// [`Input::Counted`] or [`Input::Locked`]. Where a request has another device's key, hand in
+    /// [`Input::ForeignKey`] instead of carrying out the rest.
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
     /// says so about this key, [`Input::TimedOut`] when the operation must be complete, and

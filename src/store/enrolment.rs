@@ -16,7 +16,7 @@ use crate::model::{
 use crate::session::{Record, Subject};
 
 /// What came of a session's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Recorded {
     /// It is on record.
@@ -27,6 +27,12 @@ pub enum Recorded {
     Locked {
         /// Until when.
         until: Timestamp,
+    },
+    /// It is not, because the phone's key is another device's: whoever has that one's request sees
+    /// its key, and no two phones make the same by chance.
+    ForeignKey {
+        /// For which device the key is on record.
+        device: DeviceName,
     },
 }
 
@@ -125,7 +131,7 @@ fn keep(
             return attempted(connection, trail, device, Some((operation, status)));
         }
         Record::Issued { certificate } => issued(connection, trail, device, &certificate),
-        Record::Requested { csr } => requested(connection, trail, device, &csr),
+        Record::Requested { csr } => return requested(connection, trail, device, &csr),
         Record::Installed { certificate } => {
             installed(connection, trail, device, &certificate, stands)
         }
@@ -201,13 +207,18 @@ fn requested(
     trail: &Trail,
     device: &DeviceName,
     csr: &Csr,
-) -> Result<(), StoreError> {
+) -> Result<Recorded, StoreError> {
+    let key = csr::fingerprint(csr)?;
+    if let Some(device) = csr::other_device_with(connection, &key, device)? {
+        return Ok(Recorded::ForeignKey { device });
+    }
     forget_older_key(connection, device)?;
-    csr::insert(connection, trail, device, csr)?;
+    csr::insert(connection, trail, device, &key, csr)?;
     let install = CertificateOperation::Install;
     let pending = OperationStatus::OperationPending;
     set_status(connection, device, install, pending, install)?;
-    trail.note(connection, Some(device), "CSR made")
+    trail.note(connection, Some(device), "CSR made")?;
+    Ok(Recorded::Kept)
 }
 
 /// The phone has made a new key: nothing that was on its way for an older one will arrive.

@@ -6,7 +6,7 @@ use capf::model::{
 };
 use capf::pki::{KeyFingerprint, OutsideCa};
 use capf::store::{Change, CsrSearch};
-use capf::wire::{Command, Reason};
+use capf::wire::{Command, Element, Reason};
 use jiff::Timestamp;
 
 use crate::running::admin;
@@ -125,6 +125,33 @@ async fn a_phone_that_comes_back_with_a_new_key_ends_its_older_session() {
     assert_eq!(
         found[0].as_ref().map(|csr| csr.state),
         Some(CsrState::Pending)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_sends_the_key_of_one_that_waits_makes_no_request() {
+    let (running, device) = offline("SEP000000000021").await;
+    let mut waits = running.call().await;
+    waits.introduce(device.as_str()).await;
+    let key = waits.give_key().await;
+    let is_pending = async || running.store.csr_counts().await.unwrap().pending == 1;
+    running.settled(is_pending).await;
+
+    let name = "SEP000000000022";
+    let hostile = running.schedule(name, CertificateOperation::Install).await;
+    let mut thief = running.call().await;
+    thief.introduce(name).await;
+    let elements = vec![Element::PublicKey(key)];
+    thief.say(Command::KEY_GENERATE_RESPONSE, elements).await;
+    let status = OperationStatus::UpgradeFailedKeyGenerationFailed;
+    let is_refused = async || running.phone(&hostile).await.phone.operation_status == status;
+    running.settled(is_refused).await;
+    thief.hears_the_end(Reason::DECLINED).await;
+    assert_eq!(running.store.csr_counts().await.unwrap().pending, 1);
+    import(&running, &device).await;
+    assert_eq!(
+        waits.hear().await.command,
+        Command::STORE_CERTIFICATE_REQUEST
     );
 }
 
