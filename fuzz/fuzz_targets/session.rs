@@ -193,6 +193,7 @@ impl Scene {
             parameters: ParameterValues::new(set.map(|(name, value)| (name, value.to_owned()))),
             held: self.has(0x08).then(|| issue(&RSA_KEY.public)),
             imported: self.has(0x10).then(|| issue(&EC_KEY.public)),
+            lscs: Vec::new(),
             anchors: ANCHORS.clone(),
             locked_until: self.has(0x40).then_some(Timestamp::MAX),
         }

@@ -33,8 +33,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::Refusal;
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
-    Phone, TrustAnchor,
+    Certificate, CertificateOperation, CertificateState, DeviceName, FailureReason,
+    OperationStatus, ParameterValues, Phone, TrustAnchor,
 };
 use crate::pki::KeyFingerprint;
 use crate::wire::{Command, Element, Message, Reason, SessionId};
@@ -54,6 +54,9 @@ pub struct Subject {
     pub held: Option<Certificate>,
     /// The LSC that was imported for the phone's last key and that it has not confirmed.
     pub imported: Option<Certificate>,
+    /// Its LSCs on record that it holds, that may have reached it, or that it has deleted, where the
+    /// phone is to prove itself by one.
+    pub lscs: Vec<(CertificateState, Certificate)>,
     /// Whose certificates count as proof, where the phone is to prove itself by one.
     pub anchors: Vec<TrustAnchor>,
     /// Until when no authentication string is accepted from the phone.

@@ -114,7 +114,7 @@ impl AwaitSubject {
             now,
             parameters: &subject.parameters,
             anchors: &subject.anchors,
-            held: subject.held.as_ref(),
+            lscs: &subject.lscs,
             locked_until: subject.locked_until,
         };
         match auth::judge(&subject.phone, &self.claim, &circumstances) {

@@ -101,17 +101,21 @@ fn subject(
         None => None,
     };
     // Most phones do not ask for them, and reading a certificate takes its time.
-    let anchors = match phone.capf.authentication_mode {
-        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => {
-            trust_anchor::anchors(connection, None)?
+    let (lscs, anchors) = match phone.capf.authentication_mode {
+        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => (
+            certificate::lscs_that_tell(connection, device)?,
+            trust_anchor::anchors(connection, None)?,
+        ),
+        AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => {
+            (Vec::new(), Vec::new())
         }
-        AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => Vec::new(),
     };
     Ok(Some(Subject {
         phone,
         parameters: parameter::values(connection)?,
         held,
         imported,
+        lscs,
         anchors,
         locked_until,
     }))

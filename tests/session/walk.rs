@@ -55,6 +55,7 @@ pub(crate) fn subject(operation: CertificateOperation) -> Subject {
         parameters: ParameterValues::default(),
         held: None,
         imported: None,
+        lscs: Vec::new(),
         anchors: Vec::new(),
         locked_until: None,
     }

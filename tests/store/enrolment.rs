@@ -2,7 +2,8 @@
 
 use capf::clock::Clock as _;
 use capf::model::{
-    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, OperationStatus,
+    AuthenticationMode, CertificateKind, CertificateOperation, CertificateState, CsrCounts,
+    CsrState, OperationStatus,
 };
 use capf::session::Record;
 use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded};
@@ -50,6 +51,34 @@ on_every_engine! {
         assert_eq!(
             states(&store, &phone).await,
             [CertificateState::Held, CertificateState::Replaced]
+        );
+    }
+
+    async fn a_session_by_certificate_is_told_which_lscs_are_on_record_as_proof_or_as_none(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let certificates: Vec<_> = (0..5).map(|_| Key::new().certificate()).collect();
+        let [deleted, replaced, held, fetched, issued] = &certificates[..] else { unreachable!() };
+        install(&store, &phone, deleted).await;
+        record(&store, &phone, Record::Deleted).await;
+        install(&store, &phone, replaced).await;
+        install(&store, &phone, held).await;
+        let seen = vec![(CertificateKind::Lsc, fetched.clone())];
+        record(&store, &phone, Record::Fetched { certificates: seen }).await;
+        record(&store, &phone, Record::Issued { certificate: issued.clone() }).await;
+        assert_eq!(store.subject(&phone).await.unwrap().unwrap().lscs, [], "by null string");
+
+        let mut change = schedule(CertificateOperation::Install);
+        change.change.authentication_mode = Some(AuthenticationMode::ExistingLsc);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let lscs = store.subject(&phone).await.unwrap().unwrap().lscs;
+        assert_eq!(
+            lscs,
+            [
+                (CertificateState::Issued, issued.clone()),
+                (CertificateState::Held, held.clone()),
+                (CertificateState::Deleted, deleted.clone()),
+            ]
         );
     }
 
