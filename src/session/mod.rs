@@ -355,7 +355,10 @@ impl Context<'_> {
 
     /// The phone did not prove who it is.
     fn refused(&self, operation: CertificateOperation, refusal: Refusal) -> Step {
-        let failure = Failure::retried(operation, refusal.failure());
+        let failure = Failure {
+            is_refusal: true,
+            ..Failure::retried(operation, refusal.failure())
+        };
         self.failure(&failure, Some(Note::Refused(refusal)))
     }
 
@@ -397,6 +400,7 @@ struct Failure {
     operation: CertificateOperation,
     reason: FailureReason,
     ends_operation: bool,
+    is_refusal: bool,
 }
 
 impl Failure {
@@ -406,6 +410,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: false,
+            is_refusal: false,
         }
     }
 
@@ -415,6 +420,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: true,
+            is_refusal: false,
         }
     }
 
@@ -428,6 +434,7 @@ impl Failure {
             operation: self.operation,
             status,
             ends_operation: self.ends_operation,
+            is_refusal: self.is_refusal,
         };
         vec![Output::Record(record), Output::Note(Note::Ended(status))]
     }

@@ -56,6 +56,8 @@ pub enum Record {
         status: OperationStatus,
         /// Whether it is over, or waits for the phone's next try.
         ends_operation: bool,
+        /// Whether nobody proved to be the phone: whoever came may be anybody who knows its name.
+        is_refusal: bool,
     },
 }
 
@@ -64,6 +66,15 @@ impl Record {
     /// nobody before it is on record.
     pub fn is_attempt(&self) -> bool {
         matches!(self, Self::Proved | Self::Guessed { .. })
+    }
+
+    /// Whether it tells of somebody who did not prove to be the phone.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Guessed { .. } => true,
+            Self::Failed { is_refusal, .. } => *is_refusal,
+            _ => false,
+        }
     }
 
     /// Whether what the session is about must still be scheduled for this to be recorded and the

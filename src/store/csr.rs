@@ -9,7 +9,7 @@ use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, phone};
 use crate::model::{
     CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, Criterion,
-    Csr, CsrCounts, CsrRecord, CsrState, DeviceName,
+    Csr, CsrCounts, CsrRecord, CsrState, DeviceName, OperationStatus,
 };
 use crate::pki::KeyFingerprint;
 
@@ -392,6 +392,26 @@ fn progress(
         }
         Some(CsrState::Superseded) | None => CsrProgress::Gone,
     })
+}
+
+/// Whether the phone's operation is pending because its request is with the CA, or the certificate
+/// for it on the way.
+pub(super) fn is_awaited(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<bool, StoreError> {
+    let awaited = first(
+        connection,
+        "SELECT csr.id FROM csr JOIN phone ON phone.name = csr.device
+         WHERE csr.device = ?1 AND csr.state <> ?2 AND phone.operation_status = ?3 LIMIT 1",
+        &[
+            device.into(),
+            CsrState::Superseded.into(),
+            OperationStatus::OperationPending.into(),
+        ],
+        |row| row.integer(),
+    )?;
+    Ok(awaited.is_some())
 }
 
 /// The key of a phone's latest request, if its certificate has been imported.

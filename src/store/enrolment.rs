@@ -54,7 +54,8 @@ impl Store {
     /// Records what happened in the phone's session, which was begun for `schedule`; durable when it
     /// returns.
     ///
-    /// The phone's last contact is noted with it. Only [`Record::Installed`] makes a certificate
+    /// The phone's last contact is noted with it; not that of somebody who did not prove to be the
+    /// phone while it waits for its certificate. Only [`Record::Installed`] makes a certificate
     /// Held, even one that is not on record any more: the phone has it. A success ends what it was
     /// scheduled as, not what was scheduled meanwhile, be it the same operation with another
     /// string or for another key; nor does a failure touch that one.
@@ -68,7 +69,13 @@ impl Store {
         let (device, schedule) = (device.clone(), schedule.clone());
         let trail = self.trail(&Actor::Phone(address));
         self.write(move |connection| {
-            let Some(now) = phone::touch(connection, &device, address, trail.at)? else {
+            let is_strangers = record.is_refusal() && csr::is_awaited(connection, &device)?;
+            let now = if is_strangers {
+                phone::scheduled(connection, &device)?
+            } else {
+                phone::touch(connection, &device, address, trail.at)?
+            };
+            let Some(now) = now else {
                 return Err(StoreError::UnknownPhone { device });
             };
             let stands = schedule.ask_the_same_as(&now);
@@ -157,8 +164,13 @@ fn keep(
             operation,
             status,
             ends_operation,
+            is_refusal,
         } => {
             if !stands {
+                return Ok(Recorded::Kept);
+            }
+            if is_refusal {
+                refused(connection, trail, device, operation, status)?;
                 return Ok(Recorded::Kept);
             }
             let next = if ends_operation {
@@ -187,7 +199,7 @@ fn attempted(
         None => lock::unlock(connection, device)?,
         Some((operation, status)) => {
             lock::count_guess(connection, trail, device)?;
-            failed(connection, trail, device, operation, status, operation)?;
+            refused(connection, trail, device, operation, status)?;
         }
     }
     Ok(Recorded::Kept)
@@ -348,6 +360,25 @@ fn failed(
     }
     let what = format!("operation failed: {status}");
     trail.note(connection, Some(device), &what)
+}
+
+/// Somebody did not prove to be the phone, which may be the phone. Where its request is awaited, the
+/// phone has proved itself, so that the status stays; the trail tells of it in any case.
+fn refused(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+    operation: CertificateOperation,
+    status: OperationStatus,
+) -> Result<(), StoreError> {
+    let what = if csr::is_awaited(connection, device)? {
+        format!("somebody refused while the phone waits for its certificate: {status}")
+    } else if set_status(connection, device, operation, status, operation)? {
+        format!("operation failed: {status}")
+    } else {
+        return Ok(());
+    };
+    trail.note_latest(connection, device, &what)
 }
 
 /// Notes how an operation fares that is still scheduled, and what is scheduled `next`; tells whether

@@ -49,9 +49,10 @@ pub(super) fn count_guess(
     )?;
     if locked.is_some_and(|until| until != 0) {
         let what = format!(
-            "{MOST_GUESSES} wrong authentication strings in a row: locked until {until:.0}"
+            "{MOST_GUESSES} wrong authentication strings in a row: locked for {} minutes",
+            LOCK_TIME.as_mins()
         );
-        trail.note(connection, Some(device), &what)?;
+        trail.note_latest(connection, device, &what)?;
     }
     Ok(())
 }

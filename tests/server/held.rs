@@ -156,6 +156,37 @@ async fn a_phone_that_sends_the_key_of_one_that_waits_makes_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_knows_the_name_of_a_phone_that_waits_does_not_disturb_it() {
+    let (running, device) = offline("SEP000000000023").await;
+    let install = CertificateOperation::Install;
+    running
+        .schedule_with_string(device.as_str(), install, "4711")
+        .await;
+    let mut waits = running.call().await;
+    waits.introduce_with_string(device.as_str(), "4711").await;
+    waits.give_key().await;
+    let is_pending = async || running.store.csr_counts().await.unwrap().pending == 1;
+    running.settled(is_pending).await;
+    for digits in ["0815", ""] {
+        let mut stranger = running.call().await;
+        let end = stranger
+            .introduce_with_string(device.as_str(), digits)
+            .await;
+        assert_eq!(end.reason(), Some(Reason::DECLINED));
+        stranger.hears_nothing_more().await;
+        assert_eq!(
+            running.phone(&device).await.phone.operation_status,
+            OperationStatus::OperationPending
+        );
+    }
+    import(&running, &device).await;
+    assert_eq!(
+        waits.hear().await.command,
+        Command::STORE_CERTIFICATE_REQUEST
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleted_requests_end_the_sessions_that_wait_for_them() {
     let (running, device) = offline("SEP000000000014").await;
     let mut phone = waiting(&running, &device).await;

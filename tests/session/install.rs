@@ -356,7 +356,8 @@ fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
         assert!(outputs.contains(&Output::Record(Record::Failed {
             operation: CertificateOperation::Install,
             status,
-            ends_operation: false
+            ends_operation: false,
+            is_refusal: false
         })));
         assert!(session.is_ended());
     }

@@ -133,7 +133,7 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
         // Who enters nothing guesses at nothing.
         for response in [entering(""), version_2_response()] {
             let mut walk = Walk::new(Some(known.clone()));
-            walk.says(response).failed(wrong, false);
+            walk.says(response).refused(wrong);
         }
     }
 }
@@ -152,7 +152,7 @@ fn a_phone_that_shows_no_certificate_where_one_is_wanted_is_refused() {
     ] {
         let mut known = subject(CertificateOperation::Install);
         known.phone.capf.authentication_mode = mode;
-        Walk::introduced(known).failed(status, false);
+        Walk::introduced(known).refused(status);
     }
 }
 
@@ -219,10 +219,8 @@ fn while_the_phone_is_locked_a_right_string_looks_as_a_wrong_one() {
     locked.locked_until = Some(walk::now() + SignedDuration::from_secs(1));
     for entered in ["4711", "0815"] {
         let mut walk = Walk::new(Some(locked.clone()));
-        walk.says(entering(entered)).failed(
-            OperationStatus::UpgradeFailedInvalidAuthenticationString,
-            false,
-        );
+        walk.says(entering(entered))
+            .refused(OperationStatus::UpgradeFailedInvalidAuthenticationString);
     }
 }
 

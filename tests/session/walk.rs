@@ -255,6 +255,17 @@ impl Walk {
         self.failed_with(status, ends_operation, Reason::DECLINED);
     }
 
+    /// The session has ended because nobody proved to be the phone.
+    pub(crate) fn refused(&self, status: OperationStatus) {
+        let refused = Record::Failed {
+            operation: self.scheduled(),
+            status,
+            ends_operation: false,
+            is_refusal: true,
+        };
+        self.ended_after(refused, Reason::DECLINED);
+    }
+
     /// The same where the failure is final and the phone is told another reason.
     pub(crate) fn failed_and_told(&self, status: OperationStatus, reason: Reason) {
         self.failed_with(status, true, reason);
@@ -271,6 +282,7 @@ impl Walk {
             operation: self.scheduled(),
             status,
             ends_operation,
+            is_refusal: false,
         };
         self.ended_after(failed, reason);
     }
@@ -313,7 +325,8 @@ impl Walk {
                 Output::Record(Record::Failed {
                     operation: self.scheduled(),
                     status,
-                    ends_operation: false
+                    ends_operation: false,
+                    is_refusal: false
                 }),
                 Output::Close
             ]

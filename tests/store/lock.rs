@@ -56,9 +56,9 @@ on_every_engine! {
         let store = place.open().await;
         guess_often(&store, &phone, 1).await;
         let until = place.clock.now() + LOCK_TIME;
-        assert_eq!(trail(&store, 1).await, [format!(
-            "2001:db8::17: SEP001122334455: 10 wrong authentication strings in a row: locked until {until:.0}"
-        )]);
+        assert_eq!(trail(&store, 1).await, [
+            "2001:db8::17: SEP001122334455: 10 wrong authentication strings in a row: locked for 10 minutes"
+        ]);
         drop(store);
 
         let store = place.open().await;
