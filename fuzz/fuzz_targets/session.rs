@@ -193,6 +193,7 @@ impl Scene {
             parameters: ParameterValues::new(set.map(|(name, value)| (name, value.to_owned()))),
             held: self.has(0x08).then(|| issue(&RSA_KEY.public)),
             imported: self.has(0x10).then(|| issue(&EC_KEY.public)),
+            lscs: Vec::new(),
             anchors: ANCHORS.clone(),
             locked_until: self.has(0x40).then_some(Timestamp::MAX),
         }
@@ -407,16 +408,19 @@ impl Play {
                 Output::Issue(order) => answer = Some(Input::Issued(Ok(issue(&order.public_key)))),
                 Output::Record(record) => {
                     self.records += 1;
+                    let is_attempt = record.is_attempt();
                     if record.needs_schedule() && self.records == self.scene.called_off() {
-                        answer = Some(match record {
-                            Record::Proved => Input::Locked {
+                        answer = Some(if is_attempt {
+                            Input::Locked {
                                 until: Timestamp::MAX,
-                            },
-                            _ => Input::Withdrawn,
+                            }
+                        } else {
+                            Input::Withdrawn
                         });
                         break;
                     }
                     self.record(record, is_ended);
+                    answer = is_attempt.then_some(Input::Counted);
                 }
                 Output::Note(note) => drop(format!("{note:?}")),
                 Output::Hold(_) => assert!(self.awaited.is_some(), "a request is on record"),
@@ -447,7 +451,8 @@ impl Play {
                 assert!(is_ended || self.answered < self.sent.len());
             }
             Record::NotStored { certificate, .. } => self.answers(&certificate),
-            Record::Proved => assert!(self.has_proved),
+            Record::Proved => assert!(self.has_proved && !is_ended),
+            Record::Guessed { .. } => assert!(!is_ended),
             Record::Deleted | Record::Fetched { .. } | Record::Failed { .. } => assert!(is_ended),
         }
     }

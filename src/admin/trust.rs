@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::encoded::{Encoded, read_file};
 use super::{AdminError, Installation, issuer_files};
+use crate::auth::is_capf;
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
 
 /// A certificate that was imported.
@@ -188,9 +189,7 @@ fn check(
     if !may_sign(certificate) {
         return Err(UnfitAnchor::NotACa { subject });
     }
-    let is_capf = certificate
-        .common_name()
-        .is_some_and(|name| name.contains("CAPF-"));
+    let is_capf = is_capf(certificate);
     match import {
         Import::OtherCapf if !is_capf => return Err(UnfitAnchor::NotACapf { subject }),
         Import::Capf | Import::Manufacturing if is_capf => {

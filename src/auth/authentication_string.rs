@@ -81,7 +81,7 @@ mod tests {
             now: now(),
             parameters: &ParameterValues::default(),
             anchors: &[],
-            held: None,
+            lscs: &[],
             locked_until,
         };
         judge(phone, &claim, &circumstances).map(|proof| proof.mode())

@@ -20,12 +20,14 @@ mod signature;
 use jiff::Timestamp;
 
 use crate::model::{
-    AuthenticationMode, Certificate, CertificateKind, ParameterValues, Phone, TrustAnchor,
+    AuthenticationMode, Certificate, CertificateKind, CertificateState, ParameterValues, Phone,
+    TrustAnchor,
 };
 use crate::wire::SessionId;
 
 pub use authentication_string::{LOCK_TIME, MOST_GUESSES};
 pub use claim::Claim;
+pub use existing_certificate::is_capf;
 pub use refusal::Refusal;
 
 /// What a claim is judged by, beside the phone itself.
@@ -39,8 +41,9 @@ pub struct Circumstances<'a> {
     pub parameters: &'a ParameterValues,
     /// The trust anchors of every purpose; they count in the modes by certificate alone.
     pub anchors: &'a [TrustAnchor],
-    /// The LSC that the phone is known to hold.
-    pub held: Option<&'a Certificate>,
+    /// The phone's LSCs on record, each with its state: those that it holds, that may have reached
+    /// it, or that it has deleted.
+    pub lscs: &'a [(CertificateState, Certificate)],
     /// Until when no authentication string is accepted from the phone.
     pub locked_until: Option<Timestamp>,
 }

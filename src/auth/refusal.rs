@@ -79,6 +79,33 @@ pub enum Refusal {
         /// Its subject.
         subject: String,
     },
+    /// The certificate is trusted, and is not of the kind by which a phone proves itself.
+    #[error("the {kind} that the phone showed, `{subject}`, is no proof: {what}")]
+    Unfit {
+        /// Which certificate it is.
+        kind: CertificateKind,
+        /// Its subject.
+        subject: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The LSC is a third-party CA's, has the device's name, and was never imported for it.
+    #[error(
+        "the LSC that the phone showed, `{subject}`, was issued by `{issuer}`, which is no CAPF, and \
+         is not on record as this phone's; let it enrol by another authentication mode"
+    )]
+    NotOnRecord {
+        /// Its subject.
+        subject: String,
+        /// Whose it is.
+        issuer: String,
+    },
+    /// The LSC is one that the phone said it had deleted.
+    #[error("the LSC that the phone showed, `{subject}`, is on record as deleted from the phone")]
+    Deleted {
+        /// Its subject.
+        subject: String,
+    },
     /// The phone showed a certificate, and signed nothing with its key.
     #[error("the phone showed a certificate and did not prove that it holds its key")]
     NoSignature,
@@ -122,10 +149,12 @@ impl Refusal {
             Self::Unreadable { kind, .. }
             | Self::Key { kind, .. }
             | Self::Untrusted { kind, .. }
-            | Self::ForeignDevice { kind, .. } => match kind {
+            | Self::ForeignDevice { kind, .. }
+            | Self::Unfit { kind, .. } => match kind {
                 CertificateKind::Lsc => FailureReason::InvalidLsc,
                 CertificateKind::Mic | CertificateKind::Sudi => FailureReason::InvalidMic,
             },
+            Self::NotOnRecord { .. } | Self::Deleted { .. } => FailureReason::InvalidLsc,
             Self::NoSignature
             | Self::BadSignature { .. }
             | Self::NoSudiData

@@ -242,12 +242,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             Record::Fetched { certificates } => certificates.clone(),
             _ => Vec::new(),
         };
+        let is_attempt = record.is_attempt();
         let store = &self.service.store;
         let recorded = store
             .record(&known.device, self.address, &known.schedule, record)
             .await?;
         known.recorded = true;
         Ok(match recorded {
+            Recorded::Kept if is_attempt => Some(Input::Counted),
             Recorded::Kept => {
                 self.write_fetched(fetched).await;
                 None
@@ -257,6 +259,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 Some(Input::Withdrawn)
             }
             Recorded::Locked { until } => Some(Input::Locked { until }),
+            Recorded::ForeignKey { device } => Some(Input::ForeignKey { device }),
         })
     }
 

@@ -6,8 +6,8 @@
 use super::{
     Context, Input, Note, Output, State, Step, Subject, delete, install, troubleshoot, unasked,
 };
-use crate::auth::{Authenticated, Refusal};
-use crate::model::{AuthenticationMode, CertificateOperation};
+use crate::auth::Authenticated;
+use crate::model::CertificateOperation;
 use crate::wire::{Command, Element, Reason};
 
 /// The phone has proved who it is.
@@ -18,15 +18,12 @@ pub(super) struct AwaitAdmission {
     subject: Subject,
 }
 
-/// Asks for the phone's turn. Of a string, that it was right is recorded first, so that no more
-/// than a handful are ever judged, however many sessions come at once.
+/// Asks for the phone's turn.
 pub(super) fn begin(version: u8, proof: Authenticated, mut subject: Subject) -> Step {
     // Judged with; a session that is held for days need not keep them.
     subject.anchors = Vec::new();
+    subject.lscs = Vec::new();
     let mut outputs = Vec::new();
-    if proof.mode() == AuthenticationMode::AuthenticationString {
-        outputs.push(Output::Record(super::Record::Proved));
-    }
     if let Some((kind, certificate)) = proof.certificate() {
         outputs.push(Output::Note(Note::Proved {
             kind,
@@ -53,7 +50,6 @@ impl AwaitAdmission {
         match input {
             Input::Admitted => self.admitted(context),
             Input::Deferred { seconds } => deferred(context, seconds),
-            Input::Locked { until } => context.refused(operation, Refusal::Locked { until }),
             Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone did not want to wait; it was promised nothing.
             Input::TimedOut | Input::Lost => (State::Ended, vec![Output::Close]),

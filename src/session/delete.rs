@@ -27,10 +27,12 @@ impl AwaitDelete {
                     Some(Reason::SUCCESS) => {
                         context.success(OPERATION, Record::Deleted, Reason::SUCCESS)
                     }
-                    // The phone has no LSC, or keeps it: asking again would not change its mind.
-                    reason => context.failure(
+                    // The phone has no LSC, or keeps it: asking again would not change its mind. It
+                    // is let go with Reason 1 all the same, as recorded (R).
+                    reason => context.failure_told(
                         &Failure::is_final(OPERATION, FailureReason::Other),
                         Some(Note::Declined(Command::DELETE_CERTIFICATE_REQUEST, reason)),
+                        Reason::SUCCESS,
                     ),
                 }
             }

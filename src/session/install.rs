@@ -41,6 +41,8 @@ struct Plan {
     /// The certificates that were sent for a key in whose place another came meanwhile, the oldest
     /// first: the phone has yet to say what it did with them.
     overtaken: Vec<Certificate>,
+    /// Whether the phone has said that it was at work on a key on a curve.
+    knows_ec: bool,
 }
 
 #[derive(Debug)]
@@ -78,6 +80,7 @@ pub(super) fn begin(
         requests: requests(&subject),
         outstanding: Vec::new(),
         overtaken: Vec::new(),
+        knows_ec: false,
         subject,
     };
     match plan.subject.imported.take() {
@@ -150,7 +153,7 @@ impl State {
             Input::Withdrawn => context.farewell(Reason::NO_ACTION, None),
             // The phone is busy, and says so; it may say so more than once (P).
             Input::Message(message) if message.command == Command::REQUEST_IN_PROGRESS => {
-                unasked(self)
+                self.busy()
             }
             Input::Message(message)
                 if message.command == Command::KEY_GENERATE_RESPONSE
@@ -163,6 +166,12 @@ impl State {
             }
             input => self.advance(context, input),
         }
+    }
+
+    fn busy(mut self) -> Step {
+        let is_ec = |asked: &KeyRequest| matches!(asked, KeyRequest::Ec(_));
+        self.plan.knows_ec |= self.plan.outstanding.iter().any(is_ec);
+        unasked(self)
     }
 
     /// The phone answers with a key, or says that it has none.
@@ -196,9 +205,11 @@ impl State {
         if !self.plan.requests.is_empty() {
             return noted(note, self.plan.ask(context));
         }
+        // Whether the phone failed, or its user pressed Stop, it does not say (P). One that was at
+        // work on the key knows curves; one that declines at once is taken not to (D).
         let reason = match asked {
-            KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
-            KeyRequest::Ec(_) => FailureReason::NoEcSupport,
+            KeyRequest::Ec(_) if !self.plan.knows_ec => FailureReason::NoEcSupport,
+            KeyRequest::Ec(_) | KeyRequest::Rsa(_) => FailureReason::KeyGeneration,
         };
         fail(context, reason, note)
     }
@@ -222,6 +233,10 @@ impl State {
             }
             (Await::Import, Input::Imported(certificate)) => {
                 plan.store(context, certificate, false)
+            }
+            (Await::Import, Input::ForeignKey { device }) => {
+                let note = Note::ForeignKey(device);
+                fail(context, FailureReason::KeyGeneration, note)
             }
             (Await::Import, Input::KeepaliveDue) => {
                 // D: which message Unified CM's keepalive is, nobody has recorded (N).

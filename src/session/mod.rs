@@ -8,7 +8,7 @@
 //! | IOS's name | what is waited for | file |
 //! |---|---|---|
 //! | `IDLE` | the connection, or its end | here |
-//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening` |
+//! | `AWAIT AUTH RES` | who the phone says it is; then the store's word on it | `opening`, `attempt` |
 //! | `QUEUED` | the phone's turn, where there are limits (our name) | `admission` |
 //! | `AWAIT KEYGEN RES` | the phone's new key | `install` |
 //! | `AWAIT ENCRYPT MSG RESP` | the phone's signature on its request | `install` |
@@ -18,6 +18,7 @@
 //! | `AWAIT FETCH CERT RESP` | the certificates in the phone (our name) | `troubleshoot` |
 
 mod admission;
+mod attempt;
 mod delete;
 mod install;
 mod misbehaviour;
@@ -32,8 +33,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::Refusal;
 use crate::model::{
-    Certificate, CertificateOperation, DeviceName, FailureReason, OperationStatus, ParameterValues,
-    Phone, TrustAnchor,
+    Certificate, CertificateOperation, CertificateState, DeviceName, FailureReason,
+    OperationStatus, ParameterValues, Phone, TrustAnchor,
 };
 use crate::pki::KeyFingerprint;
 use crate::wire::{Command, Element, Message, Reason, SessionId};
@@ -53,6 +54,9 @@ pub struct Subject {
     pub held: Option<Certificate>,
     /// The LSC that was imported for the phone's last key and that it has not confirmed.
     pub imported: Option<Certificate>,
+    /// Its LSCs on record that it holds, that may have reached it, or that it has deleted, where the
+    /// phone is to prove itself by one.
+    pub lscs: Vec<(CertificateState, Certificate)>,
     /// Whose certificates count as proof, where the phone is to prove itself by one.
     pub anchors: Vec<TrustAnchor>,
     /// Until when no authentication string is accepted from the phone.
@@ -80,11 +84,18 @@ pub enum Input {
         /// After how many seconds it should come again.
         seconds: u16,
     },
-    /// The answer to [`Record::Proved`] where so many wrong strings have been entered meanwhile that
-    /// the phone is locked.
+    /// The answer to an attempt ([`Record::is_attempt`]): it is counted.
+    Counted,
+    /// The other answer to an attempt: so many wrong strings have been entered meanwhile that the
+    /// phone is locked.
     Locked {
         /// Until when.
         until: Timestamp,
+    },
+    /// The answer to [`Record::Requested`] where the key is on record for another device.
+    ForeignKey {
+        /// For which.
+        device: DeviceName,
     },
     /// The CA's answer to [`Output::Issue`].
     Issued(Result<Certificate, FailureReason>),
@@ -114,8 +125,10 @@ pub enum Output {
     /// Ask the CA for a certificate, and hand in [`Input::Issued`].
     Issue(Order),
     /// Make it durable before going on. Where it needs what has been called off
-    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest;
-    /// where the phone is locked, [`Input::Locked`].
+    /// ([`Record::needs_schedule`]), hand in [`Input::Withdrawn`] instead of carrying out the rest.
+    /// Of an attempt at the string ([`Record::is_attempt`]) hand in what came of it:
+    /// [`Input::Counted`] or [`Input::Locked`]. Where a request has another device's key, hand in
+    /// [`Input::ForeignKey`] instead of carrying out the rest.
     Record(Record),
     /// The session is held now: hand in [`Input::Imported`] or [`Input::Withdrawn`] when the store
     /// says so about this key, [`Input::TimedOut`] when the operation must be complete, and
@@ -171,6 +184,7 @@ enum State {
     Idle,
     AwaitAuthResponse,
     AwaitSubject(Box<opening::AwaitSubject>),
+    AwaitCount(Box<attempt::AwaitCount>),
     AwaitAdmission(Box<admission::AwaitAdmission>),
     Install(Box<install::State>),
     Delete(Box<delete::AwaitDelete>),
@@ -200,7 +214,9 @@ impl Session {
     pub fn state_name(&self) -> &'static str {
         match &self.state {
             State::Idle | State::Ended => "IDLE",
-            State::AwaitAuthResponse | State::AwaitSubject(_) => "AWAIT AUTH RES",
+            State::AwaitAuthResponse | State::AwaitSubject(_) | State::AwaitCount(_) => {
+                "AWAIT AUTH RES"
+            }
             State::AwaitAdmission(_) => "QUEUED",
             State::Install(state) => state.name(),
             State::Delete(_) => "AWAIT DELETE CERT RESP",
@@ -216,7 +232,9 @@ impl Session {
             }
             State::AwaitAdmission(_) => Patience::Queued,
             State::Install(state) => state.patience(),
-            State::Idle | State::AwaitSubject(_) | State::Ended => Patience::Driver,
+            State::Idle | State::AwaitSubject(_) | State::AwaitCount(_) | State::Ended => {
+                Patience::Driver
+            }
         }
     }
 
@@ -284,6 +302,7 @@ impl Context<'_> {
             },
             State::AwaitAuthResponse => opening::answered(self, input),
             State::AwaitSubject(state) => state.handle(self, input),
+            State::AwaitCount(state) => state.handle(self, input),
             State::AwaitAdmission(state) => state.handle(self, input),
             State::Install(state) => state.handle(self, input),
             State::Delete(state) => state.handle(self, input),
@@ -322,17 +341,22 @@ impl Context<'_> {
 
     /// The operation failed; the phone is told so.
     fn failure(&self, failure: &Failure, note: Option<Note>) -> Step {
+        self.failure_told(failure, note, Reason::DECLINED)
+    }
+
+    /// The same, told with another reason.
+    fn failure_told(&self, failure: &Failure, note: Option<Note>, reason: Reason) -> Step {
         let mut outputs: Vec<_> = note.map(Output::Note).into_iter().collect();
         outputs.extend(failure.outputs());
-        outputs.push(Output::Send(self.end(Reason::DECLINED)));
+        outputs.push(Output::Send(self.end(reason)));
         outputs.push(Output::Close);
         (State::Ended, outputs)
     }
 
-    /// The phone did not prove who it is. A wrong guess is counted.
+    /// The phone did not prove who it is.
     fn refused(&self, operation: CertificateOperation, refusal: Refusal) -> Step {
         let failure = Failure {
-            is_guess: refusal.is_wrong_guess(),
+            is_refusal: true,
             ..Failure::retried(operation, refusal.failure())
         };
         self.failure(&failure, Some(Note::Refused(refusal)))
@@ -376,7 +400,7 @@ struct Failure {
     operation: CertificateOperation,
     reason: FailureReason,
     ends_operation: bool,
-    is_guess: bool,
+    is_refusal: bool,
 }
 
 impl Failure {
@@ -386,7 +410,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: false,
-            is_guess: false,
+            is_refusal: false,
         }
     }
 
@@ -396,7 +420,7 @@ impl Failure {
             operation,
             reason,
             ends_operation: true,
-            is_guess: false,
+            is_refusal: false,
         }
     }
 
@@ -410,7 +434,7 @@ impl Failure {
             operation: self.operation,
             status,
             ends_operation: self.ends_operation,
-            is_guess: self.is_guess,
+            is_refusal: self.is_refusal,
         };
         vec![Output::Record(record), Output::Note(Note::Ended(status))]
     }
@@ -419,7 +443,11 @@ impl Failure {
 /// The operation that is under way.
 fn operation(state: &State) -> Option<CertificateOperation> {
     match state {
-        State::Idle | State::AwaitAuthResponse | State::AwaitSubject(_) | State::Ended => None,
+        State::Idle
+        | State::AwaitAuthResponse
+        | State::AwaitSubject(_)
+        | State::AwaitCount(_)
+        | State::Ended => None,
         State::AwaitAdmission(state) => Some(state.operation()),
         State::Install(_) => Some(CertificateOperation::Install),
         State::Delete(_) => Some(CertificateOperation::Delete),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::PhoneMisbehaved;
 use crate::auth::Refusal;
-use crate::model::{CertificateKind, CertificateOperation, OperationStatus};
+use crate::model::{CertificateKind, CertificateOperation, DeviceName, OperationStatus};
 use crate::pki::InvalidKey;
 use crate::wire::{Command, Reason};
 
@@ -39,8 +39,17 @@ pub enum Note {
     Misbehaved(PhoneMisbehaved),
     /// The phone declined what it was asked.
     Declined(Command, Option<Reason>),
+    /// What the phone gave as its certificate cannot be put on record.
+    UnfitCertificate {
+        /// Which one was asked for.
+        kind: CertificateKind,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The phone's key is not what was asked for.
     UnfitKey(InvalidKey),
+    /// The phone's key is on record for this other device.
+    ForeignKey(DeviceName),
     /// The request could not be made or its signature does not hold.
     UnfitRequest(String),
     /// An element whose tag nobody knows was passed over (D: a newer firmware must not lose its
@@ -80,7 +89,9 @@ impl Note {
             | Self::UnknownDevice
             | Self::Refused(_)
             | Self::Misbehaved(_)
+            | Self::UnfitCertificate { .. }
             | Self::UnfitKey(_)
+            | Self::ForeignKey(_)
             | Self::UnfitRequest(_) => Weight::Warning,
         }
     }
@@ -123,7 +134,14 @@ impl fmt::Display for Note {
                     None => Ok(()),
                 }
             }
+            Self::UnfitCertificate { kind, what } => {
+                write!(formatter, "what the phone gave as its {kind}: {what}")
+            }
             Self::UnfitKey(error) => write!(formatter, "the phone's key: {error}"),
+            Self::ForeignKey(device) => write!(
+                formatter,
+                "the phone's key is on record as that of {device}, and no two phones make the same"
+            ),
             Self::UnfitRequest(error) => write!(formatter, "the phone's request: {error}"),
             Self::UnknownElement { tag, length } => write!(
                 formatter,

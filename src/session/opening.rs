@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::{
     Context, Failure, Input, Note, Output, PhoneMisbehaved, State, Step, Subject, admission,
-    unasked,
+    attempt, unasked,
 };
 use crate::auth::{self, Circumstances, Claim};
-use crate::model::{CertificateOperation, DeviceName, FailureReason};
+use crate::model::{AuthenticationMode, CertificateOperation, DeviceName, FailureReason};
 use crate::wire::{AuthType, Command, Element, Message, Reason};
 
 /// The protocol version that a server announces (P).
@@ -114,12 +114,15 @@ impl AwaitSubject {
             now,
             parameters: &subject.parameters,
             anchors: &subject.anchors,
-            held: subject.held.as_ref(),
+            lscs: &subject.lscs,
             locked_until: subject.locked_until,
         };
         match auth::judge(&subject.phone, &self.claim, &circumstances) {
-            Ok(proof) => admission::begin(self.version, proof, subject),
-            Err(refusal) => context.refused(operation, refusal),
+            Err(refusal) if !refusal.is_wrong_guess() => context.refused(operation, refusal),
+            Ok(proof) if proof.mode() != AuthenticationMode::AuthenticationString => {
+                admission::begin(self.version, proof, subject)
+            }
+            attempt => attempt::begin(self.version, attempt, subject),
         }
     }
 }

@@ -11,6 +11,14 @@ pub enum Record {
     /// The phone's user entered the right authentication string: the guesses before it are
     /// forgotten. Nothing is recorded, and the session ends, where the phone is locked.
     Proved,
+    /// A wrong authentication string was entered, which counts towards the lock. Nothing is
+    /// recorded where the phone is locked.
+    Guessed {
+        /// Which operation it was entered for.
+        operation: CertificateOperation,
+        /// What the operation's status becomes.
+        status: OperationStatus,
+    },
     /// CAPF issued this LSC; it has not been sent yet.
     Issued {
         /// The LSC.
@@ -48,19 +56,36 @@ pub enum Record {
         status: OperationStatus,
         /// Whether it is over, or waits for the phone's next try.
         ends_operation: bool,
-        /// Whether a wrong authentication string was the reason, which counts towards the lock.
-        is_guess: bool,
+        /// Whether nobody proved to be the phone: whoever came may be anybody who knows its name.
+        is_refusal: bool,
     },
 }
 
 impl Record {
+    /// Whether it is an attempt at the phone's string: what came of it is told, right or wrong, to
+    /// nobody before it is on record.
+    pub fn is_attempt(&self) -> bool {
+        matches!(self, Self::Proved | Self::Guessed { .. })
+    }
+
+    /// Whether it tells of somebody who did not prove to be the phone.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Guessed { .. } => true,
+            Self::Failed { is_refusal, .. } => *is_refusal,
+            _ => false,
+        }
+    }
+
     /// Whether what the session is about must still be scheduled for this to be recorded and the
     /// session to go on.
     ///
     /// Not for what has happened in the phone: that is true, whatever is scheduled by now.
     pub fn needs_schedule(&self) -> bool {
         match self {
-            Self::Proved | Self::Issued { .. } | Self::Requested { .. } => true,
+            Self::Proved | Self::Guessed { .. } | Self::Issued { .. } | Self::Requested { .. } => {
+                true
+            }
             Self::Installed { .. }
             | Self::NotStored { .. }
             | Self::Deleted

@@ -94,6 +94,23 @@ impl Trail {
             _ => Ok(()),
         }
     }
+
+    /// Notes what anybody can bring about by the phone's name alone, and as often as he likes: of
+    /// equal entries since an administrator's last one the latest stays, so that they do not push out
+    /// what the phone did.
+    pub(super) fn note_latest(
+        &self,
+        connection: &mut dyn Connection,
+        device: &DeviceName,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        connection.execute(
+            "DELETE FROM audit WHERE device = ?1 AND by_admin = 0 AND what = ?2 AND id > COALESCE(
+                 (SELECT MAX(id) FROM audit WHERE device = ?1 AND by_admin = 1), 0)",
+            &[device.into(), what.into()],
+        )?;
+        self.note(connection, Some(device), what)
+    }
 }
 
 fn latest(

@@ -123,6 +123,28 @@ pub(super) fn newest_lsc(
     )
 }
 
+/// The phone's LSCs whose record tells whether they prove anything: it holds them, they may have
+/// reached it, or it has deleted them, which an administrator has ordered each time. There may be
+/// any number of others.
+pub(super) fn lscs_that_tell(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<Vec<(CertificateState, Certificate)>, StoreError> {
+    all(
+        connection,
+        "SELECT state, der FROM certificate
+         WHERE device = ?1 AND kind = ?2 AND state IN (?3, ?4, ?5) ORDER BY id DESC",
+        &[
+            device.into(),
+            CertificateKind::Lsc.into(),
+            CertificateState::Held.into(),
+            CertificateState::Issued.into(),
+            CertificateState::Deleted.into(),
+        ],
+        |row| Ok((row.word()?, row.certificate()?)),
+    )
+}
+
 /// Whether the phone is known to have a certificate of this kind: it confirmed it, or a Troubleshoot
 /// has seen it there.
 pub(super) fn is_known(

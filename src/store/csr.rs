@@ -9,7 +9,7 @@ use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, phone};
 use crate::model::{
     CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, Criterion,
-    Csr, CsrCounts, CsrRecord, CsrState, DeviceName,
+    Csr, CsrCounts, CsrRecord, CsrState, DeviceName, OperationStatus,
 };
 use crate::pki::KeyFingerprint;
 
@@ -394,6 +394,26 @@ fn progress(
     })
 }
 
+/// Whether the phone's operation is pending because its request is with the CA, or the certificate
+/// for it on the way.
+pub(super) fn is_awaited(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+) -> Result<bool, StoreError> {
+    let awaited = first(
+        connection,
+        "SELECT csr.id FROM csr JOIN phone ON phone.name = csr.device
+         WHERE csr.device = ?1 AND csr.state <> ?2 AND phone.operation_status = ?3 LIMIT 1",
+        &[
+            device.into(),
+            CsrState::Superseded.into(),
+            OperationStatus::OperationPending.into(),
+        ],
+        |row| row.integer(),
+    )?;
+    Ok(awaited.is_some())
+}
+
 /// The key of a phone's latest request, if its certificate has been imported.
 pub(super) fn key_with_import(
     connection: &mut dyn Connection,
@@ -415,16 +435,46 @@ fn read_key(row: &mut Row<'_>) -> Result<KeyFingerprint, StoreError> {
         .map_err(|_| StoreError::corrupt("a key's fingerprint"))
 }
 
-/// Puts a phone's new request on record as Pending.
+/// The fingerprint of a request's key.
+pub(super) fn fingerprint(csr: &Csr) -> Result<KeyFingerprint, StoreError> {
+    KeyFingerprint::of(csr.public_key()).map_err(|error| StoreError::PublicKey {
+        reason: error.to_string(),
+    })
+}
+
+/// Another device for which this key is on record: it asked for a certificate for it, or has one or
+/// is about to. A superseded request counts too: its certificate may come late, and must not be
+/// taken for the answer to whoever sent the key after it.
+pub(super) fn other_device_with(
+    connection: &mut dyn Connection,
+    key: &KeyFingerprint,
+    device: &DeviceName,
+) -> Result<Option<DeviceName>, StoreError> {
+    first(
+        connection,
+        "SELECT device FROM csr WHERE key_fingerprint = ?1 AND device <> ?2
+         UNION ALL
+         SELECT device FROM certificate
+         WHERE key_fingerprint = ?1 AND device <> ?2 AND state IN (?3, ?4)
+         LIMIT 1",
+        &[
+            key.into(),
+            device.into(),
+            CertificateState::Issued.into(),
+            CertificateState::Held.into(),
+        ],
+        |row| row.device(),
+    )
+}
+
+/// Puts a phone's new request, for this key, on record as Pending.
 pub(super) fn insert(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
+    key: &KeyFingerprint,
     csr: &Csr,
 ) -> Result<(), StoreError> {
-    let key = KeyFingerprint::of(csr.public_key()).map_err(|error| StoreError::PublicKey {
-        reason: error.to_string(),
-    })?;
     connection
         .execute(
             "INSERT INTO csr (device, state, created_at, key_fingerprint, der)
@@ -433,7 +483,7 @@ pub(super) fn insert(
                 device.into(),
                 CsrState::Pending.into(),
                 trail.at.into(),
-                (&key).into(),
+                key.into(),
                 csr.der().into(),
             ],
         )

@@ -16,17 +16,23 @@ use crate::model::{
 use crate::session::{Record, Subject};
 
 /// What came of a session's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Recorded {
     /// It is on record.
     Kept,
     /// It is not, because the operation that it wants is no longer scheduled.
     CalledOff,
-    /// It is not, because the phone is locked: too many wrong strings were entered.
+    /// It is not, right or wrong, because the phone is locked: too many wrong strings were entered.
     Locked {
         /// Until when.
         until: Timestamp,
+    },
+    /// It is not, because the phone's key is another device's: whoever has that one's request sees
+    /// its key, and no two phones make the same by chance.
+    ForeignKey {
+        /// For which device the key is on record.
+        device: DeviceName,
     },
 }
 
@@ -48,7 +54,8 @@ impl Store {
     /// Records what happened in the phone's session, which was begun for `schedule`; durable when it
     /// returns.
     ///
-    /// The phone's last contact is noted with it. Only [`Record::Installed`] makes a certificate
+    /// The phone's last contact is noted with it; not that of somebody who did not prove to be the
+    /// phone while it waits for its certificate. Only [`Record::Installed`] makes a certificate
     /// Held, even one that is not on record any more: the phone has it. A success ends what it was
     /// scheduled as, not what was scheduled meanwhile, be it the same operation with another
     /// string or for another key; nor does a failure touch that one.
@@ -62,7 +69,13 @@ impl Store {
         let (device, schedule) = (device.clone(), schedule.clone());
         let trail = self.trail(&Actor::Phone(address));
         self.write(move |connection| {
-            let Some(now) = phone::touch(connection, &device, address, trail.at)? else {
+            let is_strangers = record.is_refusal() && csr::is_awaited(connection, &device)?;
+            let now = if is_strangers {
+                phone::scheduled(connection, &device)?
+            } else {
+                phone::touch(connection, &device, address, trail.at)?
+            };
+            let Some(now) = now else {
                 return Err(StoreError::UnknownPhone { device });
             };
             let stands = schedule.ask_the_same_as(&now);
@@ -95,17 +108,21 @@ fn subject(
         None => None,
     };
     // Most phones do not ask for them, and reading a certificate takes its time.
-    let anchors = match phone.capf.authentication_mode {
-        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => {
-            trust_anchor::anchors(connection, None)?
+    let (lscs, anchors) = match phone.capf.authentication_mode {
+        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => (
+            certificate::lscs_that_tell(connection, device)?,
+            trust_anchor::anchors(connection, None)?,
+        ),
+        AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => {
+            (Vec::new(), Vec::new())
         }
-        AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => Vec::new(),
     };
     Ok(Some(Subject {
         phone,
         parameters: parameter::values(connection)?,
         held,
         imported,
+        lscs,
         anchors,
         locked_until,
     }))
@@ -120,9 +137,12 @@ fn keep(
     stands: bool,
 ) -> Result<Recorded, StoreError> {
     match record {
-        Record::Proved => return proved(connection, trail, device),
+        Record::Proved => return attempted(connection, trail, device, None),
+        Record::Guessed { operation, status } => {
+            return attempted(connection, trail, device, Some((operation, status)));
+        }
         Record::Issued { certificate } => issued(connection, trail, device, &certificate),
-        Record::Requested { csr } => requested(connection, trail, device, &csr),
+        Record::Requested { csr } => return requested(connection, trail, device, &csr),
         Record::Installed { certificate } => {
             installed(connection, trail, device, &certificate, stands)
         }
@@ -144,13 +164,14 @@ fn keep(
             operation,
             status,
             ends_operation,
-            is_guess,
+            is_refusal,
         } => {
             if !stands {
                 return Ok(Recorded::Kept);
             }
-            if is_guess {
-                lock::count_guess(connection, trail, device)?;
+            if is_refusal {
+                refused(connection, trail, device, operation, status)?;
+                return Ok(Recorded::Kept);
             }
             let next = if ends_operation {
                 CertificateOperation::None
@@ -163,17 +184,25 @@ fn keep(
     Ok(Recorded::Kept)
 }
 
-/// The right string was entered, which counts where no wrong ones have locked the phone since the
-/// session asked.
-fn proved(
+/// A string was entered, the right one or a wrong one by which an operation failed. It counts where
+/// no wrong ones have locked the phone since the session asked.
+fn attempted(
     connection: &mut dyn Connection,
     trail: &Trail,
     device: &DeviceName,
+    wrong: Option<(CertificateOperation, OperationStatus)>,
 ) -> Result<Recorded, StoreError> {
-    match lock::locked_until(connection, device, trail.at)? {
-        Some(until) => Ok(Recorded::Locked { until }),
-        None => lock::unlock(connection, device).map(|()| Recorded::Kept),
+    if let Some(until) = lock::locked_until(connection, device, trail.at)? {
+        return Ok(Recorded::Locked { until });
     }
+    match wrong {
+        None => lock::unlock(connection, device)?,
+        Some((operation, status)) => {
+            lock::count_guess(connection, trail, device)?;
+            refused(connection, trail, device, operation, status)?;
+        }
+    }
+    Ok(Recorded::Kept)
 }
 
 fn issued(
@@ -194,13 +223,18 @@ fn requested(
     trail: &Trail,
     device: &DeviceName,
     csr: &Csr,
-) -> Result<(), StoreError> {
+) -> Result<Recorded, StoreError> {
+    let key = csr::fingerprint(csr)?;
+    if let Some(device) = csr::other_device_with(connection, &key, device)? {
+        return Ok(Recorded::ForeignKey { device });
+    }
     forget_older_key(connection, device)?;
-    csr::insert(connection, trail, device, csr)?;
+    csr::insert(connection, trail, device, &key, csr)?;
     let install = CertificateOperation::Install;
     let pending = OperationStatus::OperationPending;
     set_status(connection, device, install, pending, install)?;
-    trail.note(connection, Some(device), "CSR made")
+    trail.note(connection, Some(device), "CSR made")?;
+    Ok(Recorded::Kept)
 }
 
 /// The phone has made a new key: nothing that was on its way for an older one will arrive.
@@ -326,6 +360,25 @@ fn failed(
     }
     let what = format!("operation failed: {status}");
     trail.note(connection, Some(device), &what)
+}
+
+/// Somebody did not prove to be the phone, which may be the phone. Where its request is awaited, the
+/// phone has proved itself, so that the status stays; the trail tells of it in any case.
+fn refused(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    device: &DeviceName,
+    operation: CertificateOperation,
+    status: OperationStatus,
+) -> Result<(), StoreError> {
+    let what = if csr::is_awaited(connection, device)? {
+        format!("somebody refused while the phone waits for its certificate: {status}")
+    } else if set_status(connection, device, operation, status, operation)? {
+        format!("operation failed: {status}")
+    } else {
+        return Ok(());
+    };
+    trail.note_latest(connection, device, &what)
 }
 
 /// Notes how an operation fares that is still scheduled, and what is scheduled `next`; tells whether

@@ -1,7 +1,8 @@
 //! Guesses at a phone's authentication string, and the lock that ends them.
 //!
-//! The count stands in the database, so that neither a restart nor another node forgets it, and it
-//! is kept in the order of commits, so that no number of sessions at once can guess more often.
+//! The count stands in the database, so that neither a restart nor another node forgets it, and an
+//! attempt counts, or finds the phone locked, in one transaction, before anybody is told what it was
+//! worth: so no number of sessions at once can guess more often.
 
 use jiff::Timestamp;
 
@@ -25,7 +26,8 @@ pub(super) fn locked_until(
     )
 }
 
-/// Counts a wrong string. The last one that is judged locks the phone, and the audit trail is told.
+/// Counts a wrong string that was entered while the phone was not locked. The last one that is judged
+/// locks the phone, and the audit trail is told.
 pub(super) fn count_guess(
     connection: &mut dyn Connection,
     trail: &Trail,
@@ -34,24 +36,23 @@ pub(super) fn count_guess(
     let until = trail.at.saturating_add(LOCK_TIME).unwrap_or(Timestamp::MAX);
     let locked = first(
         connection,
-        // While it is locked, nothing is judged and nothing counts.
         "UPDATE phone SET
-             locked_until = CASE WHEN wrong_strings + 1 >= ?2 THEN ?4 ELSE 0 END,
+             locked_until = CASE WHEN wrong_strings + 1 >= ?2 THEN ?3 ELSE 0 END,
              wrong_strings = CASE WHEN wrong_strings + 1 >= ?2 THEN 0 ELSE wrong_strings + 1 END
-         WHERE name = ?1 AND locked_until <= ?3 RETURNING locked_until",
+         WHERE name = ?1 RETURNING locked_until",
         &[
             device.into(),
             Value::Integer(i64::from(MOST_GUESSES)),
-            trail.at.into(),
             until.into(),
         ],
         |row| row.integer(),
     )?;
     if locked.is_some_and(|until| until != 0) {
         let what = format!(
-            "{MOST_GUESSES} wrong authentication strings in a row: locked until {until:.0}"
+            "{MOST_GUESSES} wrong authentication strings in a row: locked for {} minutes",
+            LOCK_TIME.as_mins()
         );
-        trail.note(connection, Some(device), &what)?;
+        trail.note_latest(connection, device, &what)?;
     }
     Ok(())
 }

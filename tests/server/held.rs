@@ -6,7 +6,7 @@ use capf::model::{
 };
 use capf::pki::{KeyFingerprint, OutsideCa};
 use capf::store::{Change, CsrSearch};
-use capf::wire::{Command, Reason};
+use capf::wire::{Command, Element, Reason};
 use jiff::Timestamp;
 
 use crate::running::admin;
@@ -125,6 +125,64 @@ async fn a_phone_that_comes_back_with_a_new_key_ends_its_older_session() {
     assert_eq!(
         found[0].as_ref().map(|csr| csr.state),
         Some(CsrState::Pending)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_sends_the_key_of_one_that_waits_makes_no_request() {
+    let (running, device) = offline("SEP000000000021").await;
+    let mut waits = running.call().await;
+    waits.introduce(device.as_str()).await;
+    let key = waits.give_key().await;
+    let is_pending = async || running.store.csr_counts().await.unwrap().pending == 1;
+    running.settled(is_pending).await;
+
+    let name = "SEP000000000022";
+    let hostile = running.schedule(name, CertificateOperation::Install).await;
+    let mut thief = running.call().await;
+    thief.introduce(name).await;
+    let elements = vec![Element::PublicKey(key)];
+    thief.say(Command::KEY_GENERATE_RESPONSE, elements).await;
+    let status = OperationStatus::UpgradeFailedKeyGenerationFailed;
+    let is_refused = async || running.phone(&hostile).await.phone.operation_status == status;
+    running.settled(is_refused).await;
+    thief.hears_the_end(Reason::DECLINED).await;
+    assert_eq!(running.store.csr_counts().await.unwrap().pending, 1);
+    import(&running, &device).await;
+    assert_eq!(
+        waits.hear().await.command,
+        Command::STORE_CERTIFICATE_REQUEST
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_knows_the_name_of_a_phone_that_waits_does_not_disturb_it() {
+    let (running, device) = offline("SEP000000000023").await;
+    let install = CertificateOperation::Install;
+    running
+        .schedule_with_string(device.as_str(), install, "4711")
+        .await;
+    let mut waits = running.call().await;
+    waits.introduce_with_string(device.as_str(), "4711").await;
+    waits.give_key().await;
+    let is_pending = async || running.store.csr_counts().await.unwrap().pending == 1;
+    running.settled(is_pending).await;
+    for digits in ["0815", ""] {
+        let mut stranger = running.call().await;
+        let end = stranger
+            .introduce_with_string(device.as_str(), digits)
+            .await;
+        assert_eq!(end.reason(), Some(Reason::DECLINED));
+        stranger.hears_nothing_more().await;
+        assert_eq!(
+            running.phone(&device).await.phone.operation_status,
+            OperationStatus::OperationPending
+        );
+    }
+    import(&running, &device).await;
+    assert_eq!(
+        waits.hear().await.command,
+        Command::STORE_CERTIFICATE_REQUEST
     );
 }
 

@@ -69,9 +69,10 @@ fn a_certificate_is_installed_upgraded_fetched_and_deleted() {
             ])
             .output()
             .unwrap();
+        // It is let go as if all were well (R); what came of it, the status says.
         assert_eq!(
             output.status.code(),
-            Some(1),
+            Some(0),
             "{}",
             String::from_utf8_lossy(&output.stdout)
         );

@@ -23,16 +23,16 @@ fn a_phone_that_deleted_its_certificate_is_recorded_and_told() {
 }
 
 #[test]
-fn a_phone_without_a_certificate_ends_the_operation_as_failed() {
+fn a_phone_without_a_certificate_ends_the_operation_as_failed_and_is_let_go_as_recorded() {
     asked()
         .says(with_reason(
             Command::DELETE_CERTIFICATE_RESPONSE,
             Reason::DECLINED,
         ))
-        .failed(OperationStatus::DeleteFailed, true);
+        .failed_and_told(OperationStatus::DeleteFailed, Reason::SUCCESS);
     asked()
         .says(message(Command::DELETE_CERTIFICATE_RESPONSE))
-        .failed(OperationStatus::DeleteFailed, true);
+        .failed_and_told(OperationStatus::DeleteFailed, Reason::SUCCESS);
 }
 
 #[test]

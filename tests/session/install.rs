@@ -143,6 +143,21 @@ fn a_phone_that_declines_is_asked_as_often_as_the_parameter_says() {
 }
 
 #[test]
+fn a_phone_that_was_at_work_on_an_ec_key_and_stopped_does_not_lack_support_for_it() {
+    let once = [(Parameter::KeyGenerationAttempts, "1")];
+    for (is_at_work, status) in [
+        (true, OperationStatus::UpgradeFailedKeyGenerationFailed),
+        (false, OperationStatus::UpgradeFailedNoSupportForEcOnly),
+    ] {
+        let mut walk = Walk::introduced(with_parameters(with_keys(KeyOrder::EcOnly), &once));
+        if is_at_work {
+            walk.says(message(Command::REQUEST_IN_PROGRESS));
+        }
+        declines(&mut walk).failed(status, false);
+    }
+}
+
+#[test]
 fn a_key_weaker_than_what_was_asked_for_or_of_another_kind_is_refused() {
     let status = OperationStatus::UpgradeFailedKeyGenerationFailed;
     let mut walk = Walk::introduced(install());
@@ -342,7 +357,7 @@ fn a_ca_that_fails_is_the_cas_failure_and_not_the_phones() {
             operation: CertificateOperation::Install,
             status,
             ends_operation: false,
-            is_guess: false,
+            is_refusal: false
         })));
         assert!(session.is_ended());
     }

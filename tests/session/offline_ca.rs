@@ -162,6 +162,14 @@ fn a_request_that_was_withdrawn_ends_the_held_session_politely() {
 }
 
 #[test]
+fn a_key_that_is_another_devices_is_a_failed_key_generation() {
+    let device = "SEP001122334456".parse().unwrap();
+    held(&RSA_2048)
+        .then(Input::ForeignKey { device })
+        .failed(OperationStatus::UpgradeFailedKeyGenerationFailed, false);
+}
+
+#[test]
 fn a_held_phone_that_is_lost_may_come_back() {
     held(&RSA_2048)
         .then(Input::Lost)

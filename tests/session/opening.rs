@@ -133,7 +133,7 @@ fn the_right_authentication_string_opens_every_operation_and_a_wrong_one_none() 
         // Who enters nothing guesses at nothing.
         for response in [entering(""), version_2_response()] {
             let mut walk = Walk::new(Some(known.clone()));
-            walk.says(response).failed(wrong, false);
+            walk.says(response).refused(wrong);
         }
     }
 }
@@ -152,7 +152,7 @@ fn a_phone_that_shows_no_certificate_where_one_is_wanted_is_refused() {
     ] {
         let mut known = subject(CertificateOperation::Install);
         known.phone.capf.authentication_mode = mode;
-        Walk::introduced(known).failed(status, false);
+        Walk::introduced(known).refused(status);
     }
 }
 
@@ -177,23 +177,50 @@ fn that_the_string_was_right_is_recorded_before_anything_is_done_for_it() {
 }
 
 #[test]
-fn a_right_string_that_comes_when_the_phone_is_locked_looks_as_a_wrong_one() {
+fn an_attempt_that_finds_the_phone_locked_is_answered_at_once_and_alike_right_or_wrong() {
+    let mut known = subject(CertificateOperation::Install);
+    known.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
+    known.phone.capf.authentication_string = Some(AuthenticationString::new("4711").unwrap());
     let until = walk::now();
-    let mut walk = with_string(CertificateOperation::Install);
-    walk.then(Input::Locked { until }).failed(
-        OperationStatus::UpgradeFailedInvalidAuthenticationString,
-        false,
-    );
+    for entered in ["4711", "0815"] {
+        let mut walk = Walk::new(Some(known.clone()));
+        walk.counts = false;
+        walk.says(entering(entered));
+        assert_eq!(walk.records().len(), 1, "nothing but the attempt");
+        assert!(
+            walk.sent().is_empty(),
+            "nobody is told before it is counted"
+        );
+        walk.then(Input::Locked { until })
+            .ended_silently(Reason::DECLINED);
+    }
+}
+
+#[test]
+fn a_string_that_is_entered_after_the_operation_was_called_off_says_nothing_of_itself() {
+    for entered in ["4711", "0815"] {
+        let mut known = subject(CertificateOperation::Install);
+        known.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
+        known.phone.capf.authentication_string = Some(AuthenticationString::new("4711").unwrap());
+        let mut walk = Walk::new(Some(known));
+        walk.counts = false;
+        walk.says(entering(entered));
+        assert!(walk.records()[0].needs_schedule());
+        walk.then(Input::Withdrawn)
+            .ended_silently(Reason::NO_ACTION);
+    }
+}
+
+#[test]
+fn while_the_phone_is_locked_a_right_string_looks_as_a_wrong_one() {
     let mut locked = subject(CertificateOperation::Install);
     locked.phone.capf.authentication_mode = AuthenticationMode::AuthenticationString;
     locked.phone.capf.authentication_string = Some(AuthenticationString::new("4711").unwrap());
     locked.locked_until = Some(walk::now() + SignedDuration::from_secs(1));
     for entered in ["4711", "0815"] {
         let mut walk = Walk::new(Some(locked.clone()));
-        walk.says(entering(entered)).failed(
-            OperationStatus::UpgradeFailedInvalidAuthenticationString,
-            false,
-        );
+        walk.says(entering(entered))
+            .refused(OperationStatus::UpgradeFailedInvalidAuthenticationString);
     }
 }
 

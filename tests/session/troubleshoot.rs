@@ -1,6 +1,7 @@
 //! Troubleshoot.
 
 use capf::model::{Certificate, CertificateKind, CertificateOperation, OperationStatus};
+use capf::pki::KeyFingerprint;
 use capf::session::{Input, Record};
 use capf::wire::{CertificateItem, CertificateType, Command, Element, Message, Reason};
 
@@ -96,11 +97,67 @@ fn a_version_2_client_is_asked_once() {
 }
 
 #[test]
-fn a_phone_without_certificates_ends_the_operation_as_failed() {
+fn a_phone_without_certificates_ends_the_operation_as_failed_and_is_let_go_as_recorded() {
     asked()
         .says(has_none())
         .says(has_none())
-        .failed(OperationStatus::TroubleshootFailed, true);
+        .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
+}
+
+#[test]
+fn a_phone_that_declined_once_and_does_not_know_the_second_request_is_not_asked_for_ever() {
+    for input in [
+        Input::Lost,
+        Input::TimedOut,
+        Input::Message(message(Command(99))),
+    ] {
+        let mut walk = asked();
+        walk.says(has_none())
+            .then(input)
+            .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
+    }
+}
+
+#[test]
+fn a_certificate_that_no_record_can_be_made_of_is_none() {
+    let odd = Certificate::from_der(&with_a_long_form_length(&lsc(&RSA_2048))).unwrap();
+    assert!(KeyFingerprint::of(odd.public_key()).is_err());
+    asked()
+        .says(gives(&odd))
+        .says(gives(&odd))
+        .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
+    // It does not cost the phone what else it gives.
+    let mic = lsc(&P256);
+    let one = fetched(&[(CertificateKind::Mic, &mic)]);
+    asked()
+        .says(gives(&odd))
+        .says(gives(&mic))
+        .succeeded(one, Reason::NO_ACTION);
+}
+
+/// The certificate with the length of its public key's algorithm in more bytes than it needs, which
+/// is BER and no DER (X.690, section 10.1).
+fn with_a_long_form_length(certificate: &Certificate) -> Vec<u8> {
+    let der = certificate.der();
+    let key = certificate.public_key();
+    // SEQUENCE, long form, two bytes of length: everything that counts here is that long.
+    assert_eq!(key[..2], [0x30, 0x82]);
+    assert_eq!(key[4..6], [0x30, 13]);
+    let algorithm = [&[0x30, 0x81, 13], &key[6..]].concat();
+    let longer = |outer: &[u8]| {
+        let length = u16::from_be_bytes([outer[2], outer[3]]) + 1;
+        [&outer[..2], &length.to_be_bytes()].concat()
+    };
+    let place = der.windows(key.len()).position(|part| part == key).unwrap();
+    [
+        &longer(der)[..],
+        &longer(&der[4..]),
+        &der[8..place],
+        &longer(key),
+        &algorithm,
+        &der[place + key.len()..],
+    ]
+    .concat()
 }
 
 #[test]
@@ -111,7 +168,7 @@ fn bytes_that_are_no_certificate_are_none() {
     asked()
         .says(garbage)
         .says(has_none())
-        .failed(OperationStatus::TroubleshootFailed, true);
+        .failed_and_told(OperationStatus::TroubleshootFailed, Reason::NO_ACTION);
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub(crate) fn subject(operation: CertificateOperation) -> Subject {
         parameters: ParameterValues::default(),
         held: None,
         imported: None,
+        lscs: Vec::new(),
         anchors: Vec::new(),
         locked_until: None,
     }
@@ -103,6 +104,8 @@ pub(crate) struct Walk {
     subject: Option<Subject>,
     /// Whether it is the phone's turn as soon as it asks.
     pub(crate) admits: bool,
+    /// Whether an attempt at the phone's string is counted as soon as it is made.
+    pub(crate) counts: bool,
     /// Everything but notes, in order.
     pub(crate) did: Vec<Output>,
 }
@@ -120,6 +123,7 @@ impl Walk {
             session: Some(session),
             subject,
             admits: true,
+            counts: true,
             did: Vec::new(),
         };
         walk.happens(Input::Opened);
@@ -183,6 +187,9 @@ impl Walk {
                     };
                     Some(Input::Issued(Ok(ISSUER.issue(&order, now()).unwrap())))
                 }
+                Output::Record(record) if record.is_attempt() => {
+                    self.counts.then_some(Input::Counted)
+                }
                 _ => None,
             };
             self.did.push(output);
@@ -245,30 +252,52 @@ impl Walk {
 
     /// The session has ended: the failure recorded, then the phone told, then the connection closed.
     pub(crate) fn failed(&self, status: OperationStatus, ends_operation: bool) {
-        self.failed_with(status, ends_operation, false);
+        self.failed_with(status, ends_operation, Reason::DECLINED);
     }
 
-    /// The same where a wrong authentication string was the reason.
+    /// The session has ended because nobody proved to be the phone.
+    pub(crate) fn refused(&self, status: OperationStatus) {
+        let refused = Record::Failed {
+            operation: self.scheduled(),
+            status,
+            ends_operation: false,
+            is_refusal: true,
+        };
+        self.ended_after(refused, Reason::DECLINED);
+    }
+
+    /// The same where the failure is final and the phone is told another reason.
+    pub(crate) fn failed_and_told(&self, status: OperationStatus, reason: Reason) {
+        self.failed_with(status, true, reason);
+    }
+
+    /// The session has ended by a wrong authentication string: it was counted, then the phone told.
     pub(crate) fn failed_by_a_guess(&self, status: OperationStatus) {
-        self.failed_with(status, false, true);
+        let operation = self.scheduled();
+        self.ended_after(Record::Guessed { operation, status }, Reason::DECLINED);
     }
 
-    fn failed_with(&self, status: OperationStatus, ends_operation: bool, is_guess: bool) {
-        let operation = self.scheduled();
-        let told = with_reason(Command::END_SESSION, Reason::DECLINED);
+    fn failed_with(&self, status: OperationStatus, ends_operation: bool, reason: Reason) {
+        let failed = Record::Failed {
+            operation: self.scheduled(),
+            status,
+            ends_operation,
+            is_refusal: false,
+        };
+        self.ended_after(failed, reason);
+    }
+
+    /// But for a question to the store, this was recorded, then the phone told, then the connection
+    /// closed.
+    fn ended_after(&self, record: Record, reason: Reason) {
         assert_eq!(
             self.did
                 .iter()
                 .filter(|output| !matches!(output, Output::Find(_)))
                 .collect::<Vec<_>>(),
             [
-                &Output::Record(Record::Failed {
-                    operation,
-                    status,
-                    ends_operation,
-                    is_guess
-                }),
-                &Output::Send(told),
+                &Output::Record(record),
+                &Output::Send(with_reason(Command::END_SESSION, reason)),
                 &Output::Close
             ]
         );
@@ -297,7 +326,7 @@ impl Walk {
                     operation: self.scheduled(),
                     status,
                     ends_operation: false,
-                    is_guess: false
+                    is_refusal: false
                 }),
                 Output::Close
             ]

@@ -2,10 +2,13 @@
 
 use capf::clock::Clock as _;
 use capf::model::{
-    CertificateKind, CertificateOperation, CertificateState, CsrCounts, CsrState, OperationStatus,
+    AuthenticationMode, CertificateKind, CertificateOperation, CertificateState, CsrCounts,
+    CsrState, OperationStatus,
 };
 use capf::session::Record;
 use capf::store::{Change, CsrProgress, DeletedCsrs, Recorded};
+
+use jiff::SignedDuration;
 
 use super::{
     Key, Place, address, admin, device, install, order, order_with_string, record, request,
@@ -50,6 +53,34 @@ on_every_engine! {
         assert_eq!(
             states(&store, &phone).await,
             [CertificateState::Held, CertificateState::Replaced]
+        );
+    }
+
+    async fn a_session_by_certificate_is_told_which_lscs_are_on_record_as_proof_or_as_none(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        let certificates: Vec<_> = (0..5).map(|_| Key::new().certificate()).collect();
+        let [deleted, replaced, held, fetched, issued] = &certificates[..] else { unreachable!() };
+        install(&store, &phone, deleted).await;
+        record(&store, &phone, Record::Deleted).await;
+        install(&store, &phone, replaced).await;
+        install(&store, &phone, held).await;
+        let seen = vec![(CertificateKind::Lsc, fetched.clone())];
+        record(&store, &phone, Record::Fetched { certificates: seen }).await;
+        record(&store, &phone, Record::Issued { certificate: issued.clone() }).await;
+        assert_eq!(store.subject(&phone).await.unwrap().unwrap().lscs, [], "by null string");
+
+        let mut change = schedule(CertificateOperation::Install);
+        change.change.authentication_mode = Some(AuthenticationMode::ExistingLsc);
+        store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
+        let lscs = store.subject(&phone).await.unwrap().unwrap().lscs;
+        assert_eq!(
+            lscs,
+            [
+                (CertificateState::Issued, issued.clone()),
+                (CertificateState::Held, held.clone()),
+                (CertificateState::Deleted, deleted.clone()),
+            ]
         );
     }
 
@@ -126,7 +157,7 @@ on_every_engine! {
         install(&store, &phone, &Key::new().certificate()).await;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
         let operation = CertificateOperation::Install;
-        let failed = Record::Failed { operation, status, ends_operation: false, is_guess: false };
+        let failed = Record::Failed { operation, status, ends_operation: false, is_refusal: false };
         assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::UpgradeSuccess);
@@ -141,12 +172,57 @@ on_every_engine! {
         for ends_operation in [false, true] {
             let operation = CertificateOperation::Delete;
             let status = OperationStatus::DeleteFailed;
-            let failed = Record::Failed { operation, status, ends_operation, is_guess: false };
+            let failed = Record::Failed { operation, status, ends_operation, is_refusal: false };
             assert_eq!(tell_under(&store, &phone, &begun_for, failed).await, Recorded::Kept);
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.capf.operation, CertificateOperation::Install);
             assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
         }
+    }
+
+    async fn a_stranger_leaves_the_status_of_a_phone_that_waits_for_its_certificate(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let (phone, key) = (device("CSFA"), Key::new());
+        let operation = CertificateOperation::Install;
+        let id = request(&store, &phone, &key).await;
+        let proved_at = place.clock.now();
+        place.clock.advance(SignedDuration::from_mins(1));
+        let begun_for = scheduled(&store, &phone).await;
+        let begun_for = &begun_for;
+        let status = OperationStatus::UpgradeFailedInvalidLsc;
+        let refusal = Record::Failed { operation, status, ends_operation: false, is_refusal: true };
+        let guessed = OperationStatus::UpgradeFailedInvalidAuthenticationString;
+        let guess = Record::Guessed { operation, status: guessed };
+        let pending = OperationStatus::OperationPending;
+        let comes = async |record: &Record| {
+            let recorded = tell_under(&store, &phone, begun_for, record.clone()).await;
+            assert_eq!(recorded, Recorded::Kept);
+            let row = store.phone(&phone).await.unwrap().unwrap().phone;
+            (row.operation_status, row.last_contact.unwrap().0)
+        };
+        // Pending, dumped, issued.
+        for step in 0..3 {
+            match step {
+                0 => (),
+                1 => drop(store.mark_dumped(&admin(), vec![id]).await.unwrap()),
+                _ => {
+                    let import = vec![(id, key.certificate(), None)];
+                    store.import_certificates(&admin(), import).await.unwrap();
+                }
+            }
+            for record in [&refusal, &guess] {
+                assert_eq!(comes(record).await, (pending, proved_at));
+            }
+            let [first, ..] = &trail(&store, 1).await[..] else { unreachable!() };
+            let what = format!("somebody refused while the phone waits for its certificate: {guessed}");
+            assert!(first.ends_with(&what), "{first}");
+        }
+        // What the phone itself does counts; and so does a refusal where it does not wait.
+        let lost = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
+        let failure = Record::Failed { operation, status: lost, ends_operation: false, is_refusal: false };
+        let now = place.clock.now();
+        assert_eq!(comes(&failure).await, (lost, now));
+        assert_eq!(comes(&refusal).await, (status, now));
     }
 
     async fn a_phone_that_fails_alike_again_and_again_leaves_one_entry_in_the_trail(place: &Place) {
@@ -157,7 +233,7 @@ on_every_engine! {
         let before = trail(&store, 100).await.len();
         for _ in 0..5 {
             let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-            record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+            record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_refusal: false }).await;
         }
         assert_eq!(trail(&store, 100).await.len(), before + 1);
     }
@@ -200,7 +276,7 @@ on_every_engine! {
         request(&store, &phone, &Key::new()).await;
         let operation = CertificateOperation::Install;
         let status = OperationStatus::UpgradeFailedPhoneCommunicationFailure;
-        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_guess: false }).await;
+        record(&store, &phone, Record::Failed { operation, status, ends_operation: false, is_refusal: false }).await;
         request(&store, &phone, &Key::new()).await;
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.phone.operation_status, OperationStatus::OperationPending);
@@ -328,7 +404,7 @@ on_every_engine! {
             (OperationStatus::UpgradeFailedLate, true, CertificateOperation::None),
         ] {
             let failed = CertificateOperation::Install;
-            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation, is_guess: false }).await;
+            record(&store, &phone, Record::Failed { operation: failed, status, ends_operation, is_refusal: false }).await;
             let row = store.phone(&phone).await.unwrap().unwrap();
             assert_eq!(row.phone.operation_status, status);
             assert_eq!(row.phone.capf.operation, operation);

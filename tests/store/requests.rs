@@ -1,10 +1,11 @@
 //! The offline CA's round: requests and imported certificates.
 
 use capf::clock::Clock as _;
-use capf::model::{CertificateState, CsrCounts, CsrState};
-use capf::store::{CsrProgress, CsrSearch, DeletedCsrs};
+use capf::model::{CertificateOperation, CertificateState, CsrCounts, CsrState};
+use capf::session::Record;
+use capf::store::{CsrProgress, CsrSearch, DeletedCsrs, Recorded};
 
-use super::{Key, Place, admin, device, install, request, states, time};
+use super::{Key, Place, admin, device, install, order, request, states, tell, time};
 
 on_every_engine! {
     async fn an_offline_round_goes_from_pending_to_held(place: &Place) {
@@ -90,6 +91,47 @@ on_every_engine! {
         let counts = store.csr_counts().await.unwrap();
         assert_eq!((counts.issued, counts.pending), (2, 1));
         assert_eq!(states(&store, &device("CSFB")).await, []);
+    }
+
+    async fn no_phone_files_a_key_that_is_on_record_for_another(place: &Place) {
+        let store = place.open_with(&["CSFA", "CSFB"]).await;
+        let (a, b, key) = (device("CSFA"), device("CSFB"), Key::new());
+        let own = Key::new();
+        let own_id = request(&store, &a, &own).await;
+        let files = async || tell(&store, &a, Record::Requested { csr: key.csr() }).await;
+        let foreign = Recorded::ForeignKey { device: b.clone() };
+
+        // B waits for it, it is with the CA, its certificate has come.
+        let id = request(&store, &b, &key).await;
+        assert_eq!(files().await, foreign);
+        store.mark_dumped(&admin(), vec![id]).await.unwrap();
+        assert_eq!(files().await, foreign);
+        let certificate = key.certificate();
+        let import = vec![(id, certificate.clone(), None)];
+        store.import_certificates(&admin(), import).await.unwrap();
+        assert_eq!(files().await, foreign);
+        // B holds it, and the request is gone.
+        install(&store, &b, &certificate).await;
+        assert_eq!(files().await, foreign);
+
+        let matches = vec![(key.fingerprint(), certificate)];
+        let found = store.match_certificates(matches).await.unwrap();
+        assert_eq!(found[0].request, None, "and nothing of A's");
+        let found = store.csrs_for_keys(vec![own.fingerprint()]).await.unwrap();
+        let own_request = found[0].as_ref().map(|csr| (csr.id, csr.state));
+        assert_eq!(own_request, Some((own_id, CsrState::Pending)), "A's own is as it was");
+    }
+
+    async fn a_key_whose_request_is_superseded_is_still_its_phones(place: &Place) {
+        let store = place.open_with(&["CSFA", "CSFB"]).await;
+        let (a, b, key) = (device("CSFA"), device("CSFB"), Key::new());
+        request(&store, &b, &key).await;
+        request(&store, &b, &Key::new()).await;
+        order(&store, &a, CertificateOperation::Install).await;
+        let filed = tell(&store, &a, Record::Requested { csr: key.csr() }).await;
+        assert_eq!(filed, Recorded::ForeignKey { device: b.clone() });
+        // Its own phone may send it again.
+        request(&store, &b, &key).await;
     }
 
     async fn requests_are_found_by_key_in_the_order_asked(place: &Place) {

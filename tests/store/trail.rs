@@ -1,7 +1,7 @@
 //! Sessions, contacts and the audit trail.
 
 use capf::clock::Clock as _;
-use capf::model::{CertificateOperation, Field, Parameter, Phone};
+use capf::model::{CertificateOperation, Field, OperationStatus, Parameter, Phone};
 use capf::session::Record;
 use capf::store::{AuditQuery, Column, Search, SessionRow};
 use jiff::SignedDuration;
@@ -84,6 +84,38 @@ on_every_engine! {
         for shown in [format!("{page:?}"), format!("{subject:?}"), format!("{store:?}")] {
             assert!(!shown.contains("4711"), "{shown}");
         }
+    }
+
+    async fn strangers_do_not_push_out_what_the_phone_did(place: &Place) {
+        let store = place.open_with(&["CSFA"]).await;
+        let phone = device("CSFA");
+        record(&store, &phone, Record::Deleted).await;
+        super::order(&store, &phone, CertificateOperation::Install).await;
+        for attempt in 0..200 {
+            let status = if attempt % 2 == 0 {
+                OperationStatus::UpgradeFailedInvalidLsc
+            } else {
+                OperationStatus::UpgradeFailedInvalidCredentials
+            };
+            let operation = CertificateOperation::Install;
+            let refusal =
+                Record::Failed { operation, status, ends_operation: false, is_refusal: true };
+            record(&store, &phone, refusal).await;
+            place.clock.advance(SignedDuration::from_secs(1));
+        }
+        let entries = store.audit(AuditQuery { device: Some(phone), limit: 1000 }).await.unwrap();
+        let by_phone = entries.iter().filter(|entry| entry.actor == address().to_string());
+        let what: Vec<_> = by_phone.map(|entry| entry.what.as_str()).collect();
+        assert_eq!(
+            what,
+            [
+                "operation failed: Upgrade Failed: Invalid Credentials",
+                "operation failed: Upgrade Failed: Invalid LSC",
+                "LSC deleted",
+            ]
+        );
+        let latest = place.clock.now() - SignedDuration::from_secs(1);
+        assert_eq!(entries[0].at, latest);
     }
 
     async fn what_a_phone_does_again_and_again_does_not_fill_the_trail(place: &Place) {
