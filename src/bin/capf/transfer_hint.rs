@@ -23,9 +23,9 @@ pub(crate) fn transfer_hint(error: &TransferError) -> String {
         (Problem::OtherHostKey { .. } | Problem::RevokedHostKey { .. }, _) => {
             "Ask whoever runs the server which key it has"
         }
-        (Problem::Exists, _)
-        | (
-            Problem::Said {
+        (
+            Problem::Exists
+            | Problem::Said {
                 kind: Said::Exists, ..
             },
             _,

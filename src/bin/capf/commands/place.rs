@@ -1,7 +1,7 @@
 //! Where an archive goes, or comes from: a file, a stream, or a server.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use capf::transfer::{InvalidRemote, Remote, Scheme};
@@ -51,13 +51,12 @@ impl Questions {
             }
             Kind::Server(scheme) => {
                 let host: Answer = ui.ask("Enter the server's name or address", None, argument)?;
-                let user = match scheme {
-                    Scheme::Tftp => None,
-                    _ => {
-                        let user: Answer =
-                            ui.ask("Enter the user, or nothing", Some("".into()), argument)?;
-                        Some(user.0).filter(|user| !user.is_empty())
-                    }
+                let user = if scheme == Scheme::Tftp {
+                    None
+                } else {
+                    let user: Answer =
+                        ui.ask("Enter the user, or nothing", Some("".into()), argument)?;
+                    Some(user.0).filter(|user| !user.is_empty())
                 };
                 let directory: Answer = ui.ask("Enter the directory", Some("".into()), argument)?;
                 let mut path = directory.0;
@@ -147,7 +146,7 @@ pub(super) fn with_file_name(place: Place, name: &str) -> Place {
     }
 }
 
-fn is_directory(path: &PathBuf) -> bool {
+fn is_directory(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 

@@ -8,7 +8,7 @@ use crate::context::Context;
 /// Certificates from an offline CA
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    Import(import::Import),
+    Import(Box<import::Import>),
     Show(show::Show),
 }
 

@@ -1,5 +1,6 @@
 //! What came of an import, file by file, as it is shown and as it is reported.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use capf::admin::certificate::{CertificateImport, ImportEntry, ImportListener, Verdict};
@@ -247,10 +248,10 @@ fn sentence(import: &CertificateImport, dry_run: bool) -> String {
         import.rejected
     );
     if import.unchanged > 0 {
-        sentence.push_str(&format!(", {} in already", import.unchanged));
+        let _ = write!(sentence, ", {} in already", import.unchanged);
     }
     if import.left > 0 {
-        sentence.push_str(&format!(", {} not looked at", import.left));
+        let _ = write!(sentence, ", {} not looked at", import.left);
     }
     if import.accepted == 0 && import.unchanged > 0 && !dry_run {
         sentence.push_str("; nothing was changed");

@@ -12,7 +12,7 @@ use crate::context::Context;
 pub(crate) enum Command {
     Count(count::Count),
     List(list::List),
-    Dump(dump::Dump),
+    Dump(Box<dump::Dump>),
     Delete(delete::Delete),
 }
 
