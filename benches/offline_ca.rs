@@ -255,7 +255,8 @@ async fn steps(place: &Path, ca: &OutsideCa, archive: &[u8], phones: usize) {
     let started = Instant::now();
     let mut matches = Vec::with_capacity(phones);
     for batch in certificates.chunks(1000) {
-        matches.extend(store.match_certificates(batch.to_vec()).await.unwrap());
+        let keys = batch.iter().map(|(key, _)| *key).collect();
+        matches.extend(store.match_keys(keys).await.unwrap());
     }
     took.push(("match", started.elapsed()));
 
@@ -264,7 +265,7 @@ async fn steps(place: &Path, ca: &OutsideCa, archive: &[u8], phones: usize) {
     let started = Instant::now();
     let mut orders = Vec::with_capacity(phones);
     for ((key, certificate), found) in certificates.iter().zip(&matches) {
-        let csr = found.request.as_ref().unwrap();
+        let csr = found.csr.as_ref().unwrap();
         assert_eq!(csr.state, CsrState::Dumped);
         let accepted = policy.judge(certificate, &csr.device, key).unwrap();
         let until = Some(accepted.issuer_not_after);
@@ -274,7 +275,7 @@ async fn steps(place: &Path, ca: &OutsideCa, archive: &[u8], phones: usize) {
 
     let actor = Actor::Admin("bench".to_owned());
     let started = Instant::now();
-    for batch in orders.chunks(1000) {
+    for batch in orders.chunks(2000) {
         let taken = store
             .import_certificates(&actor, batch.to_vec())
             .await

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, all, delete_beyond, first};
-use super::{Actor, Store, StoreError, trust_anchor};
+use super::{Actor, LscOnRecord, Store, StoreError, trust_anchor};
 use crate::model::{Certificate, CertificateKind, CertificateRecord, CertificateState, DeviceName};
 use crate::pki::KeyFingerprint;
 
@@ -273,22 +273,23 @@ pub(super) fn state(
     )
 }
 
-/// Whose LSC this certificate is, and its state, if it is on record. The key is the certificate's.
-pub(super) fn lsc_on_record(
+/// The LSCs of a key that are on record, newest first.
+pub(super) fn lscs_for_key(
     connection: &mut dyn Connection,
     key: &KeyFingerprint,
-    certificate: &Certificate,
-) -> Result<Option<(DeviceName, CertificateState)>, StoreError> {
-    first(
+) -> Result<Vec<LscOnRecord>, StoreError> {
+    all(
         connection,
-        "SELECT device, state FROM certificate WHERE key_fingerprint = ?1 AND kind = ?2 AND der = ?3
-         ORDER BY id DESC LIMIT 1",
-        &[
-            key.into(),
-            CertificateKind::Lsc.into(),
-            certificate.der().into(),
-        ],
-        |row| Ok((row.device()?, row.word()?)),
+        "SELECT device, state, der FROM certificate WHERE key_fingerprint = ?1 AND kind = ?2
+         ORDER BY id DESC",
+        &[key.into(), CertificateKind::Lsc.into()],
+        |row| {
+            Ok(LscOnRecord {
+                device: row.device()?,
+                state: row.word()?,
+                der: row.blob()?.into(),
+            })
+        },
     )
 }
 

@@ -57,15 +57,25 @@ pub enum CsrProgress {
     Gone,
 }
 
-/// What is known here of a certificate that has come from a CA: the request that it answers, and
-/// whether it is here already.
+/// What is known here of the key of a certificate that has come from a CA: the request that it
+/// answers, and what is here for it already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CertificateMatch {
-    /// The request for its key: one that a phone waits for rather than a superseded one, the newest
-    /// of several.
-    pub request: Option<AnsweredCsr>,
-    /// Whose LSC it is already, and how far it has come.
-    pub on_record: Option<(DeviceName, CertificateState)>,
+pub struct KeyMatch {
+    /// The request: one that a phone waits for rather than a superseded one, the newest of several.
+    pub csr: Option<AnsweredCsr>,
+    /// The LSCs on record, newest first; none is looked for where the request still awaits one.
+    pub lscs: Vec<LscOnRecord>,
+}
+
+/// An LSC on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LscOnRecord {
+    /// Whose it is.
+    pub device: DeviceName,
+    /// How far it has come.
+    pub state: CertificateState,
+    /// Its DER.
+    pub der: Box<[u8]>,
 }
 
 /// A request that a certificate may answer.
@@ -118,18 +128,10 @@ impl Store {
             .await
     }
 
-    /// For each certificate, given with the fingerprint of its key, what is known of it here.
-    pub async fn match_certificates(
-        &self,
-        certificates: Vec<(KeyFingerprint, Certificate)>,
-    ) -> Result<Vec<CertificateMatch>, StoreError> {
-        self.read(move |connection| {
-            certificates
-                .iter()
-                .map(|(key, certificate)| find_match(connection, key, certificate))
-                .collect()
-        })
-        .await
+    /// For each key, in the order given, what is known of it here.
+    pub async fn match_keys(&self, keys: Vec<KeyFingerprint>) -> Result<Vec<KeyMatch>, StoreError> {
+        self.read(move |connection| keys.iter().map(|key| find_match(connection, key)).collect())
+            .await
     }
 
     /// Puts certificates on record for requests, by their numbers, in one transaction: the request
@@ -288,9 +290,8 @@ fn for_key(
 fn find_match(
     connection: &mut dyn Connection,
     key: &KeyFingerprint,
-    certificate: &Certificate,
-) -> Result<CertificateMatch, StoreError> {
-    let request = first(
+) -> Result<KeyMatch, StoreError> {
+    let csr = first(
         connection,
         "SELECT id, device, state FROM csr WHERE key_fingerprint = ?1
          ORDER BY CASE WHEN state = ?2 THEN 1 ELSE 0 END, id DESC LIMIT 1",
@@ -303,12 +304,13 @@ fn find_match(
             })
         },
     )?;
-    let on_record = match &request {
-        // Nothing has come for it yet, so there is nothing to be found.
-        Some(request) if matches!(request.state, CsrState::Pending | CsrState::Dumped) => None,
-        _ => certificate::lsc_on_record(connection, key, certificate)?,
+    let is_awaited = |csr: &AnsweredCsr| matches!(csr.state, CsrState::Pending | CsrState::Dumped);
+    let lscs = if csr.as_ref().is_some_and(is_awaited) {
+        Vec::new()
+    } else {
+        certificate::lscs_for_key(connection, key)?
     };
-    Ok(CertificateMatch { request, on_record })
+    Ok(KeyMatch { csr, lscs })
 }
 
 fn import(

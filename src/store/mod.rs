@@ -61,7 +61,7 @@ use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
 pub use capfd::{CapfdDatabase, CapfdDevice, CapfdError};
-pub use csr::{AnsweredCsr, CertificateMatch, CsrProgress, CsrSearch, DeletedCsrs};
+pub use csr::{AnsweredCsr, CsrProgress, CsrSearch, DeletedCsrs, KeyMatch, LscOnRecord};
 pub use enrolment::Recorded;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, NewPhone, PhoneRow, Removed};

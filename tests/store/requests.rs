@@ -114,9 +114,10 @@ on_every_engine! {
         install(&store, &b, &certificate).await;
         assert_eq!(files().await, foreign);
 
-        let matches = vec![(key.fingerprint(), certificate)];
-        let found = store.match_certificates(matches).await.unwrap();
-        assert_eq!(found[0].request, None, "and nothing of A's");
+        let found = store.match_keys(vec![key.fingerprint()]).await.unwrap();
+        assert_eq!(found[0].csr, None, "and nothing of A's");
+        let of_b: Vec<_> = found[0].lscs.iter().map(|lsc| &lsc.device).collect();
+        assert_eq!(of_b, [&b]);
         let found = store.csrs_for_keys(vec![own.fingerprint()]).await.unwrap();
         let own_request = found[0].as_ref().map(|csr| (csr.id, csr.state));
         assert_eq!(own_request, Some((own_id, CsrState::Pending)), "A's own is as it was");

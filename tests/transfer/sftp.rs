@@ -15,9 +15,6 @@ mod proxy;
 mod server;
 mod trips;
 
-#[path = "../support/random.rs"]
-mod random;
-
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -28,7 +25,7 @@ use capf::secret::AccountPassword;
 use capf::transfer::{Access, Ask, HostKey, NobodyToAsk, Sent, TransferError, download, upload};
 use tokio_util::sync::CancellationToken;
 
-use random::Random;
+use crate::random::Random;
 use server::{PASSWORD, Server, USER};
 
 /// What is known of a server whose key is given, and of its user's password.

@@ -6,9 +6,6 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-#[path = "../support/random.rs"]
-mod random;
-
 mod embedded;
 mod failures;
 mod find;

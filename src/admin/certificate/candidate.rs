@@ -11,13 +11,15 @@ use super::{ImportEntry, Reason, Remark, Verdict};
 use crate::archive::Entry;
 use crate::model::{Certificate, CertificateState, CsrState, DeviceName};
 use crate::pki::{Acceptance, KeyFingerprint};
-use crate::store::{AnsweredCsr, CertificateMatch, Store};
+use crate::store::{AnsweredCsr, KeyMatch, Store};
 
 /// A file of the archive.
 pub(super) struct Candidate {
     file: String,
-    /// What is in the file, with the fingerprint of its key.
-    certificate: Option<(KeyFingerprint, Certificate)>,
+    /// What is in the file, until it is on its way into the store.
+    certificate: Option<Certificate>,
+    serial_number: Option<String>,
+    key: Option<KeyFingerprint>,
     /// The request that it answers.
     csr: Option<AnsweredCsr>,
     device: Option<DeviceName>,
@@ -44,15 +46,12 @@ impl Judge {
     ) -> Result<Vec<Candidate>, AdminError> {
         let mut candidates =
             on_thread(move || entries.into_iter().map(Candidate::new).collect::<Vec<_>>()).await?;
-        let certificates = candidates
-            .iter()
-            .filter_map(|candidate| candidate.certificate.clone())
-            .collect();
-        let matches = self.store.match_certificates(certificates).await?;
+        let keys = candidates.iter().filter_map(|candidate| candidate.key);
+        let matches = self.store.match_keys(keys.collect()).await?;
         on_thread(move || {
             let certificates = candidates
                 .iter_mut()
-                .filter(|candidate| candidate.certificate.is_some());
+                .filter(|candidate| candidate.key.is_some());
             for (candidate, found) in certificates.zip(matches) {
                 candidate.matched(found);
                 candidate.judged_by(&self.policy);
@@ -80,13 +79,17 @@ impl Candidate {
                 let key = KeyFingerprint::of(certificate.public_key()).map_err(Reason::Key)?;
                 Ok((key, certificate))
             });
-        let (certificate, rejection) = match read {
-            Ok(certificate) => (Some(certificate), None),
-            Err(reason) => (None, Some(reason)),
+        let (certificate, key, rejection) = match read {
+            Ok((key, certificate)) => (Some(certificate), Some(key), None),
+            Err(reason) => (None, None, Some(reason)),
         };
         Self {
             file: entry.name,
+            serial_number: certificate
+                .as_ref()
+                .map(|certificate| certificate.serial_number().to_owned()),
             certificate,
+            key,
             csr: None,
             device: None,
             issuer_not_after: None,
@@ -97,10 +100,11 @@ impl Candidate {
         }
     }
 
-    fn matched(&mut self, found: CertificateMatch) {
+    fn matched(&mut self, found: KeyMatch) {
         use CertificateState::{Held, Issued};
-        let on_record = found.on_record.as_ref().map(|(_, state)| *state);
-        match (&found.request, on_record) {
+        let der = self.certificate.as_ref().map(Certificate::der);
+        let on_record = found.lscs.iter().find(|lsc| der == Some(&lsc.der));
+        match (&found.csr, on_record.map(|lsc| lsc.state)) {
             (_, Some(Held)) => self.unchanged = true,
             (Some(csr), Some(Issued)) if csr.state == CsrState::Issued => self.unchanged = true,
             (None, Some(_)) => self.rejection = Some(Reason::Past),
@@ -111,19 +115,20 @@ impl Candidate {
                 CsrState::Pending | CsrState::Dumped => {}
             },
         }
-        let record = found.on_record.map(|(device, _)| device);
         self.device = found
-            .request
+            .csr
             .as_ref()
-            .map(|csr| csr.device.clone())
-            .or(record);
-        self.csr = found.request;
+            .map(|csr| &csr.device)
+            .or(on_record.map(|lsc| &lsc.device))
+            .cloned();
+        self.csr = found.csr;
     }
 
     fn judged_by(&mut self, policy: &Acceptance) {
-        let (None, false, Some((key, certificate)), Some(csr)) = (
+        let (None, false, Some(key), Some(certificate), Some(csr)) = (
             &self.rejection,
             self.unchanged,
+            &self.key,
             &self.certificate,
             &self.csr,
         ) else {
@@ -141,7 +146,7 @@ impl Candidate {
 
     /// Compares it with the others in its archive, in the archive's order.
     pub(super) fn compare(&mut self, survey: &mut Survey) {
-        let (Some((key, _)), Some(csr)) = (&self.certificate, &self.csr) else {
+        let (Some(key), Some(csr)) = (&self.key, &self.csr) else {
             return;
         };
         if csr.state == CsrState::Superseded {
@@ -159,13 +164,13 @@ impl Candidate {
     }
 
     /// The request, and the certificate that is to be put on record for it.
-    fn order(&self) -> Option<(i64, Certificate, Option<Timestamp>)> {
+    fn order(&mut self) -> Option<(i64, Certificate, Option<Timestamp>)> {
         if self.rejection.is_some() || self.unchanged || self.repeats {
             return None;
         }
-        let (_, certificate) = self.certificate.as_ref()?;
         let csr = self.csr.as_ref()?;
-        Some((csr.id, certificate.clone(), self.issuer_not_after))
+        let certificate = self.certificate.take()?;
+        Some((csr.id, certificate, self.issuer_not_after))
     }
 
     pub(super) fn into_entry(mut self, survey: &mut Survey) -> ImportEntry {
@@ -174,7 +179,7 @@ impl Candidate {
             (None, true) => Verdict::Unchanged,
             (None, false) => Verdict::Accepted,
         };
-        if let Some((key, _)) = &self.certificate
+        if let Some(key) = &self.key
             && self.rejection.is_none()
         {
             // It fares as the first of its kind did, whose commit may have come between.
@@ -186,9 +191,7 @@ impl Candidate {
         ImportEntry {
             file: self.file,
             device: self.device,
-            serial_number: self
-                .certificate
-                .map(|(_, certificate)| certificate.serial_number().to_owned()),
+            serial_number: self.serial_number,
             verdict,
             // They say what comes of taking it.
             warnings: match verdict {
@@ -205,7 +208,7 @@ pub(super) async fn commit(
     installation: &Installation,
     batch: &mut [Candidate],
 ) -> Result<(), AdminError> {
-    let orders: Vec<_> = batch.iter().filter_map(Candidate::order).collect();
+    let orders: Vec<_> = batch.iter_mut().filter_map(Candidate::order).collect();
     if orders.is_empty() {
         return Ok(());
     }

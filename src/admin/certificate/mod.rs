@@ -32,10 +32,11 @@ pub use reason::{Reason, Remark};
 use candidate::{Candidate, Judge};
 use survey::Survey;
 
-/// How many certificates are judged and committed together.
-const BATCH_FILES: usize = 1000;
+/// How many certificates are judged and committed together: enough to change each page of an index
+/// once, where a smaller batch would change most of them again.
+const BATCH_FILES: usize = 2000;
 /// How many bytes they may have together: a batch of larger files has fewer.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 
 /// The largest archive that is taken from a server: no compressed one of what an archive may hold
 /// has more.

@@ -88,7 +88,8 @@ fn make_file(path: &Path) -> Result<(), StoreError> {
 }
 
 /// A commit is on the disk when it returns (`synchronous`), readers and the writer do not wait for
-/// one another (WAL), and what a large import left in the log is given back.
+/// one another (WAL), what a large import left in the log is given back, and the log takes the
+/// batches of an import (`wal_autocheckpoint`, in pages) before they are written into the file.
 fn set_up_writer(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     use_wal(connection)?;
     connection.execute_batch(
@@ -96,6 +97,7 @@ fn set_up_writer(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -65536;
+         PRAGMA wal_autocheckpoint = 8192;
          PRAGMA journal_size_limit = 67108864;",
     )
 }

@@ -13,9 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::disk::Temper;
 use super::proxy::{Way, cut_after};
-use super::random::Random;
 use super::server::{Door, Server, Subsystem};
 use super::{access, fetch, send, some_bytes};
+use crate::random::Random;
 
 #[track_caller]
 fn assert_said(error: &TransferError, expected_step: Step, expected_kind: Said, part: &str) {

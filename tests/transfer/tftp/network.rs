@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::embedded::{Embedded, has};
 use super::peer::{Peer, ack, data, oack};
-use super::random::Random;
 use super::trip::{Trip, bytes};
+use crate::random::Random;
 
 /// What a network does to the packets that go through it, both ways.
 struct Network {

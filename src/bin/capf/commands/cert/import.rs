@@ -23,7 +23,7 @@ use crate::ui::Unit;
 /// CSR is deleted when it has confirmed.
 ///
 /// Two certificates for one key are both rejected. An archive that is damaged is refused whole,
-/// before anything is taken of it. Certificates are committed by the thousand: where an import ends
+/// before anything is taken of it. Certificates are committed in batches: where an import ends
 /// early (Ctrl-C is one way), what is in stays in, and the same import goes on where it is run
 /// again. One that is in already is left as it is.
 ///
