@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use x509_parser::asn1_rs::Any;
+use x509_parser::asn1_rs::{Any, Class};
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
@@ -98,13 +98,20 @@ impl Certificate {
         })
     }
 
-    /// The DER `SubjectPublicKeyInfo` of a certificate, for whoever needs nothing else of it; `None`
-    /// where the bytes are no certificate.
+    /// The DER `SubjectPublicKeyInfo` of bytes that begin like a certificate, for whoever needs
+    /// nothing else of it and is in a hurry: the rest is passed over unread.
     pub fn public_key_in(der: &[u8]) -> Option<&[u8]> {
-        match X509Certificate::from_der(der) {
-            Ok(([], view)) => Some(view.tbs_certificate.subject_pki.raw),
-            _ => None,
+        let (_, whole) = Any::from_der(der).ok()?;
+        let (_, signed) = Any::from_der(whole.data).ok()?;
+        let (behind, first) = Any::from_der(signed.data).ok()?;
+        // RFC 5280, section 4.1: the version, unless it is 1, and five more parts before the key.
+        let has_version = first.header.class() == Class::ContextSpecific;
+        let mut rest = if has_version { behind } else { signed.data };
+        for _ in 0..5 {
+            (rest, _) = Any::from_der(rest).ok()?;
         }
+        let (behind, _) = Any::from_der(rest).ok()?;
+        rest.get(..rest.len() - behind.len())
     }
 
     /// The certificate's bytes.

@@ -191,7 +191,7 @@ async fn look(
             // Whoever gave the import up hears nothing more.
             let _ = tell.send(files);
         };
-        let (mut file, survey) = match archive {
+        let (mut file, mut survey) = match archive {
             Archive::File(file) => {
                 let survey = Survey::of(&file, &heard, &until)?;
                 (file, survey)
@@ -206,8 +206,15 @@ async fn look(
                 (copy, survey)
             }
         };
-        file.rewind()
-            .map_err(|source| InvalidArchive::Read { source })?;
+        let rewind = |file: &mut File| {
+            file.rewind()
+                .map_err(|source| InvalidArchive::Read { source })
+        };
+        rewind(&mut file)?;
+        if survey.has_rivals() {
+            survey = survey.without_imposters(&file, &until)?;
+            rewind(&mut file)?;
+        }
         Ok((file, survey))
     });
     loop {

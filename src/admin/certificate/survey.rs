@@ -53,8 +53,37 @@ pub(super) enum Standing {
 
 impl Survey {
     /// Reads the whole archive. What is kept of a file until then has 24 bytes.
+    ///
+    /// What only begins like a certificate can be found a rival here: where there are rivals, the
+    /// archive has to be read once more ([`Survey::without_imposters`]).
     pub(super) fn of(
         archive: impl Read,
+        heard: &(dyn Fn(u64) + Sync),
+        stop: &CancellationToken,
+    ) -> Result<Self, AdminError> {
+        Self::read(archive, &|_, _| true, heard, stop)
+    }
+
+    /// Whether several files have one key.
+    pub(super) fn has_rivals(&self) -> bool {
+        !self.rivals.is_empty()
+    }
+
+    /// Reads the same archive again, and makes rivals of certificates alone.
+    pub(super) fn without_imposters(
+        &self,
+        archive: impl Read,
+        stop: &CancellationToken,
+    ) -> Result<Self, AdminError> {
+        let is_rival = |key: &Key, bytes: &[u8]| {
+            self.rivals.contains_key(key) && Certificate::from_der(bytes).is_ok()
+        };
+        Self::read(archive, &is_rival, &|_| (), stop)
+    }
+
+    fn read(
+        archive: impl Read,
+        counts: &dyn Fn(&Key, &[u8]) -> bool,
         heard: &(dyn Fn(u64) + Sync),
         stop: &CancellationToken,
     ) -> Result<Self, AdminError> {
@@ -70,6 +99,7 @@ impl Survey {
             // What is no certificate is nobody's rival, and is rejected when its turn comes.
             if let Some(key) = Certificate::public_key_in(&entry.bytes)
                 && let Ok(key) = KeyFingerprint::of(key)
+                && counts(&half(&key), &entry.bytes)
             {
                 seen.push((half(&key), hasher.hash_one(&entry.bytes)));
             }
