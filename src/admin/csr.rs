@@ -81,7 +81,8 @@ pub enum DumpTarget<'a> {
 pub struct DumpProgress<'a> {
     /// So many requests are in the archive.
     pub packed: &'a mut dyn FnMut(u64),
-    /// So many bytes of the archive are on the server.
+    /// So many bytes of the archive are on the server: none when it is packed, and before anybody is
+    /// asked for anything.
     pub moved: Moved<'a>,
 }
 
@@ -190,6 +191,7 @@ pub async fn dump(
             let file = file
                 .into_inner()
                 .map_err(|error| failed(error.into_error()))?;
+            (progress.moved)(0, Some(contents.bytes));
             let sent =
                 transfer::upload(&remote, file, replace, access, progress.moved, stop).await?;
             (contents, sent.verified)

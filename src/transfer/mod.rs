@@ -39,8 +39,7 @@ use stream::{Incoming, Outgoing};
 /// How long a server may take to let us delete what an upload has left.
 const CLEANING: Duration = Duration::from_secs(10);
 
-/// Hears how many bytes have been moved, of how many where that is known. An upload says once that
-/// there are none yet, before anybody is asked for anything.
+/// Hears how many bytes have been moved, of how many where that is known.
 pub type Moved<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
 
 /// What came of an upload.
@@ -106,7 +105,6 @@ pub async fn upload(
         .await
         .map_err(|failure| failure.at(target))?;
     let source = &mut source;
-    moved(0, Some(source.length()));
     // Boxed, because a connection to a server is large, and the commands that may have one are not.
     match target.scheme() {
         Scheme::Ftp | Scheme::Ftps | Scheme::FtpsImplicit => {
