@@ -17,6 +17,7 @@ mod ftp;
 mod http;
 mod known_hosts;
 mod netrc;
+mod reach;
 mod remote;
 mod sftp;
 mod stream;

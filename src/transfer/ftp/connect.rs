@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use suppaftp::tokio::ImplAsyncFtpStream;
 use suppaftp::types::FileType;
 use suppaftp::{Encoding, Mode, Status, Utf8Encoding};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::super::access::Access;
 use super::super::error::{Failure, Problem, Step};
+use super::super::reach::{no_address, resolve};
 use super::super::tls::{self, Handshake, Tls};
 use super::super::{Remote, Scheme};
 use super::data::Dialer;
@@ -41,7 +42,7 @@ impl Ftp {
             },
         };
         let mut unreachable = no_address();
-        for address in resolve(remote, &wait).await? {
+        for address in resolve(remote, wait.limit).await? {
             let reached = match (remote.scheme(), &wait.tls) {
                 (Scheme::FtpsImplicit, Some(tls)) => {
                     reach_inside(tls, address, remote, &wait).await
@@ -132,20 +133,6 @@ impl Encoding for WithPassword {
         }
         Utf8Encoding.encode(text)
     }
-}
-
-async fn resolve(remote: &Remote, wait: &Wait) -> Result<Vec<SocketAddr>, Failure> {
-    let looking_up = lookup_host((remote.host(), remote.port()));
-    match timeout(wait.limit, looking_up).await {
-        Ok(Ok(addresses)) => Ok(addresses.collect()),
-        Ok(Err(source)) => Err(Failure::io(Step::Resolve, source)),
-        Err(_) => Err(wait.timed_out(Step::Resolve)),
-    }
-}
-
-fn no_address() -> Failure {
-    let source = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    Failure::io(Step::Resolve, source)
 }
 
 /// In clear text, and into TLS from there where that is wanted (RFC 4217 section 4).

@@ -21,7 +21,8 @@ use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
 
 use super::access::Access;
-use super::error::{Failure, Found, Problem, Step};
+use super::error::{Failure, Found, Step};
+use super::reach::{resolve, within};
 use super::stream::{Incoming, Outgoing};
 use super::{CLEANING, Remote, Server};
 use crate::secret::AccountPassword;
@@ -73,11 +74,7 @@ impl Server for Https {
     /// Looks the server's name up. Connections are made by the requests.
     async fn connect(remote: &Remote, access: &Access<'_>) -> Result<Self, Failure> {
         let origin = format!("https://{}", remote.authority());
-        let looking_up = tokio::net::lookup_host((remote.host(), remote.port()));
-        let addresses: Vec<_> = within(access.timeout, Step::Resolve, looking_up)
-            .await?
-            .map_err(|source| Failure::io(Step::Resolve, source))?
-            .collect();
+        let addresses = resolve(remote, access.timeout).await?;
         let client = client::client(remote, &addresses, access).await?;
         let login = match access.user(remote)? {
             Some(user) => {
@@ -328,15 +325,4 @@ async fn feed(
         }
     }
     Ok(())
-}
-
-async fn within<T>(
-    limit: Duration,
-    step: Step,
-    work: impl Future<Output = T>,
-) -> Result<T, Failure> {
-    let seconds = limit.as_secs();
-    timeout(limit, work)
-        .await
-        .map_err(|_| Failure::new(step, Problem::TimedOut { seconds }))
 }

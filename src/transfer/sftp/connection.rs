@@ -9,14 +9,15 @@ use std::time::Duration;
 use russh::client::{self, DisconnectReason, Handle};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{AlgorithmKind, Preferred, compression, kex, mac};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use super::{clipped, host_key, within};
+use super::{clipped, host_key};
 use crate::transfer::Remote;
 use crate::transfer::access::Access;
 use crate::transfer::error::{Failure, Problem, Said, Step};
 use crate::transfer::known_hosts::{self, KnownHosts};
+use crate::transfer::reach::{no_address, resolve, within};
 
 /// How long a connection that nobody waits for any more may last, where the server keeps it open
 /// and says nothing.
@@ -146,16 +147,8 @@ impl client::Handler for Client {
 
 /// The first of the server's addresses that answers.
 async fn dial(remote: &Remote, limit: Duration) -> Result<TcpStream, Failure> {
-    let addresses = within(
-        limit,
-        Step::Resolve,
-        lookup_host((remote.host(), remote.port())),
-    )
-    .await?
-    .map_err(|source| Failure::io(Step::Resolve, source))?;
-    let none = io::Error::new(ErrorKind::NotFound, "the name has no address");
-    let mut failure = Failure::io(Step::Resolve, none);
-    for address in addresses {
+    let mut failure = no_address();
+    for address in resolve(remote, limit).await? {
         match within(limit, Step::Connect, TcpStream::connect(address)).await {
             Ok(Ok(socket)) => {
                 // An answer should not wait for the next request.

@@ -14,8 +14,8 @@ use russh_sftp::ser;
 use super::connection::{Connection, closed};
 use super::in_flight::InFlight;
 use super::status::{said, words};
-use super::within;
 use crate::transfer::error::{Failure, Found, Problem, Said, Step};
+use crate::transfer::reach::within;
 use crate::transfer::stream::{Incoming, Outgoing};
 
 /// How many bytes of a file go into one message: every server has to take as many (version 3,

@@ -7,11 +7,11 @@ use russh::keys::PublicKey;
 use russh::{MethodKind, MethodSet};
 
 use super::connection::{Connection, closed};
-use super::within;
 use crate::secret::AccountPassword;
 use crate::transfer::Remote;
 use crate::transfer::access::Access;
 use crate::transfer::error::{Failure, Problem, Said, Step};
+use crate::transfer::reach::within;
 
 /// How often a server may ask in one keyboard-interactive login.
 const MOST_ROUNDS: usize = 10;

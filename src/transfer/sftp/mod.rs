@@ -8,12 +8,8 @@ mod in_flight;
 mod login;
 mod status;
 
-use std::time::Duration;
-
-use tokio::time::timeout;
-
 use super::access::Access;
-use super::error::{Failure, Found, Problem, Step};
+use super::error::{Failure, Found};
 use super::stream::{Incoming, Outgoing};
 use super::{Remote, Server};
 
@@ -58,18 +54,6 @@ impl Server for Sftp {
     async fn close(self) {
         self.end().await;
     }
-}
-
-/// Waits for an answer, for no longer than `limit`.
-async fn within<T>(
-    limit: Duration,
-    step: Step,
-    answer: impl Future<Output = T>,
-) -> Result<T, Failure> {
-    timeout(limit, answer).await.map_err(|_| {
-        let seconds = limit.as_secs();
-        Failure::new(step, Problem::TimedOut { seconds })
-    })
 }
 
 /// As many of a server's words as are kept.

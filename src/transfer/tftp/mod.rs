@@ -17,11 +17,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::lookup_host;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::access::Access;
-use super::error::{Failure, Found, Problem, Step};
+use super::error::{Failure, Found, Step};
+use super::reach::{no_address, resolve};
 use super::stream::{Incoming, Outgoing};
 use super::{Remote, Server};
 use conversation::{Conversation, Patience};
@@ -60,14 +60,8 @@ impl Server for Tftp {
 
     /// Looks the name up; nothing is sent.
     async fn connect(remote: &Remote, access: &Access<'_>) -> Result<Self, Failure> {
-        let seconds = access.timeout.as_secs();
-        let addresses: Vec<SocketAddr> =
-            timeout(access.timeout, lookup_host((remote.host(), remote.port())))
-                .await
-                .map_err(|_| Failure::new(Step::Resolve, Problem::TimedOut { seconds }))?
-                .map_err(|source| Failure::io(Step::Resolve, source))?
-                .take(MOST_ADDRESSES)
-                .collect();
+        let mut addresses = resolve(remote, access.timeout).await?;
+        addresses.truncate(MOST_ADDRESSES);
         Ok(Self {
             addresses,
             patience: Patience::new(access.timeout),
@@ -231,20 +225,17 @@ impl Tftp {
             let answer = conversation.ask(request, is_answer).await?;
             Ok((conversation, answer))
         };
-        let mut failure = None;
+        let mut failure = no_address();
         for server in &self.addresses {
             match ask(*server).await {
                 Ok(answered) => {
                     self.addresses = vec![*server];
                     return Ok(answered);
                 }
-                Err(error) => failure = Some(error),
+                Err(error) => failure = error,
             }
         }
-        Err(failure.unwrap_or_else(|| {
-            let error = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-            Failure::io(Step::Resolve, error)
-        }))
+        Err(failure)
     }
 }
 

@@ -11,10 +11,10 @@ use russh::keys::{self, Algorithm, HashAlg, PrivateKey, PrivateKeyWithHashAlg, P
 use russh::{AgentAuthError, MethodKind};
 use tokio::net::UnixStream;
 
-use super::super::within;
 use super::Login;
 use crate::transfer::access::Access;
 use crate::transfer::error::{Failure, Step};
+use crate::transfer::reach::within;
 
 type Agent = AgentClient<UnixStream>;
 
