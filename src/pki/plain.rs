@@ -63,18 +63,11 @@ impl PlainAnchor {
         })
     }
 
-    /// Whether the certificate is plain, and this anchor has signed it. `false` says nothing.
-    pub(super) fn vouches_for(&self, certificate: &Certificate, validity: Validity) -> bool {
-        is_valid(certificate, validity)
-            && Plain::read(certificate.der()).is_some_and(|plain| {
-                // What OpenSSL would read of it, and what it would not do without.
-                PublicKey::from_der(certificate.public_key()).is_ok()
-                    && !plain.is_ca
-                    && *plain.certificate.tbs_certificate().issuer() == self.subject
-                    // RFC 5280, section 4.2.1.1: where it names a key, it is this anchor's.
-                    && (plain.authority_key.is_none() || plain.authority_key == self.key_identifier)
-                    && self.has_signed(&plain.certificate)
-            })
+    fn vouches_for(&self, plain: &Plain) -> bool {
+        *plain.certificate.tbs_certificate().issuer() == self.subject
+            // RFC 5280, section 4.2.1.1: where it names a key, it is this anchor's.
+            && (plain.authority_key.is_none() || plain.authority_key == self.key_identifier)
+            && self.has_signed(&plain.certificate)
     }
 
     fn has_signed(&self, certificate: &x509_cert::Certificate) -> bool {
@@ -100,6 +93,21 @@ impl PlainAnchor {
             .and_then(|mut verifier| verifier.verify_oneshot(signature, &tbs))
             .unwrap_or(false)
     }
+}
+
+/// The anchor that has signed the certificate, if that is plain. `None` says nothing.
+pub(super) fn signer<'a>(
+    anchors: &'a [PlainAnchor],
+    certificate: &Certificate,
+    validity: Validity,
+) -> Option<&'a PlainAnchor> {
+    if anchors.is_empty() || !is_valid(certificate, validity) {
+        return None;
+    }
+    // What OpenSSL would read of it, and what it would not do without.
+    PublicKey::from_der(certificate.public_key()).ok()?;
+    let plain = Plain::read(certificate.der()).filter(|plain| !plain.is_ca)?;
+    anchors.iter().find(|anchor| anchor.vouches_for(&plain))
 }
 
 fn is_valid(certificate: &Certificate, validity: Validity) -> bool {

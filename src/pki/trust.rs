@@ -11,7 +11,7 @@ use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509StoreContext, X509StoreContextRef};
 
 use super::PkiError;
-use super::plain::PlainAnchor;
+use super::plain::{self, PlainAnchor};
 use crate::model::Certificate;
 
 /// The certificates that are trusted for a purpose: roots, and intermediates too, which need no
@@ -174,14 +174,12 @@ impl Verifier {
         if self.anchors.is_empty() {
             return Err(Untrusted::NoAnchor);
         }
-        let plain = self.plain.iter();
-        plain
-            .filter(|anchor| anchor.vouches_for(certificate, self.validity))
-            .map(|anchor| Verified {
+        match plain::signer(&self.plain, certificate, self.validity) {
+            Some(anchor) => Ok(Verified {
                 issuer_not_after: anchor.not_after,
-            })
-            .next()
-            .map_or_else(|| self.verify_path(certificate), Ok)
+            }),
+            None => self.verify_path(certificate),
+        }
     }
 
     /// As OpenSSL verifies it.
@@ -496,8 +494,7 @@ mod tests {
         let validity = Validity::At(now());
         let verdict = verify(&trust, &leaf, validity);
         let verifier = trust.at(validity).unwrap();
-        let mut plain = verifier.plain.iter();
-        let quick = plain.any(|anchor| anchor.vouches_for(&leaf, validity));
+        let quick = plain::signer(&verifier.plain, &leaf, validity).is_some();
         (verdict.is_ok(), quick)
     }
 
@@ -803,8 +800,7 @@ mod tests {
             };
             let validity = Validity::At(now());
             let verifier = trust.at(validity).unwrap();
-            let mut anchors = verifier.plain.iter();
-            if anchors.any(|anchor| anchor.vouches_for(&certificate, validity)) {
+            if plain::signer(&verifier.plain, &certificate, validity).is_some() {
                 let path = verifier.verify_path(&certificate);
                 prop_assert!(path.is_ok(), "{path:?}: {}", hex::encode(&der));
             }
@@ -841,7 +837,7 @@ mod tests {
         let leaf = leaf.sign(&phone, &key);
         let validity = Validity::At(now());
         let verifier = trust.at(validity).unwrap();
-        assert!(verifier.plain[0].vouches_for(&leaf, validity));
+        assert!(plain::signer(&verifier.plain, &leaf, validity).is_some());
         let whole = Node::read_all(leaf.der()).unwrap().remove(0);
         let Node::Parts(_, mut parts) = whole else {
             panic!("a certificate has parts");
