@@ -170,18 +170,8 @@ pub(super) fn put(
     state: CertificateState,
     issuer_not_after: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let moved = connection.execute(
-        "UPDATE certificate SET state = ?4, issuer_not_after = COALESCE(?5, issuer_not_after)
-         WHERE device = ?1 AND kind = ?2 AND der = ?3",
-        &[
-            device.into(),
-            kind.into(),
-            certificate.der().into(),
-            state.into(),
-            issuer_not_after.into(),
-        ],
-    )?;
-    if moved == 0 {
+    let until = issuer_not_after;
+    if !set_state(connection, device, kind, certificate, state, until)? {
         let key = fingerprint(certificate)?;
         connection.execute(
             "INSERT INTO certificate
@@ -201,21 +191,25 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Moves a phone's certificate to a state; tells whether it is on record.
+/// Moves a phone's certificate to a state, and keeps when its issuer expires where that is known.
+/// Tells whether the certificate is on record.
 pub(super) fn set_state(
     connection: &mut dyn Connection,
     device: &DeviceName,
     kind: CertificateKind,
     certificate: &Certificate,
     state: CertificateState,
+    issuer_not_after: Option<Timestamp>,
 ) -> Result<bool, StoreError> {
     let moved = connection.execute(
-        "UPDATE certificate SET state = ?4 WHERE device = ?1 AND kind = ?2 AND der = ?3",
+        "UPDATE certificate SET state = ?4, issuer_not_after = COALESCE(?5, issuer_not_after)
+         WHERE device = ?1 AND kind = ?2 AND der = ?3",
         &[
             device.into(),
             kind.into(),
             certificate.der().into(),
             state.into(),
+            issuer_not_after.into(),
         ],
     )?;
     Ok(moved > 0)

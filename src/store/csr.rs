@@ -118,16 +118,6 @@ impl Store {
             .await
     }
 
-    /// For each key, in the order given, the request for it: one that a phone waits for rather than
-    /// a superseded one, the newest of several.
-    pub async fn csrs_for_keys(
-        &self,
-        keys: Vec<KeyFingerprint>,
-    ) -> Result<Vec<Option<CsrRecord>>, StoreError> {
-        self.read(move |connection| keys.iter().map(|key| for_key(connection, key)).collect())
-            .await
-    }
-
     /// For each key, in the order given, what is known of it here.
     pub async fn match_keys(&self, keys: Vec<KeyFingerprint>) -> Result<Vec<KeyMatch>, StoreError> {
         self.read(move |connection| keys.iter().map(|key| find_match(connection, key)).collect())
@@ -272,19 +262,6 @@ fn mark_dumped(
         }
     }
     Ok(marked)
-}
-
-fn for_key(
-    connection: &mut dyn Connection,
-    key: &KeyFingerprint,
-) -> Result<Option<CsrRecord>, StoreError> {
-    first(
-        connection,
-        "SELECT id, device, state, created_at, der FROM csr WHERE key_fingerprint = ?1
-         ORDER BY CASE WHEN state = ?2 THEN 1 ELSE 0 END, id DESC LIMIT 1",
-        &[key.into(), CsrState::Superseded.into()],
-        read_record,
-    )
 }
 
 fn find_match(

@@ -291,7 +291,7 @@ fn not_stored(
     if certificate::state(connection, device, kind, certificate)? == Some(CertificateState::Issued)
     {
         let state = CertificateState::Stale;
-        certificate::set_state(connection, device, kind, certificate, state)?;
+        certificate::set_state(connection, device, kind, certificate, state, None)?;
     }
     let key = certificate::fingerprint(certificate)?;
     csr::supersede(connection, device, Some(&key))?;

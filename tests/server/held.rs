@@ -117,13 +117,9 @@ async fn a_phone_that_comes_back_with_a_new_key_ends_its_older_session() {
     running.settled(superseded).await;
     assert_eq!(running.store.csr_counts().await.unwrap().pending, 1);
     let fingerprint = KeyFingerprint::of(&key).unwrap();
-    let found = running
-        .store
-        .csrs_for_keys(vec![fingerprint])
-        .await
-        .unwrap();
+    let found = running.store.match_keys(vec![fingerprint]).await.unwrap();
     assert_eq!(
-        found[0].as_ref().map(|csr| csr.state),
+        found[0].csr.as_ref().map(|csr| csr.state),
         Some(CsrState::Pending)
     );
 }

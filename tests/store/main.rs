@@ -231,8 +231,8 @@ async fn install(store: &Store, device: &DeviceName, certificate: &Certificate) 
 /// Records a request for the key and gives its number.
 async fn request(store: &Store, device: &DeviceName, key: &Key) -> i64 {
     record(store, device, Record::Requested { csr: key.csr() }).await;
-    let found = store.csrs_for_keys(vec![key.fingerprint()]).await.unwrap();
-    found[0].as_ref().unwrap().id
+    let found = store.match_keys(vec![key.fingerprint()]).await.unwrap();
+    found[0].csr.as_ref().unwrap().id
 }
 
 /// The states of a phone's certificates, newest first.

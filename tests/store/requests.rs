@@ -118,8 +118,8 @@ on_every_engine! {
         assert_eq!(found[0].csr, None, "and nothing of A's");
         let of_b: Vec<_> = found[0].lscs.iter().map(|lsc| &lsc.device).collect();
         assert_eq!(of_b, [&b]);
-        let found = store.csrs_for_keys(vec![own.fingerprint()]).await.unwrap();
-        let own_request = found[0].as_ref().map(|csr| (csr.id, csr.state));
+        let found = store.match_keys(vec![own.fingerprint()]).await.unwrap();
+        let own_request = found[0].csr.as_ref().map(|csr| (csr.id, csr.state));
         assert_eq!(own_request, Some((own_id, CsrState::Pending)), "A's own is as it was");
     }
 
@@ -143,10 +143,10 @@ on_every_engine! {
         // The same key again: the one that is not superseded counts.
         request(&store, &device("CSFA"), &a).await;
         let keys = vec![b.fingerprint(), Key::new().fingerprint(), a.fingerprint()];
-        let found = store.csrs_for_keys(keys).await.unwrap();
+        let found = store.match_keys(keys).await.unwrap();
         let found: Vec<_> = found
             .into_iter()
-            .map(|record| record.map(|record| (record.device, record.state)))
+            .map(|found| found.csr.map(|csr| (csr.device, csr.state)))
             .collect();
         assert_eq!(
             found,
