@@ -16,7 +16,7 @@ use std::io::{self, Read, Seek as _, Write as _};
 use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -171,9 +171,13 @@ pub async fn fetch(
         .try_clone()
         .map_err(|source| InvalidArchive::Read { source })?;
     transfer::download(source, copy, DOWNLOAD_BYTES, access, moved, stop).await?;
-    file.rewind()
-        .map_err(|source| InvalidArchive::Read { source })?;
+    rewind(&mut file)?;
     Ok(Archive::File(file))
+}
+
+fn rewind(file: &mut File) -> Result<(), InvalidArchive> {
+    file.rewind()
+        .map_err(|source| InvalidArchive::Read { source })
 }
 
 /// Reads the archive for the first time, and makes sure that it can be read again.
@@ -186,7 +190,7 @@ async fn look(
     let (tell, mut told) = mpsc::unbounded_channel();
     let data_dir = installation.data_dir().to_owned();
     let until = stop.clone();
-    let looking = tokio::task::spawn_blocking(move || {
+    let survey = move || {
         let heard = |files| {
             // Whoever gave the import up hears nothing more.
             let _ = tell.send(files);
@@ -206,20 +210,19 @@ async fn look(
                 (copy, survey)
             }
         };
-        let rewind = |file: &mut File| {
-            file.rewind()
-                .map_err(|source| InvalidArchive::Read { source })
-        };
         rewind(&mut file)?;
         if survey.has_rivals() {
             survey = survey.without_imposters(&file, &until)?;
             rewind(&mut file)?;
         }
         Ok((file, survey))
-    });
+    };
+    let (give, looked) = oneshot::channel();
+    // A thread that waits for a pipe must keep no command that was stopped from ending, as one of the
+    // runtime's would.
+    std::thread::spawn(move || give.send(survey()));
     loop {
         tokio::select! {
-            // The reader may be waiting for a pipe.
             () = stop.cancelled() => return Err(AdminError::Stopped),
             files = told.recv() => match files {
                 Some(files) => listener.checked(files),
@@ -227,7 +230,7 @@ async fn look(
             },
         }
     }
-    looking.await.unwrap_or(Err(AdminError::Unfinished))
+    looked.await.unwrap_or(Err(AdminError::Unfinished))
 }
 
 /// A reader whose bytes are kept.

@@ -145,14 +145,11 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run_in_runtime(command: Command, context: &Context) -> Result<Completion, CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))?;
-    let end = runtime.block_on(command.run(context));
-    // A thread that waits for a pipe would keep a command that was stopped from ending.
-    runtime.shutdown_background();
-    end
+        .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))?
+        .block_on(command.run(context))
 }
 
 /// Takes `utils capf csr count` for `capf csr count`.
