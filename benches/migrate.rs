@@ -17,11 +17,13 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
+#[path = "../tests/support/measured.rs"]
+mod measured;
 #[path = "../tests/support/capfd.rs"]
 mod support;
 
+use measured::Measured;
 use support::Capfd;
 
 fn main() {
@@ -89,17 +91,8 @@ fn run(place: &Path, data: &str, words: &[&str]) {
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 fn measure(place: &Path, what: &str, data: &str, words: &[&str], code: i32, phones: u64) {
-    let started = Instant::now();
-    let mut process = capf(place, data, words).spawn().unwrap();
-    let mut peak = 0;
-    let status = loop {
-        peak = resident(process.id()).unwrap_or(peak);
-        match process.try_wait().unwrap() {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
-    let seconds = started.elapsed().as_secs_f64();
+    let Measured { status, time, peak } = measured::run(&mut capf(place, data, words));
+    let seconds = time.as_secs_f64();
     let said = std::fs::read_to_string(place.join("stderr")).unwrap();
     assert_eq!(status.code(), Some(code), "{words:?}: {said}");
     println!(
@@ -107,11 +100,4 @@ fn measure(place: &Path, what: &str, data: &str, words: &[&str], code: i32, phon
         phones as f64 / seconds,
         peak / 1024
     );
-}
-
-/// The most that a process has had resident so far, in KiB (proc(5), `VmHWM`).
-fn resident(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -18,6 +18,8 @@
     reason = "a benchmark reads its settings, prints, and fails by panicking"
 )]
 
+#[path = "../tests/support/measured.rs"]
+mod measured;
 mod support;
 
 use std::fs::File;
@@ -37,6 +39,7 @@ use capf::pki::{Acceptance, KeyFingerprint, OutsideCa, Request, TrustStore};
 use capf::session::Record;
 use capf::store::{Actor, NewPhone, Recorded, Store, StoreUri};
 use flate2::read::GzDecoder;
+use measured::Measured;
 use support::{count, setting};
 
 /// How many phones are put into the database at once.
@@ -143,24 +146,14 @@ async fn open(path: &Path) -> Store {
 
 /// Runs the program; tells how long it took, and how many KiB it had resident at most.
 fn capf(place: &Path, words: &[&str]) -> (Duration, u64) {
-    let started = Instant::now();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_capf"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_capf"));
+    command
         .args(words)
         .env("CAPF_DATA_DIR", place.join("data"))
         .current_dir(place)
         .stdout(Stdio::null())
-        .stderr(File::create(place.join("stderr")).unwrap())
-        .spawn()
-        .unwrap();
-    let mut peak = 0;
-    let status = loop {
-        peak = support::most_resident(process.id()).unwrap_or(peak);
-        match process.try_wait().unwrap() {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
-    let time = started.elapsed();
+        .stderr(File::create(place.join("stderr")).unwrap());
+    let Measured { status, time, peak } = measured::run(&mut command);
     let said = std::fs::read_to_string(place.join("stderr")).unwrap();
     assert!(status.success(), "{words:?}: {said}");
     (time, peak)

@@ -92,10 +92,3 @@ impl Drop for Server {
         let _ = self.process.wait();
     }
 }
-
-/// The most that a process has had resident so far, in KiB (proc(5), `VmHWM`).
-pub(crate) fn most_resident(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}

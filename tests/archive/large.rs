@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::process::Command;
-use std::time::Duration;
 
 use capf::archive::{self, InvalidArchive, Limits};
 
 use super::home::{Home, Said};
+use super::measured::{self, Measured};
 use super::{assert_says, refused, tar, waiting};
 
 /// The most memory that the program may need, in KiB.
@@ -21,19 +21,10 @@ const MEGABYTE: usize = 1 << 20;
 fn measured(command: &mut Command) -> (Said, u64) {
     let directory = tempfile::tempdir().unwrap();
     let (stdout, stderr) = (directory.path().join("out"), directory.path().join("err"));
-    let mut process = command
+    command
         .stdout(File::create(&stdout).unwrap())
-        .stderr(File::create(&stderr).unwrap())
-        .spawn()
-        .unwrap();
-    let mut peak = 0;
-    let status = loop {
-        peak = resident(process.id()).unwrap_or(peak);
-        match process.try_wait().unwrap() {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
+        .stderr(File::create(&stderr).unwrap());
+    let Measured { status, peak, .. } = measured::run(command);
     assert!(peak > 0);
     let said = Said {
         stdout: fs::read_to_string(stdout).unwrap(),
@@ -41,13 +32,6 @@ fn measured(command: &mut Command) -> (Said, u64) {
         code: status.code(),
     };
     (said, peak)
-}
-
-/// The most that a process has had resident so far, in KiB (proc(5), `VmHWM`).
-fn resident(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Ten gigabytes of zeros in ten megabytes of gzip, behind what is in front.

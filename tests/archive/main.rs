@@ -20,6 +20,8 @@ mod whole;
 mod authority;
 #[path = "../support/home.rs"]
 mod home;
+#[path = "../support/measured.rs"]
+mod measured;
 
 use std::fs::File;
 use std::io::Cursor;

@@ -9,17 +9,15 @@
 mod keys;
 mod sshd;
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::secret::AccountPassword;
-use capf::transfer::{
-    Access, Ask, HostKey, NobodyToAsk, Problem, Said, Sent, Step, TransferError, download, upload,
-};
+use capf::transfer::{Access, Ask, HostKey, NobodyToAsk, Problem, Said, Step, upload};
 use tokio_util::sync::CancellationToken;
 
+use crate::sending::{fetch_from as fetch, names, send_to as send};
 use sshd::{Account, Disk, Sshd, is_root, me, run, sftp};
 
 /// What is known of a server that the first login opens with this key.
@@ -39,46 +37,12 @@ fn access(sshd: &Sshd, key: &Path) -> Access<'static> {
     }
 }
 
-async fn send(
-    url: &str,
-    bytes: &[u8],
-    replace: bool,
-    access: &Access<'_>,
-) -> Result<Sent, TransferError> {
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(bytes).unwrap();
-    let target = url.parse().unwrap();
-    let stop = CancellationToken::new();
-    upload(&target, file, replace, access, &|_, _| (), &stop).await
-}
-
-async fn fetch(url: &str, access: &Access<'_>) -> Result<Vec<u8>, TransferError> {
-    let mut file = tempfile::tempfile().unwrap();
-    let sink: File = file.try_clone().unwrap();
-    let source = url.parse().unwrap();
-    let stop = CancellationToken::new();
-    download(&source, sink, u64::MAX, access, &|_, _| (), &stop).await?;
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(0)).unwrap();
-    file.read_to_end(&mut bytes).unwrap();
-    Ok(bytes)
-}
-
 /// Bytes in which a part in the wrong place would show.
 fn some_bytes(count: u32) -> Vec<u8> {
     (0..count.div_ceil(4))
         .flat_map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes())
         .take(count as usize)
         .collect()
-}
-
-fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<_> = std::fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +58,10 @@ async fn files_go_there_and_back_and_stock_sftp_sees_the_same() {
         assert!(sent.verified && sent.bytes == u64::from(size));
         let path = sshd.path(&format!("files/{size}"));
         assert!(std::fs::read(&path).unwrap() == bytes, "{size}");
-        assert!(fetch(&url, &access).await.unwrap() == bytes, "{size}");
+        assert!(
+            fetch(&url, u64::MAX, &access).await.unwrap() == bytes,
+            "{size}"
+        );
         let copy = sshd.path("copy");
         sftp(&sshd, &format!("get {} {}", path.display(), copy.display()));
         assert!(std::fs::read(&copy).unwrap() == bytes, "{size}");
@@ -202,7 +169,7 @@ async fn a_server_that_locks_everybody_in_is_served() {
         std::fs::read(jail.path().join("files/x")).unwrap(),
         b"locked in"
     );
-    assert_eq!(fetch(&url, &access).await.unwrap(), b"locked in");
+    assert_eq!(fetch(&url, u64::MAX, &access).await.unwrap(), b"locked in");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -312,7 +279,9 @@ async fn a_directory_that_is_not_there_is_named_in_the_servers_words() {
         send(&sshd.url("none/x"), b"x", false, &access)
             .await
             .unwrap_err(),
-        fetch(&sshd.url("none/x"), &access).await.unwrap_err(),
+        fetch(&sshd.url("none/x"), u64::MAX, &access)
+            .await
+            .unwrap_err(),
     ] {
         assert_eq!(error.step, Step::Open);
         assert!(

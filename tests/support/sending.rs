@@ -52,17 +52,49 @@ pub(crate) async fn send(
     content: &[u8],
     access: &Access<'_>,
 ) -> Result<Sent, TransferError> {
+    put(remote, content, true, access).await
+}
+
+/// Uploads the content to a URL.
+pub(crate) async fn send_to(
+    url: &str,
+    content: &[u8],
+    replace: bool,
+    access: &Access<'_>,
+) -> Result<Sent, TransferError> {
+    put(&url.parse().unwrap(), content, replace, access).await
+}
+
+async fn put(
+    remote: &Remote,
+    content: &[u8],
+    replace: bool,
+    access: &Access<'_>,
+) -> Result<Sent, TransferError> {
     let stop = CancellationToken::new();
-    upload(remote, file(content), true, access, &|_, _| {}, &stop).await
+    upload(remote, file(content), replace, access, &|_, _| {}, &stop).await
 }
 
 /// Downloads a file of up to a gigabyte.
 pub(crate) async fn fetch(remote: &Remote, access: &Access<'_>) -> Result<Vec<u8>, TransferError> {
+    get(remote, 1 << 30, access).await
+}
+
+/// Downloads a file of up to `limit` bytes from a URL.
+pub(crate) async fn fetch_from(
+    url: &str,
+    limit: u64,
+    access: &Access<'_>,
+) -> Result<Vec<u8>, TransferError> {
+    get(&url.parse().unwrap(), limit, access).await
+}
+
+async fn get(remote: &Remote, limit: u64, access: &Access<'_>) -> Result<Vec<u8>, TransferError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("target");
     let target = File::create_new(&path).unwrap();
     let stop = CancellationToken::new();
-    let count = download(remote, target, 1 << 30, access, &|_, _| {}, &stop).await?;
+    let count = download(remote, target, limit, access, &|_, _| {}, &stop).await?;
     let content = fs::read(&path).unwrap();
     assert_eq!(content.len() as u64, count);
     Ok(content)

@@ -15,17 +15,15 @@ mod proxy;
 mod server;
 mod trips;
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use capf::secret::AccountPassword;
-use capf::transfer::{Access, Ask, HostKey, NobodyToAsk, Sent, TransferError, download, upload};
-use tokio_util::sync::CancellationToken;
+use capf::transfer::{Access, Ask, HostKey, NobodyToAsk};
 
 use crate::random::Random;
+use crate::sending::{fetch_from as fetch, send_to as send};
 use server::{PASSWORD, Server, USER};
 
 /// What is known of a server whose key is given, and of its user's password.
@@ -43,32 +41,6 @@ fn access(server: &Server) -> Access<'static> {
         timeout: Duration::from_secs(20),
         ask: &NobodyToAsk,
     }
-}
-
-async fn send(
-    url: &str,
-    bytes: &[u8],
-    replace: bool,
-    access: &Access<'_>,
-) -> Result<Sent, TransferError> {
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(bytes).unwrap();
-    let target = url.parse().unwrap();
-    let stop = CancellationToken::new();
-    upload(&target, file, replace, access, &|_, _| (), &stop).await
-}
-
-async fn fetch(url: &str, limit: u64, access: &Access<'_>) -> Result<Vec<u8>, TransferError> {
-    let mut file = tempfile::tempfile().unwrap();
-    let sink: File = file.try_clone().unwrap();
-    let source = url.parse().unwrap();
-    let stop = CancellationToken::new();
-    let count = download(&source, sink, limit, access, &|_, _| (), &stop).await?;
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(0)).unwrap();
-    file.read_to_end(&mut bytes).unwrap();
-    assert_eq!(bytes.len() as u64, count);
-    Ok(bytes)
 }
 
 /// Bytes that do not repeat themselves.
