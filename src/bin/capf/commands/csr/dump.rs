@@ -32,7 +32,8 @@ use crate::ui::{Record, Unit, counted};
 /// none is, and there is no file. On servers the archive has a temporary name until it is whole, where
 /// the protocol can rename, and its size is compared, where the server can tell it.
 ///
-/// A file that exists is replaced only after a question, or with `--yes`. TFTP servers cannot be asked.
+/// A file that exists is replaced only after a question, or with `--yes`. Some TFTP servers cannot be
+/// asked what is there.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
