@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_phones.sql"),
     include_str!("migrations/0002_lock.sql"),
     include_str!("migrations/0003_certificate_by_key.sql"),
+    include_str!("migrations/0004_search.sql"),
 ];
 
 /// Brings the schema up to date. A database made by a newer program is left as it is.

@@ -32,6 +32,7 @@
 
 mod audit;
 mod capfd;
+mod census;
 mod certificate;
 mod csr;
 mod engine;

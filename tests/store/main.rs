@@ -42,6 +42,7 @@ macro_rules! on_every_engine {
     };
 }
 
+mod census;
 mod database;
 mod enrolment;
 mod lock;

@@ -8,7 +8,7 @@ use capf::store::{Change, Column, Search, Store};
 use super::{Key, Place, admin, device, install, names, request, string, time};
 
 /// Four phones that differ in everything that is searched.
-async fn fleet(place: &Place) -> Store {
+pub(super) async fn fleet(place: &Place) -> Store {
     let store = place.open().await;
     let mut first = Phone::new(device("SEP000000000001"));
     first.description = String::from("Büro Zürich");

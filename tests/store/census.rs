@@ -1,0 +1,40 @@
+//! Phones are counted by what they have.
+
+use capf::model::{Criterion, OperationStatus};
+
+use super::Place;
+use super::search::fleet;
+
+on_every_engine! {
+    async fn phones_are_counted_by_status_issuer_and_day(place: &Place) {
+        let store = fleet(place).await;
+        let everywhere: &[Criterion] = &[];
+        assert_eq!(
+            store.count_by_status(everywhere).await.unwrap(),
+            [
+                (OperationStatus::None, 1),
+                (OperationStatus::UpgradeSuccess, 2),
+                (OperationStatus::UpgradeFailedInvalidMic, 1),
+            ]
+        );
+        assert_eq!(
+            store.count_by_issuer(everywhere).await.unwrap(),
+            [("CN=CAPF-12345678".to_owned(), 1), ("CN=Example, Inc.".to_owned(), 1)]
+        );
+        assert_eq!(
+            store.count_by_expiry(everywhere).await.unwrap(),
+            [("2029-01-01".parse().unwrap(), 1), ("2031-01-31".parse().unwrap(), 1)]
+        );
+    }
+
+    async fn those_alone_are_counted_that_meet_the_criteria(place: &Place) {
+        let store = fleet(place).await;
+        let criteria = ["Device Name begins with SEP0".parse().unwrap()];
+        let by_status = store.count_by_status(&criteria).await.unwrap();
+        assert_eq!(by_status.iter().map(|(_, phones)| phones).sum::<u64>(), 2);
+        let by_issuer = store.count_by_issuer(&criteria).await.unwrap();
+        assert_eq!(by_issuer, [("CN=Example, Inc.".to_owned(), 1)]);
+        let by_expiry = store.count_by_expiry(&criteria).await.unwrap();
+        assert_eq!(by_expiry, [("2031-01-31".parse().unwrap(), 1)]);
+    }
+}
