@@ -232,23 +232,15 @@ pub async fn find(
 ) -> Result<PhoneList, AdminError> {
     let store = installation.store();
     let total = store.count(&criteria).await?;
-    let mut search = Search {
+    let search = Search {
         criteria,
         sort: sort.0,
         descending,
         after: None,
+        skip: u64::from(page - 1) * u64::from(limit),
         limit,
     };
-    let mut found = store.find(&search).await?;
-    for _ in 1..page {
-        // Behind the last page there is nothing.
-        let Some(next) = found.next else {
-            found.rows.clear();
-            break;
-        };
-        search.after = Some(next);
-        found = store.find(&search).await?;
-    }
+    let found = store.find(&search).await?;
     let rows = found
         .rows
         .iter()

@@ -29,6 +29,8 @@ pub use parameter::{
     InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
     TraceLevel,
 };
-pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange, TextTooLong, phone_text};
+pub use phone::{
+    CapfSettings, DeviceSecurityMode, InvalidPhoneText, Phone, PhoneChange, phone_text,
+};
 pub use time::{InvalidTime, parse_past_time, parse_time};
 pub use words::{Escaped, UnknownWord, folded};

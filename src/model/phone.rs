@@ -87,22 +87,31 @@ impl Default for CapfSettings {
     }
 }
 
-/// What is written about a phone is too long.
+/// What cannot be written about a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it has {found} characters, and at most {LONGEST_TEXT} are taken")]
-pub struct TextTooLong {
-    /// How many characters it has.
-    pub found: usize,
+pub enum InvalidPhoneText {
+    /// It has the character U+0000, which no database keeps.
+    #[error("it has a NUL character")]
+    Nul,
+    /// It is too long.
+    #[error("it has {found} characters, and at most {LONGEST_TEXT} are taken")]
+    TooLong {
+        /// How many characters it has.
+        found: usize,
+    },
 }
 
 /// The most characters of a description, as on Unified CM (AXL), and of a device type.
 const LONGEST_TEXT: usize = 128;
 
 /// Takes a description or a device type.
-pub fn phone_text(text: &str) -> Result<String, TextTooLong> {
+pub fn phone_text(text: &str) -> Result<String, InvalidPhoneText> {
     let found = text.chars().count();
     if found > LONGEST_TEXT {
-        return Err(TextTooLong { found });
+        return Err(InvalidPhoneText::TooLong { found });
+    }
+    if text.contains('\0') {
+        return Err(InvalidPhoneText::Nul);
     }
     Ok(text.to_owned())
 }

@@ -1,6 +1,7 @@
 //! The audit trail: who did what to which phone, and when.
 
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
@@ -169,7 +170,7 @@ pub(super) fn changes_of_admins(
                 Some(device) => changes.devices.push(device),
                 None => changes.settings = true,
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         },
     )?;
     Ok(changes)

@@ -1,5 +1,7 @@
 //! Requests to an offline CA, and the certificates that come back for them.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 
 use super::audit::Trail;
@@ -185,7 +187,7 @@ fn counts(connection: &mut dyn Connection) -> Result<CsrCounts, StoreError> {
                 CsrState::Superseded => &mut counts.superseded,
             };
             *place = row.count()?;
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         },
     )?;
     counts.valid = counts.pending + counts.dumped + counts.issued;

@@ -1,15 +1,26 @@
 //! The schema, brought up to date when the database is opened.
 
 use super::StoreError;
-use super::engine::{Connection, first};
+use super::engine::{Connection, Step, first};
 
 /// Every step of the schema; a step's version is its place, from 1.
-const STEPS: &[&str] = &[
-    include_str!("migrations/0001_phones.sql"),
-    include_str!("migrations/0002_lock.sql"),
-    include_str!("migrations/0003_certificate_by_key.sql"),
-    include_str!("migrations/0004_search.sql"),
+const STEPS: &[Step] = &[
+    shared(include_str!("migrations/0001_phones.sql")),
+    shared(include_str!("migrations/0002_lock.sql")),
+    shared(include_str!("migrations/0003_certificate_by_key.sql")),
+    Step {
+        all: include_str!("migrations/0004_search.sql"),
+        sqlite: include_str!("migrations/0004_search_sqlite.sql"),
+    },
 ];
+
+/// A step that is the same for every engine.
+const fn shared(script: &'static str) -> Step {
+    Step {
+        all: script,
+        sqlite: "",
+    }
+}
 
 /// Brings the schema up to date. A database made by a newer program is left as it is.
 pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError> {
@@ -28,11 +39,12 @@ pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError>
 
 fn apply_steps(connection: &mut dyn Connection) -> Result<(), StoreError> {
     // Asked again inside the transaction: another process may have done it meanwhile.
-    for (version, script) in pending_steps(connection)? {
+    for (version, step) in pending_steps(connection)? {
         if version == 1 {
             connection.define("CREATE TABLE schema_version (version BIGINT NOT NULL)")?;
         }
-        connection.define(script)?;
+        connection.define(step.all)?;
+        connection.define_own(step)?;
         connection.execute(
             "INSERT INTO schema_version (version) VALUES (?1)",
             &[version.into()],
@@ -42,7 +54,7 @@ fn apply_steps(connection: &mut dyn Connection) -> Result<(), StoreError> {
 }
 
 /// The steps that the database lacks, with their versions.
-fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static str)>, StoreError> {
+fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static Step)>, StoreError> {
     let found = if connection.has_table("schema_version")? {
         first(
             connection,
@@ -60,7 +72,7 @@ fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static s
         return Err(StoreError::TooNew { found, known });
     }
     Ok((1..)
-        .zip(STEPS.iter().copied())
+        .zip(STEPS)
         .filter(|(version, _)| *version > found)
         .collect())
 }
@@ -81,8 +93,9 @@ mod tests {
             connection
                 .define("CREATE TABLE schema_version (version BIGINT NOT NULL)")
                 .unwrap();
-            for (number, script) in (1_i64..).zip(&STEPS[..version]) {
-                connection.define(script).unwrap();
+            for (number, step) in (1_i64..).zip(&STEPS[..version]) {
+                connection.define(step.all).unwrap();
+                connection.define_own(step).unwrap();
                 let insert = "INSERT INTO schema_version (version) VALUES (?1)";
                 connection.execute(insert, &[number.into()]).unwrap();
             }

@@ -1,11 +1,12 @@
 //! Phones: added, changed, removed, and read.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, Value, first};
+use super::engine::{Connection, Row, Value, all, first};
 use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
     CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, CsrState,
@@ -248,7 +249,7 @@ fn known(
     Ok(known)
 }
 
-fn insert(connection: &mut dyn Connection, phone: &Phone) -> Result<bool, StoreError> {
+pub(super) fn insert(connection: &mut dyn Connection, phone: &Phone) -> Result<bool, StoreError> {
     let inserted = connection.execute(
         "INSERT INTO phone (name, description, description_key, model, model_key,
              security_profile, security_profile_key, device_security_mode, operation,
@@ -476,7 +477,7 @@ pub(super) fn scheduled(
 }
 
 /// What is selected of a phone, in the order of [`read_row`]; it needs [`LATEST_CSR`].
-pub(super) const COLUMNS: &str = concat!(
+const COLUMNS: &str = concat!(
     "phone.name, phone.description, phone.model, phone.security_profile,
      phone.device_security_mode, ",
     capf_columns!(),
@@ -487,7 +488,7 @@ pub(super) const COLUMNS: &str = concat!(
 );
 
 /// Joins a phone's latest request to it.
-pub(super) const LATEST_CSR: &str = "\
+const LATEST_CSR: &str = "\
     LEFT JOIN csr ON csr.id = (SELECT MAX(id) FROM csr WHERE device = phone.name)";
 
 pub(super) fn read(
@@ -498,7 +499,36 @@ pub(super) fn read(
     first(connection, &sql, &[device.into()], read_row)
 }
 
-pub(super) fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {
+/// These phones, in this order; those that are not in the database are left out.
+pub(super) fn read_all(
+    connection: &mut dyn Connection,
+    devices: &[DeviceName],
+) -> Result<Vec<PhoneRow>, StoreError> {
+    /// An engine takes some ten thousands of values.
+    const AT_ONCE: usize = 1024;
+    let mut rows = Vec::with_capacity(devices.len());
+    for devices in devices.chunks(AT_ONCE) {
+        let mut values: Vec<Value<'_>> = devices.iter().map(Value::from).collect();
+        // A power of two of them, so that there are few statements to be prepared and kept.
+        values.resize(values.len().next_power_of_two(), Value::Null);
+        let parameters: Vec<_> = (1..=values.len())
+            .map(|place| format!("?{place}"))
+            .collect();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE phone.name IN ({})",
+            parameters.join(", ")
+        );
+        let found = all(connection, &sql, &values, read_row)?;
+        let mut found: HashMap<_, _> = found
+            .into_iter()
+            .map(|row| (row.phone.name.clone(), row))
+            .collect();
+        rows.extend(devices.iter().filter_map(|device| found.remove(device)));
+    }
+    Ok(rows)
+}
+
+fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {
     Ok(PhoneRow {
         phone: read_phone(row)?,
         lsc: read_lsc(row)?,

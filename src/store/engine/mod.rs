@@ -7,6 +7,7 @@ pub(super) mod sqlite;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
@@ -33,15 +34,31 @@ pub(super) enum Value<'a> {
     Blob(&'a [u8]),
 }
 
-/// What is done with each row of an answer.
-pub(super) type EachRow<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>;
+/// What is done with each row of an answer; tells whether the next one is wanted, too.
+pub(super) type EachRow<'a> =
+    &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>, StoreError>;
+
+/// A step of the schema. An engine's own part comes behind what all have.
+pub(super) struct Step {
+    pub(super) all: &'static str,
+    pub(super) sqlite: &'static str,
+}
+
+/// What finds the phones that may have a text somewhere in their name or description.
+pub(super) struct TextIndex {
+    /// The column of `phone` by which they are found.
+    pub(super) column: &'static str,
+    /// The statement that answers that column, up to the value that it takes.
+    pub(super) statement: &'static str,
+    pub(super) value: String,
+}
 
 /// A connection to an engine.
 pub(super) trait Connection: Send {
     /// Runs a statement that answers no rows and tells how many it changed.
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError>;
 
-    /// Runs a statement and hands over the rows of its answer, one at a time.
+    /// Runs a statement and hands over the rows of its answer, one at a time, while they are wanted.
     fn query(
         &mut self,
         sql: &str,
@@ -55,6 +72,13 @@ pub(super) trait Connection: Send {
     /// Runs statements of the schema, with the engine's words in place of `{key}`, `{text}` and
     /// `{blob}`.
     fn define(&mut self, script: &str) -> Result<(), StoreError>;
+
+    /// Runs the engine's own part of a step.
+    fn define_own(&mut self, step: &Step) -> Result<(), StoreError>;
+
+    /// The engine's index of texts, where it has one that serves this text. It finds every phone whose
+    /// name has it, in upper case, or whose description has it, in lower case; and it may find others.
+    fn text_index(&self, text: &str) -> Option<TextIndex>;
 
     /// Whether there is a table of this name.
     fn has_table(&mut self, name: &str) -> Result<bool, StoreError>;
@@ -72,10 +96,8 @@ pub(super) fn first<T>(
 ) -> Result<Option<T>, StoreError> {
     let mut found = None;
     connection.query(sql, values, &mut |row| {
-        if found.is_none() {
-            found = Some(read(row)?);
-        }
-        Ok(())
+        found = Some(read(row)?);
+        Ok(ControlFlow::Break(()))
     })?;
     Ok(found)
 }
@@ -90,7 +112,7 @@ pub(super) fn all<T>(
     let mut rows = Vec::new();
     connection.query(sql, values, &mut |row| {
         rows.push(read(row)?);
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! SQLite: the file in the data directory.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -12,7 +13,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{ErrorCode, OpenFlags, ToSql, types::ToSqlOutput};
 
-use super::{Access, Columns, Connection, EachRow, Row, Value, first};
+use super::{Access, Columns, Connection, EachRow, Row, Step, TextIndex, Value, first};
 use crate::store::StoreError;
 
 /// How long a writer waits for the writer of another process: longer than the import of a large
@@ -140,7 +141,9 @@ impl Connection for Sqlite {
             .query(rusqlite::params_from_iter(values))
             .map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
-            each(&mut Row::new(row))?;
+            if each(&mut Row::new(row))?.is_break() {
+                break;
+            }
         }
         Ok(())
     }
@@ -162,6 +165,18 @@ impl Connection for Sqlite {
         self.connection.execute_batch(&script).map_err(failure)
     }
 
+    fn define_own(&mut self, step: &Step) -> Result<(), StoreError> {
+        self.define(step.sqlite)
+    }
+
+    fn text_index(&self, text: &str) -> Option<TextIndex> {
+        Some(TextIndex {
+            column: "phone.number",
+            statement: "SELECT rowid FROM phone_text WHERE phone_text MATCH",
+            value: trigrams(text)?,
+        })
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool, StoreError> {
         // Not `table_exists`, which asks the connection's own copy of the schema: another process
         // may have made the table since.
@@ -174,6 +189,27 @@ impl Connection for Sqlite {
             .pragma_query_value(None, "data_version", |row| row.get(0))
             .map_err(failure)
     }
+}
+
+/// The full-text query for what has all of the text's trigrams. `None` where the text has none, and
+/// where it cannot stand in a query.
+fn trigrams(text: &str) -> Option<String> {
+    /// More of them would hardly find fewer phones.
+    const ENOUGH: usize = 16;
+    if text.contains('\0') {
+        return None;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let trigrams: BTreeSet<String> = characters
+        .windows(3)
+        .take(ENOUGH)
+        .map(|three| three.iter().collect::<String>().replace('"', "\"\""))
+        .collect();
+    let quoted: Vec<_> = trigrams
+        .iter()
+        .map(|trigram| format!("\"{trigram}\""))
+        .collect();
+    (!quoted.is_empty()).then(|| quoted.join(" AND "))
 }
 
 impl Columns for rusqlite::Row<'_> {
@@ -237,6 +273,17 @@ fn failure(error: rusqlite::Error) -> StoreError {
 mod tests {
     use super::*;
     use crate::store::StoreUri;
+
+    #[test]
+    fn a_text_is_looked_for_by_its_trigrams() {
+        assert_eq!(trigrams("abcd").as_deref(), Some("\"abc\" AND \"bcd\""));
+        assert_eq!(trigrams("aaaa").as_deref(), Some("\"aaa\""));
+        assert_eq!(trigrams("a\"b").as_deref(), Some("\"a\"\"b\""));
+        assert_eq!(trigrams("東京都").as_deref(), Some("\"東京都\""));
+        for none in ["", "a", "東京", "abc\0d"] {
+            assert_eq!(trigrams(none), None, "{none:?}");
+        }
+    }
 
     #[test]
     fn a_database_that_may_be_read_alone_is_no_full_disk() {

@@ -1,0 +1,141 @@
+//! Find and List Phones: criteria and sorting as SQL, one page at a time.
+
+mod filter;
+mod plan;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::engine::Connection;
+use super::phone::{self, PhoneRow};
+use super::{Store, StoreError};
+use crate::model::{Criterion, DeviceName, Field};
+
+pub(super) use filter::Filter;
+
+/// A search for phones.
+#[derive(Clone)]
+pub struct Search {
+    /// What a phone must meet: all of it.
+    pub criteria: Vec<Criterion>,
+    /// By what the phones are sorted; by name among equals.
+    pub sort: Column,
+    /// Whether the order is reversed.
+    pub descending: bool,
+    /// Behind which phone the page begins; `None` for the first page.
+    pub after: Option<Cursor>,
+    /// How many phones are passed over, from there on.
+    pub skip: u64,
+    /// How many phones stand on a page at most.
+    pub limit: u32,
+}
+
+impl Default for Search {
+    /// The first page of all phones by name, with Unified CM's 50 rows.
+    fn default() -> Self {
+        Self {
+            criteria: Vec::new(),
+            sort: Column::Field(Field::DeviceName),
+            descending: false,
+            after: None,
+            skip: 0,
+            limit: 50,
+        }
+    }
+}
+
+/// A column by which phones can be sorted. Phones without a value stand before all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// What can be searched: text without regard to case, LSC Status and Authentication Mode in the
+    /// order of Cisco's lists.
+    Field(Field),
+    /// The Certificate Operation, in the order of Cisco's list.
+    CertificateOperation,
+    /// When the phone last spoke to CAPF.
+    LastContact,
+}
+
+impl From<Field> for Column {
+    fn from(field: Field) -> Self {
+        Self::Field(field)
+    }
+}
+
+impl Column {
+    /// The column's name in the database, and whether it holds text.
+    const fn column(self) -> (&'static str, bool) {
+        match self {
+            Self::Field(field) => filter::column(field),
+            Self::CertificateOperation => ("phone.operation", false),
+            Self::LastContact => ("phone.last_contact", false),
+        }
+    }
+}
+
+/// A place between two phones of a search, from which its next page goes on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cursor {
+    key: Key,
+    name: DeviceName,
+}
+
+/// The value of the sort column.
+#[derive(Clone, PartialEq, Eq)]
+enum Key {
+    Integer(i64),
+    Text(String),
+}
+
+impl fmt::Debug for Cursor {
+    /// Shows the phone alone: the sort column can be the authentication string.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Cursor(after {})", self.name)
+    }
+}
+
+/// A page of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The phones.
+    pub rows: Vec<PhoneRow>,
+    /// From where the next page goes on, where there is one.
+    pub next: Option<Cursor>,
+}
+
+impl Store {
+    /// One page of the phones that meet the criteria.
+    pub async fn find(&self, search: &Search) -> Result<Page, StoreError> {
+        let (search, now) = (search.clone(), self.now());
+        self.read(move |connection| find(connection, &search, now))
+            .await
+    }
+
+    /// How many phones meet the criteria.
+    pub async fn count(&self, criteria: &[Criterion]) -> Result<u64, StoreError> {
+        let (criteria, now) = (criteria.to_vec(), self.now());
+        self.read(move |connection| plan::count(connection, &criteria, now))
+            .await
+    }
+}
+
+fn find(
+    connection: &mut dyn Connection,
+    search: &Search,
+    now: Timestamp,
+) -> Result<Page, StoreError> {
+    let mut places = plan::places(connection, search, now)?;
+    let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
+    let more = places.len() > limit;
+    places.truncate(limit);
+    let next = places.last().filter(|_| more).map(|(key, name)| Cursor {
+        key: key.clone(),
+        name: name.clone(),
+    });
+    let names: Vec<_> = places.into_iter().map(|(_, name)| name).collect();
+    Ok(Page {
+        rows: phone::read_all(connection, &names)?,
+        next,
+    })
+}
