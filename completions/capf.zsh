@@ -123,7 +123,8 @@ never\:"Never"))' \
 (list)
 _arguments "${_arguments_options[@]}" : \
 '--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
-'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -145,7 +146,8 @@ _arguments "${_arguments_options[@]}" : \
 '--encoding=[How the requests in the archive are encoded]:ENCODING:((pem\:"Base64 between two lines"
 der\:"Binary"))' \
 '--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
-'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--user=[Log in to the server as this user]:NAME:_default' \
 '--password=[Log in with this password]:PASSWORD:_default' \
 '--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
@@ -470,7 +472,8 @@ never\:"Never"))' \
 ;;
 (set)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[All phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--operation=[Schedule this certificate operation]:OPERATION:(none install delete troubleshoot)' \
 '--auth-mode=[How the phone has to prove who it is]:MODE:(auth-string null-string lsc mic)' \
 '--auth-string=[The string of 4 to 10 digits that the phone'\''s user enters, or \`generate\`]:DIGITS|generate:_default' \
@@ -491,7 +494,7 @@ csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
-'--all[All phones]' \
+'(--where --saved)--all[All phones]' \
 '--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
@@ -520,7 +523,9 @@ never\:"Never"))' \
 ;;
 (find)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[List phones that meet this criterion]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
+'--save=[Save the criteria under this name]:SEARCH:_default' \
 '--sort=[Sort by this field]:FIELD:(device-name description device-type security-profile authentication-string authentication-mode lsc-status lsc-expires lsc-issued-by lsc-issuer-expires-by certificate-operation last-contact)' \
 '--page=[Show this page]:N:_default' \
 '--rows=[Rows per page]:N:_default' \
@@ -648,9 +653,92 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(saved-search)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__saved-search_commands" \
+"*::: :->saved-search" \
+&& ret=0
+
+    case $state in
+    (saved-search)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-saved-search-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The saved search:_default' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The saved searches:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (report)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[Report on phones that meet this criterion]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--output=[Write the report to this file]:FILE:_files' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
@@ -1164,6 +1252,7 @@ _capf_commands() {
 'set:Settings, as \`utils capf set\` has them' \
 'phone:Phones and the certificate operations scheduled for them' \
 'migrate:Phones that come from another system, with their state' \
+'saved-search:Criteria under a name, which \`capf phone find --save\` keeps' \
 'report:Report on phones, their settings, operations and LSCs' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
@@ -1345,6 +1434,30 @@ _capf__subcmd__phone-sim_commands() {
 _capf__subcmd__report_commands() {
     local commands; commands=()
     _describe -t commands 'capf report commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search_commands] )) ||
+_capf__subcmd__saved-search_commands() {
+    local commands; commands=(
+'list:List the saved searches' \
+'show:Show the criteria of a saved search, one to a line' \
+'delete:Delete saved searches' \
+    )
+    _describe -t commands 'capf saved-search commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__delete_commands] )) ||
+_capf__subcmd__saved-search__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search delete commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__list_commands] )) ||
+_capf__subcmd__saved-search__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__show_commands] )) ||
+_capf__subcmd__saved-search__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search show commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__serve_commands] )) ||
 _capf__subcmd__serve_commands() {

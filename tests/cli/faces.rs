@@ -164,7 +164,7 @@ fn what_makes_no_sense_is_a_usage_error() {
     --- stderr
     error: the argument '[NAME]...' cannot be used with '--all'
 
-    Usage: capf phone set --model <MODEL> --data-dir <DIR> <NAME|--where <CRITERION>|--all>
+    Usage: capf phone set --model <MODEL> --data-dir <DIR> <NAME|--where <CRITERION>|--saved <SEARCH>|--all>
 
     For more information, try '--help'.
     --- exit code 2

@@ -22,6 +22,7 @@ use tempfile::TempDir;
 mod faces;
 mod phones;
 mod requests;
+mod saved_searches;
 mod simulation;
 mod upkeep;
 #[path = "../support/waiting_phone.rs"]

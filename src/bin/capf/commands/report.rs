@@ -7,6 +7,7 @@ use capf::model::Criterion;
 use capf::whole_file::WholeFile;
 use tokio_util::sync::CancellationToken;
 
+use super::criteria::Criteria;
 use super::local_file::may_replace;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
@@ -23,9 +24,8 @@ use crate::ui::Rows;
 /// leaves no file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Report {
-    /// Report on phones that meet this criterion
-    #[arg(long = "where", value_name = "CRITERION")]
-    criteria: Vec<Criterion>,
+    #[command(flatten)]
+    criteria: Criteria,
 
     /// Add the LSCs themselves
     ///
@@ -43,6 +43,7 @@ impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
         let installation = context.installation().await?;
+        let criteria = self.criteria.resolve(&installation).await?;
         let contents = if self.with_lsc {
             Contents::WithLsc
         } else {
@@ -55,12 +56,12 @@ impl Report {
             let stop = stop_on_signal()?;
             let file = WholeFile::create_private(&path, replace)?;
             let rows = ui.rows_into(file, &columns)?;
-            write(rows, &installation, self.criteria, contents, &stop)
+            write(rows, &installation, criteria, contents, &stop)
                 .await?
                 .commit()?;
         } else {
             let (rows, unstoppable) = (ui.rows(&columns)?, CancellationToken::new());
-            write(rows, &installation, self.criteria, contents, &unstoppable).await?;
+            write(rows, &installation, criteria, contents, &unstoppable).await?;
         }
         Ok(Completion::Done)
     }

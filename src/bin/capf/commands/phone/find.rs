@@ -1,11 +1,12 @@
 use std::num::NonZeroU32;
 
-use capf::admin;
 use capf::admin::report::SortBy;
-use capf::model::Criterion;
+use capf::admin::{self, Installation};
+use capf::model::{Criterion, SearchName};
 use clap::builder::TypedValueParser;
 
 use crate::command_error::{CommandError, Completion};
+use crate::commands::criteria::Criteria;
 use crate::context::Context;
 use crate::ui::counted;
 use crate::words::words_of;
@@ -25,11 +26,19 @@ use crate::words::words_of;
 Examples:
   capf phone find --where 'LSC Status begins with Upgrade Failed'
   capf phone find --where 'authentication-string is-exactly 12345'
-  capf phone find --where 'lsc-expires is-before 2027-01-31' --sort lsc-expires")]
+  capf phone find --where 'lsc-expires is-before 2027-01-31' --sort lsc-expires
+  capf phone find --where 'lsc-expires is-before 30d' --save 'expires soon'
+  capf phone find --saved 'expires soon' --where 'Description begins with Zurich'")]
 pub(crate) struct Find {
-    /// List phones that meet this criterion
-    #[arg(long = "where", value_name = "CRITERION")]
-    criteria: Vec<Criterion>,
+    #[command(flatten)]
+    criteria: Criteria,
+
+    /// Save the criteria under this name
+    ///
+    /// `--saved` takes them from there, here and in other commands. A search that is saved under the
+    /// name is replaced only after a question, or with `--yes`.
+    #[arg(long, value_name = "SEARCH")]
+    save: Option<SearchName>,
 
     /// Sort by this field
     #[arg(
@@ -56,16 +65,13 @@ pub(crate) struct Find {
 impl Find {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
+        let criteria = self.criteria.resolve(&installation).await?;
+        if let Some(name) = &self.save {
+            save(context, &installation, name, &criteria).await?;
+        }
         let (page, limit) = (self.page.get(), self.rows.get());
-        let found = admin::report::find(
-            &installation,
-            self.criteria,
-            self.sort,
-            self.desc,
-            page,
-            limit,
-        )
-        .await?;
+        let found =
+            admin::report::find(&installation, criteria, self.sort, self.desc, page, limit).await?;
         let first = u64::from(page - 1) * u64::from(limit) + 1;
         let last = first + (found.rows.len() as u64).saturating_sub(1);
         let phones = counted(found.total, "phone");
@@ -80,6 +86,28 @@ impl Find {
         context.ui.note(&place);
         Ok(Completion::Done)
     }
+}
+
+/// Saves the criteria, and asks before others are replaced.
+async fn save(
+    context: &Context,
+    installation: &Installation,
+    name: &SearchName,
+    criteria: &[Criterion],
+) -> Result<(), CommandError> {
+    let ui = &context.ui;
+    if criteria.is_empty() {
+        return Err(CommandError::usage("there are no criteria to save")
+            .hint("Give at least one with --where or --saved."));
+    }
+    if !admin::saved_search::save(installation, name, criteria, ui.says_yes()).await? {
+        ui.confirm(&format!(
+            "This operation will replace the saved search `{name}`."
+        ))?;
+        admin::saved_search::save(installation, name, criteria, true).await?;
+    }
+    ui.note(&format!("Saved the search `{name}`."));
+    Ok(())
 }
 
 /// Reads a column's name; completions and help show the short ones.
