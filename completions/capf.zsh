@@ -20,6 +20,7 @@ _capf() {
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -50,6 +51,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -68,6 +70,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -85,6 +88,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -110,6 +114,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -130,6 +135,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -161,6 +167,7 @@ der\:"Binary"))' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -180,6 +187,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -201,6 +209,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -235,6 +244,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -254,6 +264,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -276,6 +287,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -301,6 +313,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -318,6 +331,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -335,6 +349,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -357,6 +372,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -382,6 +398,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -400,6 +417,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -422,6 +440,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -458,6 +477,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -490,6 +510,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -510,6 +531,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -529,16 +551,26 @@ _arguments "${_arguments_options[@]}" : \
 '--sort=[Sort by this field]:FIELD:(device-name description device-type security-profile authentication-string authentication-mode lsc-status lsc-expires lsc-issued-by lsc-issuer-expires-by certificate-operation last-contact)' \
 '--page=[Show this page]:N:_default' \
 '--rows=[Rows per page]:N:_default' \
+'*--columns=[Write these columns, in this order]:COLUMN,...:(name description model security_profile device_security_mode authentication_mode authentication_string operation operation_status completes_by key_order rsa_key_size ec_key_size lsc_subject lsc_serial_number lsc_issued_by lsc_expires lsc_issuer_expires_by csr_state last_contact address lsc_certificate)' \
+'--authentication-strings=[Show the authentication strings, or write **** for each that is set]:WHETHER:((show\:"Show them"
+hide\:"Write **** in their place"))' \
+'--delimiter=[What stands between the cells of CSV\: one of these words, or the character itself]:CHAR:((comma\:"A comma"
+semicolon\:"A semicolon, as spreadsheets expect it where the comma belongs to numbers"
+tab\:"A tabulator"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
 '--desc[Sort downwards]' \
+'(--page --rows)--all[List every phone that is found, instead of a page]' \
+'--bom[Begin CSV with a byte order mark, so that Excel reads it as UTF-8]' \
+'--verbatim[Write text in CSV as it is, for programs]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -552,6 +584,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -570,6 +603,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -593,6 +627,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -618,6 +653,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -637,6 +673,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -660,6 +697,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -685,6 +723,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -702,6 +741,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -720,6 +760,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -740,16 +781,25 @@ _arguments "${_arguments_options[@]}" : \
 '*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
 '--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--output=[Write the report to this file]:FILE:_files' \
+'*--columns=[Write these columns, in this order]:COLUMN,...:(name description model security_profile device_security_mode authentication_mode authentication_string operation operation_status completes_by key_order rsa_key_size ec_key_size lsc_subject lsc_serial_number lsc_issued_by lsc_expires lsc_issuer_expires_by csr_state last_contact address lsc_certificate)' \
+'--authentication-strings=[Show the authentication strings, or write **** for each that is set]:WHETHER:((show\:"Show them"
+hide\:"Write **** in their place"))' \
+'--delimiter=[What stands between the cells of CSV\: one of these words, or the character itself]:CHAR:((comma\:"A comma"
+semicolon\:"A semicolon, as spreadsheets expect it where the comma belongs to numbers"
+tab\:"A tabulator"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
 '--with-lsc[Add the LSCs themselves]' \
+'--bom[Begin CSV with a byte order mark, so that Excel reads it as UTF-8]' \
+'--verbatim[Write text in CSV as it is, for programs]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -763,6 +813,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -788,6 +839,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -809,6 +861,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -834,6 +887,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -851,6 +905,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -869,6 +924,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -888,6 +944,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -910,6 +967,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -935,6 +993,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -953,6 +1012,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -975,6 +1035,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1000,6 +1061,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1018,6 +1080,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1037,6 +1100,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1059,6 +1123,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1084,6 +1149,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1101,6 +1167,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1137,6 +1204,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1160,6 +1228,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1185,6 +1254,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1203,6 +1273,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1221,6 +1292,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"

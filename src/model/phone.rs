@@ -98,8 +98,9 @@ pub struct TextTooLong {
 /// The most characters of a description, as on Unified CM (AXL), and of a device type.
 const LONGEST_TEXT: usize = 128;
 
-/// Takes a description or a device type.
+/// Takes a description or a device type, without the space around it.
 pub fn phone_text(text: &str) -> Result<String, TextTooLong> {
+    let text = text.trim();
     let found = text.chars().count();
     if found > LONGEST_TEXT {
         return Err(TextTooLong { found });

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 mod faces;
 mod phones;
+mod report;
 mod requests;
 mod saved_searches;
 mod simulation;

@@ -18,7 +18,7 @@ pub(super) struct Criteria {
 impl Criteria {
     /// The criteria, those of the saved search among them.
     pub(super) async fn resolve(
-        self,
+        &self,
         installation: &Installation,
     ) -> Result<Vec<Criterion>, CommandError> {
         let mut criteria = match &self.saved {
@@ -29,7 +29,7 @@ impl Criteria {
             }
             None => Vec::new(),
         };
-        criteria.extend(self.criteria);
+        criteria.extend(self.criteria.iter().cloned());
         Ok(criteria)
     }
 }

@@ -5,6 +5,7 @@ mod cert;
 mod criteria;
 mod csr;
 mod demo;
+mod layout;
 mod local_file;
 mod migrate;
 mod parameter;
