@@ -20,6 +20,7 @@ _capf() {
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -50,6 +51,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -68,6 +70,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -85,6 +88,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -110,6 +114,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -123,12 +128,14 @@ never\:"Never"))' \
 (list)
 _arguments "${_arguments_options[@]}" : \
 '--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
-'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -145,7 +152,8 @@ _arguments "${_arguments_options[@]}" : \
 '--encoding=[How the requests in the archive are encoded]:ENCODING:((pem\:"Base64 between two lines"
 der\:"Binary"))' \
 '--since=[Take only CSRs whose keys have arrived since then]:TIME:_default' \
-'*--where=[Take only CSRs of phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--user=[Log in to the server as this user]:NAME:_default' \
 '--password=[Log in with this password]:PASSWORD:_default' \
 '--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
@@ -159,6 +167,7 @@ der\:"Binary"))' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -178,6 +187,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -199,6 +209,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -233,6 +244,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -252,6 +264,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -274,6 +287,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -299,6 +313,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -316,6 +331,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -333,6 +349,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -355,6 +372,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -380,6 +398,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -398,6 +417,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -420,6 +440,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -456,6 +477,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -470,7 +492,8 @@ never\:"Never"))' \
 ;;
 (set)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[All phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
 '--operation=[Schedule this certificate operation]:OPERATION:(none install delete troubleshoot)' \
 '--auth-mode=[How the phone has to prove who it is]:MODE:(auth-string null-string lsc mic)' \
 '--auth-string=[The string of 4 to 10 digits that the phone'\''s user enters, or \`generate\`]:DIGITS|generate:_default' \
@@ -487,11 +510,12 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
-'--all[All phones]' \
+'(--where --saved)--all[All phones]' \
 '--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
@@ -507,6 +531,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -520,20 +545,32 @@ never\:"Never"))' \
 ;;
 (find)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[List phones that meet this criterion]:CRITERION:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
+'--save=[Save the criteria under this name]:SEARCH:_default' \
 '--sort=[Sort by this field]:FIELD:(device-name description device-type security-profile authentication-string authentication-mode lsc-status lsc-expires lsc-issued-by lsc-issuer-expires-by certificate-operation last-contact)' \
 '--page=[Show this page]:N:_default' \
 '--rows=[Rows per page]:N:_default' \
+'*--columns=[Write these columns, in this order]:COLUMN,...:(name description model security_profile device_security_mode authentication_mode authentication_string operation operation_status completes_by key_order rsa_key_size ec_key_size lsc_subject lsc_serial_number lsc_issued_by lsc_expires lsc_issuer_expires_by csr_state last_contact address lsc_certificate)' \
+'--authentication-strings=[Show the authentication strings, or write **** for each that is set]:WHETHER:((show\:"Show them"
+hide\:"Write **** in their place"))' \
+'--delimiter=[What stands between the cells of CSV\: one of these words, or the character itself]:CHAR:((comma\:"A comma"
+semicolon\:"A semicolon, as spreadsheets expect it where the comma belongs to numbers"
+tab\:"A tabulator"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
 '--desc[Sort downwards]' \
+'(--page --rows)--all[List every phone that is found, instead of a page]' \
+'--bom[Begin CSV with a byte order mark, so that Excel reads it as UTF-8]' \
+'--verbatim[Write text in CSV as it is, for programs]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -547,6 +584,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -565,6 +603,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -588,6 +627,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -613,6 +653,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -632,6 +673,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -648,20 +690,116 @@ never\:"Never"))' \
     ;;
 esac
 ;;
-(report)
+(saved-search)
 _arguments "${_arguments_options[@]}" : \
-'*--where=[Report on phones that meet this criterion]:CRITERION:_default' \
-'--output=[Write the report to this file]:FILE:_files' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__saved-search_commands" \
+"*::: :->saved-search" \
+&& ret=0
+
+    case $state in
+    (saved-search)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-saved-search-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The saved search:_default' \
+&& ret=0
+;;
+(delete)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The saved searches:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
+'--output=[Write the report to this file]:FILE:_files' \
+'*--columns=[Write these columns, in this order]:COLUMN,...:(name description model security_profile device_security_mode authentication_mode authentication_string operation operation_status completes_by key_order rsa_key_size ec_key_size lsc_subject lsc_serial_number lsc_issued_by lsc_expires lsc_issuer_expires_by csr_state last_contact address lsc_certificate)' \
+'--authentication-strings=[Show the authentication strings, or write **** for each that is set]:WHETHER:((show\:"Show them"
+hide\:"Write **** in their place"))' \
+'--delimiter=[What stands between the cells of CSV\: one of these words, or the character itself]:CHAR:((comma\:"A comma"
+semicolon\:"A semicolon, as spreadsheets expect it where the comma belongs to numbers"
+tab\:"A tabulator"))' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
 '--with-lsc[Add the LSCs themselves]' \
+'--bom[Begin CSV with a byte order mark, so that Excel reads it as UTF-8]' \
+'--verbatim[Write text in CSV as it is, for programs]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -675,6 +813,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -700,6 +839,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -721,6 +861,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -746,6 +887,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -763,6 +905,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -781,6 +924,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -800,6 +944,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -822,6 +967,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -847,6 +993,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -865,6 +1012,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -887,6 +1035,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -912,6 +1061,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -930,6 +1080,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -949,6 +1100,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -971,6 +1123,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -996,6 +1149,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1013,6 +1167,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1049,6 +1204,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1072,6 +1228,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1097,6 +1254,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1115,6 +1273,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1133,6 +1292,7 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
 csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
@@ -1164,6 +1324,7 @@ _capf_commands() {
 'set:Settings, as \`utils capf set\` has them' \
 'phone:Phones and the certificate operations scheduled for them' \
 'migrate:Phones that come from another system, with their state' \
+'saved-search:Criteria under a name, which \`capf phone find --save\` keeps' \
 'report:Report on phones, their settings, operations and LSCs' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
@@ -1345,6 +1506,30 @@ _capf__subcmd__phone-sim_commands() {
 _capf__subcmd__report_commands() {
     local commands; commands=()
     _describe -t commands 'capf report commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search_commands] )) ||
+_capf__subcmd__saved-search_commands() {
+    local commands; commands=(
+'list:List the saved searches' \
+'show:Show the criteria of a saved search, one to a line' \
+'delete:Delete saved searches' \
+    )
+    _describe -t commands 'capf saved-search commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__delete_commands] )) ||
+_capf__subcmd__saved-search__subcmd__delete_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search delete commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__list_commands] )) ||
+_capf__subcmd__saved-search__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__saved-search__subcmd__show_commands] )) ||
+_capf__subcmd__saved-search__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf saved-search show commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__serve_commands] )) ||
 _capf__subcmd__serve_commands() {

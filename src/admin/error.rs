@@ -7,7 +7,9 @@ use super::InvalidEncoding;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
-use crate::model::{CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter};
+use crate::model::{
+    CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, SearchName,
+};
 use crate::pki::PkiError;
 use crate::store::{CapfdError, InvalidStoreUri, StoreError};
 use crate::trace::TraceError;
@@ -142,6 +144,12 @@ pub enum AdminError {
     UnknownPhone {
         /// The name.
         name: DeviceName,
+    },
+    /// No saved search has the name.
+    #[error("there is no saved search `{name}`")]
+    UnknownSearch {
+        /// The name.
+        name: SearchName,
     },
     /// A file or directory cannot be written.
     #[error("{} cannot be written", .path.display())]

@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod parameter;
 pub mod phone;
 pub mod report;
+pub mod saved_search;
 pub mod session;
 pub mod stale_lsc;
 pub mod trace;

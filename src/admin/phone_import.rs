@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::doubts::Doubts;
 use super::intake::{Intake, UntrustedIssuer, certificate, is_serial_number, status};
 use super::phone::{AddedPhones, Settings, new_phone};
-use super::report::has_column;
+use super::report::{HIDDEN, PhoneColumn};
 use super::spool::spool;
 use super::{AdminError, Installation};
 use crate::model::{
@@ -316,7 +316,7 @@ fn columns(names: &[String]) -> Result<Vec<Option<Meaning>>, InvalidPhones> {
     for name in names {
         let shown = || name.escape_debug().to_string();
         let meaning = Meaning::of(name);
-        if meaning.is_none() && !has_column(name) {
+        if meaning.is_none() && name.parse::<PhoneColumn>().is_err() {
             return Err(InvalidPhones::UnknownColumn { name: shown() });
         }
         if meaning.is_some() && columns.contains(&meaning) {
@@ -356,6 +356,12 @@ fn phone(
             Meaning::AuthenticationMode => change.authentication_mode = Some(read_as(field)?),
             Meaning::AuthenticationString if field.eq_ignore_ascii_case("generate") => {
                 settings.generate_strings = true;
+            }
+            Meaning::AuthenticationString if field == HIDDEN => {
+                return Err(format!(
+                    "the authentication string is hidden (`{HIDDEN}`): the report has to be made with \
+                     the strings shown"
+                ));
             }
             Meaning::AuthenticationString => {
                 let string = AuthenticationString::new(field).map_err(|it| it.to_string())?;
@@ -451,10 +457,13 @@ fn read_as<T: FromStr<Err: fmt::Display>>(field: &str) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::testing::Fixture;
     use super::*;
     use crate::model::{AuthenticationMode, RsaKeySize};
     use crate::pki::OutsideCa;
+    use crate::report::{Delimiter, Dialect, Format, Writer};
 
     fn now() -> Timestamp {
         "2026-11-23T12:00:00Z".parse().unwrap()
@@ -559,6 +568,35 @@ mod tests {
             assert!(wrong.problem.starts_with(says), "{}", wrong.problem);
         }
         assert_eq!(wrong.len(), 10);
+    }
+
+    #[test]
+    fn a_string_that_a_report_hides_is_no_string() {
+        let error = read("name,auth-string\nCSFA,****\nCSFB,0123\nCSFC,'0123\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2: the authentication string is hidden (`****`): the report has to be made with the \
+             strings shown"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_description_comes_back_from_a_report(
+            text in prop_oneof![
+                any::<String>(),
+                "['=+@\\-\t\r\n\",; 0-9.eEü😀\u{202e}]{0,12}",
+            ],
+            delimiter in prop::sample::select(Delimiter::ALL),
+        ) {
+            let Ok(description) = phone_text(&text) else { return Ok(()) };
+            let columns = ["name", "description"].map(|name| name.parse::<PhoneColumn>().unwrap().names());
+            let dialect = Dialect { delimiter, ..Dialect::default() };
+            let mut csv = Writer::new(Format::Csv(dialect), &columns, Vec::new()).unwrap();
+            csv.row(&["CSFA".into(), description.as_str().into()]).unwrap();
+            let phones = read(csv.finish().unwrap()).unwrap();
+            prop_assert_eq!(&phones[0].phone.description, &description);
+        }
     }
 
     #[test]

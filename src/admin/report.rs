@@ -7,37 +7,54 @@ use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Certificate, Criterion, Field, UnknownWord, folded};
 use crate::report::{Cell, Column};
 use crate::secret::AuthenticationString;
-use crate::store::{PhoneRow, Search};
+use crate::store::{LscSummary, PhoneRow, Search};
 
-/// A column of the CAPF report, and how a phone's cell is made.
-struct PhoneColumn {
+/// A column of the CAPF report.
+struct Definition {
     column: Column,
-    is_in_list: bool,
-    cell: fn(&PhoneRow) -> Cell,
+    shown: Shown,
+    source: Source,
+}
+
+/// Where a column is shown that nobody has asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    InListAndReport,
+    InReport,
+    Nowhere,
+}
+
+/// From what a phone's cell is made.
+enum Source {
+    Row(fn(&PhoneRow) -> Cell),
+    AuthenticationString,
+    Lsc,
+}
+
+const fn definition(
+    shown: Shown,
+    key: &'static str,
+    label: &'static str,
+    source: Source,
+) -> Definition {
+    Definition {
+        column: Column { key, label },
+        shown,
+        source,
+    }
 }
 
 /// A column of the report alone.
-const fn report(
-    key: &'static str,
-    label: &'static str,
-    cell: fn(&PhoneRow) -> Cell,
-) -> PhoneColumn {
-    PhoneColumn {
-        column: Column { key, label },
-        is_in_list: false,
-        cell,
-    }
+const fn report(key: &'static str, label: &'static str, cell: fn(&PhoneRow) -> Cell) -> Definition {
+    definition(Shown::InReport, key, label, Source::Row(cell))
 }
 
 /// A column of the report, and of Find and List Phones.
-const fn list(key: &'static str, label: &'static str, cell: fn(&PhoneRow) -> Cell) -> PhoneColumn {
-    PhoneColumn {
-        is_in_list: true,
-        ..report(key, label, cell)
-    }
+const fn list(key: &'static str, label: &'static str, cell: fn(&PhoneRow) -> Cell) -> Definition {
+    definition(Shown::InListAndReport, key, label, Source::Row(cell))
 }
 
-const COLUMNS: &[PhoneColumn] = &[
+const COLUMNS: &[Definition] = &[
     list("name", "Device Name", |row| row.phone.name.as_str().into()),
     list("description", "Description", |row| {
         text(&row.phone.description)
@@ -52,10 +69,12 @@ const COLUMNS: &[PhoneColumn] = &[
     list("authentication_mode", "Authentication Mode", |row| {
         row.phone.capf.authentication_mode.as_str().into()
     }),
-    list("authentication_string", "Authentication String", |row| {
-        let string = row.phone.capf.authentication_string.as_ref();
-        string.map(AuthenticationString::reveal).into()
-    }),
+    definition(
+        Shown::InListAndReport,
+        "authentication_string",
+        "Authentication String",
+        Source::AuthenticationString,
+    ),
     list("operation", "Certificate Operation", |row| {
         row.phone.capf.operation.as_str().into()
     }),
@@ -81,14 +100,13 @@ const COLUMNS: &[PhoneColumn] = &[
         row.lsc.as_ref().map(|lsc| &lsc.serial_number[..]).into()
     }),
     report("lsc_issued_by", "LSC Issued by", |row| {
-        row.lsc.as_ref().map(|lsc| &lsc.issuer[..]).into()
+        of_lsc(row, |lsc| lsc.issuer.as_str().into())
     }),
     list("lsc_expires", "LSC Expires", |row| {
-        row.lsc.as_ref().map(|lsc| lsc.not_after).into()
+        of_lsc(row, |lsc| lsc.not_after.into())
     }),
     report("lsc_issuer_expires_by", "LSC Issuer Expires by", |row| {
-        let expires = row.lsc.as_ref().and_then(|lsc| lsc.issuer_not_after);
-        expires.into()
+        of_lsc(row, |lsc| lsc.issuer_not_after.map_or(UNKNOWN, Cell::from))
     }),
     report("csr_state", "CSR State", |row| {
         row.csr.map(|csr| csr.state.as_str()).into()
@@ -101,65 +119,165 @@ const COLUMNS: &[PhoneColumn] = &[
         let contact = row.phone.last_contact;
         contact.map(|(_, address)| address.to_string()).into()
     }),
+    // The base64 of its DER: text of one line.
+    definition(
+        Shown::Nowhere,
+        "lsc_certificate",
+        "LSC Certificate",
+        Source::Lsc,
+    ),
 ];
+
+/// Cisco's word where there is no LSC.
+const NOT_APPLICABLE: Cell = Cell::Absent("NA");
+
+/// Cisco's word for what is not known of an LSC: here, when an issuer expires that is not in CAPF-trust.
+const UNKNOWN: Cell = Cell::Absent("Unknown");
+
+/// What stands in the place of an authentication string that is not shown.
+pub const HIDDEN: &str = "****";
 
 /// Text that may be empty, and then is nothing.
 fn text(text: &str) -> Cell {
     Some(text).filter(|text| !text.is_empty()).into()
 }
 
-/// What the CAPF report has for each phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
-    /// What lists show.
-    Facts,
-    /// That, and the LSC itself: all that another installation needs to know the phone as well.
-    WithLsc,
+fn of_lsc(row: &PhoneRow, cell: fn(&LscSummary) -> Cell) -> Cell {
+    row.lsc.as_ref().map_or(NOT_APPLICABLE, cell)
 }
 
-/// The LSC as the base64 of its DER: text of one line.
-const LSC: Column = Column {
-    key: "lsc_certificate",
-    label: "LSC Certificate",
-};
+/// A column that phones can be listed with: one of those of the CAPF report, or the LSC itself.
+#[derive(Clone, Copy)]
+pub struct PhoneColumn(&'static Definition);
 
-/// The columns of the CAPF report.
-pub fn columns(contents: Contents) -> Vec<Column> {
-    let facts = COLUMNS.iter().map(|column| column.column);
-    match contents {
-        Contents::Facts => facts.collect(),
-        Contents::WithLsc => facts.chain([LSC]).collect(),
+impl PhoneColumn {
+    /// The columns of Find and List Phones.
+    pub fn of_list() -> Vec<Self> {
+        shown_in(&[Shown::InListAndReport])
+    }
+
+    /// The columns of the CAPF report.
+    pub fn of_report() -> Vec<Self> {
+        shown_in(&[Shown::InListAndReport, Shown::InReport])
+    }
+
+    /// The LSC itself: with it, a report has all that another installation needs to know the phone.
+    pub fn lsc() -> Self {
+        let mut all = COLUMNS.iter();
+        let lsc = all.find(|definition| matches!(definition.source, Source::Lsc));
+        Self(lsc.expect("it is in the table"))
+    }
+
+    /// Every column, by its key.
+    pub fn options() -> impl Iterator<Item = &'static str> {
+        COLUMNS.iter().map(|definition| definition.column.key)
+    }
+
+    /// Its two names.
+    pub fn names(self) -> Column {
+        self.0.column
+    }
+
+    /// Whether its cells are authentication strings.
+    pub fn is_secret(self) -> bool {
+        matches!(self.0.source, Source::AuthenticationString)
     }
 }
 
-/// Hands out the CAPF report's rows: the phones that meet all criteria, by name.
-pub async fn each<E: From<AdminError>>(
-    installation: &Installation,
-    criteria: Vec<Criterion>,
-    contents: Contents,
-    mut row: impl FnMut(&[Cell]) -> Result<(), E>,
-) -> Result<(), E> {
-    each_page(installation, search(criteria), async |phones| {
-        let mut lscs = match contents {
-            Contents::Facts => Vec::new(),
-            Contents::WithLsc => held_lscs(installation, phones).await?,
-        }
-        .into_iter();
-        for phone in phones {
-            let facts = COLUMNS.iter().map(|column| (column.cell)(phone));
-            let cells: Vec<_> = facts.chain(lscs.next()).collect();
-            row(&cells)?;
-        }
-        Ok(())
-    })
-    .await
+fn shown_in(places: &[Shown]) -> Vec<PhoneColumn> {
+    let columns = COLUMNS.iter().filter(|it| places.contains(&it.shown));
+    columns.map(PhoneColumn).collect()
 }
 
-/// The LSC of each phone, as a cell.
+impl PartialEq for PhoneColumn {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for PhoneColumn {}
+
+impl std::fmt::Debug for PhoneColumn {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "PhoneColumn({})", self.names().key)
+    }
+}
+
+impl FromStr for PhoneColumn {
+    type Err = UnknownWord;
+
+    /// Takes a column's key or label, in any case, with spaces, hyphens or neither.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let wanted = folded(word);
+        let found = COLUMNS.iter().find(|Definition { column, .. }| {
+            folded(column.label) == wanted || folded(column.key) == wanted
+        });
+        found.map(Self).ok_or_else(|| UnknownWord {
+            word: word.to_owned(),
+            expected: Self::options().collect(),
+        })
+    }
+}
+
+/// What is shown of each phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The columns, in their order.
+    pub columns: Vec<PhoneColumn>,
+    /// Whether authentication strings are shown; where they are not, [`HIDDEN`] stands for one that is
+    /// set.
+    pub reveals_strings: bool,
+}
+
+impl Layout {
+    /// The names of its columns.
+    pub fn names(&self) -> Vec<Column> {
+        self.columns.iter().map(|column| column.names()).collect()
+    }
+
+    /// The rows of these phones.
+    async fn rows(
+        &self,
+        installation: &Installation,
+        phones: &[PhoneRow],
+    ) -> Result<Vec<Vec<Cell>>, AdminError> {
+        let mut lscs = if self.columns.contains(&PhoneColumn::lsc()) {
+            held_lscs(installation, phones).await?
+        } else {
+            Vec::new()
+        }
+        .into_iter();
+        let rows = phones.iter().map(|phone| {
+            let lsc = lscs.next();
+            let cells =
+                self.columns
+                    .iter()
+                    .map(|PhoneColumn(definition)| match definition.source {
+                        Source::Row(cell) => cell(phone),
+                        Source::AuthenticationString => self.authentication_string(phone),
+                        Source::Lsc => lsc.clone().flatten().into(),
+                    });
+            cells.collect()
+        });
+        Ok(rows.collect())
+    }
+
+    fn authentication_string(&self, phone: &PhoneRow) -> Cell {
+        let string = phone.phone.capf.authentication_string.as_ref();
+        let shown = if self.reveals_strings {
+            AuthenticationString::reveal
+        } else {
+            |_: &AuthenticationString| HIDDEN
+        };
+        string.map(shown).into()
+    }
+}
+
+/// The LSC that each phone holds, as the base64 of its DER.
 async fn held_lscs(
     installation: &Installation,
     phones: &[PhoneRow],
-) -> Result<Vec<Cell>, AdminError> {
+) -> Result<Vec<Option<String>>, AdminError> {
     let names = phones.iter().map(|row| row.phone.name.clone()).collect();
     let lscs = installation.store().held_lscs(names).await?;
     let base64 = |lsc: Certificate| {
@@ -167,16 +285,7 @@ async fn held_lscs(
         let lines = pem.lines().filter(|line| !line.starts_with('-'));
         lines.collect::<String>()
     };
-    Ok(lscs.into_iter().map(|lsc| lsc.map(base64).into()).collect())
-}
-
-/// The columns of Find and List Phones.
-pub fn list_columns() -> Vec<Column> {
-    in_list().map(|column| column.column).collect()
-}
-
-fn in_list() -> impl Iterator<Item = &'static PhoneColumn> {
-    COLUMNS.iter().filter(|column| column.is_in_list)
+    Ok(lscs.into_iter().map(|lsc| lsc.map(base64)).collect())
 }
 
 /// What a list of phones is sorted by.
@@ -190,6 +299,12 @@ impl SortBy {
             .iter()
             .map(|field| field.option())
             .chain(["certificate-operation", "last-contact"])
+    }
+}
+
+impl Default for SortBy {
+    fn default() -> Self {
+        Self(Search::default().sort)
     }
 }
 
@@ -212,49 +327,57 @@ impl FromStr for SortBy {
     }
 }
 
-/// A page of Find and List Phones.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhoneList {
-    /// The page's rows.
-    pub rows: Vec<Vec<Cell>>,
-    /// How many phones meet the criteria.
-    pub total: u64,
+/// Which phones, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// What a phone must meet: all of it.
+    pub criteria: Vec<Criterion>,
+    /// By what the phones are sorted; by name among equals.
+    pub sort: SortBy,
+    /// Whether the order is reversed.
+    pub descending: bool,
 }
 
-/// Lists the phones that meet all criteria: the `page`th page, from 1, of `limit` rows each.
-pub async fn find(
+impl Listing {
+    fn search(self) -> Search {
+        Search {
+            sort: self.sort.0,
+            descending: self.descending,
+            ..search(self.criteria)
+        }
+    }
+}
+
+/// Hands out the rows of all phones.
+pub async fn each<E: From<AdminError>>(
     installation: &Installation,
-    criteria: Vec<Criterion>,
-    sort: SortBy,
-    descending: bool,
+    listing: Listing,
+    layout: &Layout,
+    mut row: impl FnMut(&[Cell]) -> Result<(), E>,
+) -> Result<(), E> {
+    each_page(installation, listing.search(), async |phones| {
+        let rows = layout.rows(installation, phones).await?;
+        rows.iter().try_for_each(|cells| row(cells))
+    })
+    .await
+}
+
+/// The rows of the `page`th page, from 1, of `limit` rows each; none, if it lies behind the last.
+pub async fn page(
+    installation: &Installation,
+    listing: Listing,
+    layout: &Layout,
     page: u32,
     limit: u32,
-) -> Result<PhoneList, AdminError> {
+) -> Result<Vec<Vec<Cell>>, AdminError> {
     let store = installation.store();
-    let total = store.count(&criteria).await?;
     let search = Search {
-        criteria,
-        sort: sort.0,
-        descending,
-        after: None,
         skip: u64::from(page - 1) * u64::from(limit),
         limit,
+        ..listing.search()
     };
     let found = store.find(&search).await?;
-    let rows = found
-        .rows
-        .iter()
-        .map(|phone| in_list().map(|column| (column.cell)(phone)).collect())
-        .collect();
-    Ok(PhoneList { rows, total })
-}
-
-/// Whether the report has a column of this name, by label or key.
-pub(super) fn has_column(name: &str) -> bool {
-    let wanted = folded(name);
-    COLUMNS.iter().any(|PhoneColumn { column, .. }| {
-        folded(column.label) == wanted || folded(column.key) == wanted
-    })
+    layout.rows(installation, &found.rows).await
 }
 
 #[cfg(test)]
@@ -263,10 +386,30 @@ mod tests {
 
     #[test]
     fn keys_and_labels_are_each_used_once() {
-        let columns = columns(Contents::WithLsc);
-        let keys: std::collections::BTreeSet<_> = columns.iter().map(|it| it.key).collect();
-        let labels: std::collections::BTreeSet<_> = columns.iter().map(|it| it.label).collect();
-        assert_eq!((keys.len(), labels.len()), (columns.len(), columns.len()));
+        let columns = COLUMNS.iter().map(|it| it.column);
+        let names: Vec<_> = columns
+            .flat_map(|it| [folded(it.key), folded(it.label)])
+            .collect();
+        for (index, name) in names.iter().enumerate() {
+            let first = names.iter().position(|other| other == name);
+            // A column's two names may be one.
+            assert_eq!(first.map(|it| it / 2), Some(index / 2), "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_are_named_by_key_or_label() {
+        for name in [
+            "operation_status",
+            "LSC Status",
+            "lsc-status",
+            "OPERATION-STATUS",
+        ] {
+            let column: PhoneColumn = name.parse().unwrap();
+            assert_eq!(column.names().label, "LSC Status");
+        }
+        let error = "colour".parse::<PhoneColumn>().unwrap_err().to_string();
+        assert!(error.contains("lsc_certificate"), "{error}");
     }
 
     #[test]

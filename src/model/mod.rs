@@ -11,6 +11,7 @@ mod invalid_certificate;
 mod operation;
 mod parameter;
 mod phone;
+mod saved_search;
 mod time;
 mod words;
 
@@ -32,5 +33,6 @@ pub use parameter::{
 pub use phone::{
     CapfSettings, DeviceSecurityMode, InvalidPhoneText, Phone, PhoneChange, phone_text,
 };
+pub use saved_search::{InvalidSearchName, SavedSearch, SearchName};
 pub use time::{InvalidTime, parse_past_time, parse_time};
 pub use words::{Escaped, UnknownWord, folded};

@@ -104,8 +104,9 @@ pub enum InvalidPhoneText {
 /// The most characters of a description, as on Unified CM (AXL), and of a device type.
 const LONGEST_TEXT: usize = 128;
 
-/// Takes a description or a device type.
+/// Takes a description or a device type, without the space around it.
 pub fn phone_text(text: &str) -> Result<String, InvalidPhoneText> {
+    let text = text.trim();
     let found = text.chars().count();
     if found > LONGEST_TEXT {
         return Err(InvalidPhoneText::TooLong { found });

@@ -5,6 +5,7 @@
 //! cells as a table. The faces cannot disagree.
 
 mod csv;
+mod guard;
 mod json;
 mod table;
 
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
+pub use csv::{Delimiter, Dialect};
 pub use table::{InvalidTable, Table, TableRow};
 
 /// A column's two names. Both are stable: scripts rest on them.
@@ -29,6 +31,8 @@ pub struct Column {
 pub enum Cell {
     /// Nothing: `null` in JSON, no text elsewhere.
     Empty,
+    /// Nothing, for which people have a word: `null` in JSON, the word elsewhere.
+    Absent(&'static str),
     /// Whether it is so: `true` or `false` in JSON, Yes or No elsewhere.
     Bool(bool),
     /// A whole number.
@@ -43,6 +47,7 @@ impl fmt::Display for Cell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => Ok(()),
+            Self::Absent(word) => formatter.write_str(word),
             Self::Bool(true) => formatter.write_str("Yes"),
             Self::Bool(false) => formatter.write_str("No"),
             Self::Integer(number) => number.fmt(formatter),
@@ -99,9 +104,11 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// RFC 4180, with the labels as its header row.
-    Csv,
+    Csv(Dialect),
     /// An array of objects.
     Json,
+    /// An object on each line.
+    JsonLines,
 }
 
 /// Writes a report in a [`Format`], row by row, in many small pieces: `out` had better be buffered.
@@ -116,8 +123,9 @@ impl<W: Write> Writer<W> {
     /// Begins a report of `columns` in `out`.
     pub fn new(format: Format, columns: &[Column], out: W) -> io::Result<Self> {
         Ok(Self(match format {
-            Format::Csv => Face::Csv(Box::new(csv::Writer::new(columns, out)?)),
-            Format::Json => Face::Json(json::Writer::new(columns, out)?),
+            Format::Csv(dialect) => Face::Csv(Box::new(csv::Writer::new(dialect, columns, out)?)),
+            Format::Json => Face::Json(json::Writer::new(json::Frame::Array, columns, out)?),
+            Format::JsonLines => Face::Json(json::Writer::new(json::Frame::Lines, columns, out)?),
         }))
     }
 
@@ -155,6 +163,12 @@ mod tests {
 
     use super::*;
 
+    const CSV: Format = Format::Csv(Dialect {
+        delimiter: Delimiter::Comma,
+        byte_order_mark: false,
+        verbatim: false,
+    });
+
     const COLUMNS: &[Column] = &[
         Column {
             key: "name",
@@ -189,7 +203,7 @@ mod tests {
     #[test]
     fn csv_has_labels_quotes_and_rfc_4180_line_ends() {
         assert_eq!(
-            written(Format::Csv, &rows()),
+            written(CSV, &rows()),
             "Device Name,Phones,LSC Expires\r\n\
              SEP001122334455,7,2027-01-31T18:30:00Z\r\n\
              \"a \"\"b\"\", c\",-1,\r\n"
@@ -199,7 +213,7 @@ mod tests {
     #[test]
     fn a_question_is_answered_for_people_and_for_programs() {
         let row = [[Cell::Empty, true.into(), false.into()]];
-        assert!(written(Format::Csv, &row).ends_with("\r\n,Yes,No\r\n"));
+        assert!(written(CSV, &row).ends_with("\r\n,Yes,No\r\n"));
         assert!(written(Format::Json, &row).contains("\"phones\":true,\"lsc_expires\":false"));
     }
 
@@ -215,12 +229,46 @@ mod tests {
     }
 
     #[test]
+    fn json_lines_are_objects_of_their_own() {
+        assert_eq!(
+            written(Format::JsonLines, &rows()),
+            "{\"name\":\"SEP001122334455\",\"phones\":7,\"lsc_expires\":\"2027-01-31T18:30:00Z\"}\n\
+             {\"name\":\"a \\\"b\\\", c\",\"phones\":-1,\"lsc_expires\":null}\n"
+        );
+    }
+
+    #[test]
+    fn csv_is_written_as_the_spreadsheet_wants_it() {
+        let format = Format::Csv(Dialect {
+            delimiter: Delimiter::Semicolon,
+            byte_order_mark: true,
+            verbatim: false,
+        });
+        let row = [["=1+1;".into(), "a,b".into(), Cell::Absent("NA")]];
+        assert_eq!(
+            written(format, &row),
+            "\u{feff}Device Name;Phones;LSC Expires\r\n\"'=1+1;\";a,b;NA\r\n"
+        );
+    }
+
+    #[test]
+    fn numbers_are_no_text_that_has_to_be_guarded() {
+        let row = [["-1".into(), (-1_i64).into(), Cell::Empty]];
+        assert!(written(CSV, &row).ends_with("\r\n'-1,-1,\r\n"));
+    }
+
+    #[test]
+    fn what_is_absent_is_a_word_for_people_alone() {
+        let row = [[Cell::Empty, Cell::Absent("NA"), Cell::Empty]];
+        assert!(written(CSV, &row).ends_with("\r\n,NA,\r\n"));
+        assert!(written(Format::Json, &row).contains("\"phones\":null"));
+    }
+
+    #[test]
     fn a_report_without_rows_is_valid() {
         assert_eq!(written(Format::Json, &[]), "[]\n");
-        assert_eq!(
-            written(Format::Csv, &[]),
-            "Device Name,Phones,LSC Expires\r\n"
-        );
+        assert_eq!(written(Format::JsonLines, &[]), "");
+        assert_eq!(written(CSV, &[]), "Device Name,Phones,LSC Expires\r\n");
     }
 
     #[test]
@@ -234,7 +282,7 @@ mod tests {
                 Ok(())
             }
         }
-        for format in [Format::Csv, Format::Json] {
+        for format in [CSV, Format::Json, Format::JsonLines] {
             let written = Writer::new(format, COLUMNS, Gone).and_then(|mut writer| {
                 // More than any buffer holds.
                 (0..10_000).try_for_each(|_| writer.row(&rows()[0]))
@@ -245,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_row_has_a_cell_for_each_column() {
-        for format in [Format::Csv, Format::Json] {
+        for format in [CSV, Format::Json, Format::JsonLines] {
             let mut writer = Writer::new(format, COLUMNS, Vec::new()).unwrap();
             let error = writer.row(&[Cell::Empty]).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
@@ -254,18 +302,38 @@ mod tests {
         }
     }
 
+    /// Text in which what is special comes often.
+    fn nasty() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "['=+@\\-\t\r\n\",; 0-9.eE*ü😀\u{202e}\u{feff}]{0,12}",
+        ]
+    }
+
+    fn dialect() -> impl Strategy<Value = Dialect> {
+        let delimiter = prop::sample::select(Delimiter::ALL);
+        (delimiter, any::<bool>()).prop_map(|(delimiter, byte_order_mark)| Dialect {
+            delimiter,
+            byte_order_mark,
+            verbatim: false,
+        })
+    }
+
     proptest! {
         #[test]
         fn any_text_comes_back_unchanged(
-            texts in prop::collection::vec(any::<(String, String)>(), 0..6),
+            texts in prop::collection::vec((nasty(), nasty()), 0..6),
+            dialect in dialect(),
         ) {
             let rows: Vec<[Cell; 3]> = texts
                 .iter()
                 .map(|(a, b)| [a.as_str().into(), b.as_str().into(), Cell::Empty])
                 .collect();
 
-            let csv = written(Format::Csv, &rows);
-            let back: Vec<(String, String, String)> = ::csv::Reader::from_reader(csv.as_bytes())
+            let csv = written(Format::Csv(Dialect { verbatim: true, ..dialect }), &rows);
+            let back: Vec<(String, String, String)> = ::csv::ReaderBuilder::new()
+                .delimiter(dialect.delimiter.byte())
+                .from_reader(csv.as_bytes())
                 .deserialize()
                 .collect::<Result<_, _>>()
                 .unwrap();
@@ -274,8 +342,21 @@ mod tests {
                 prop_assert_eq!((a, b, empty.as_str()), (c, d, ""));
             }
 
+            let csv = written(Format::Csv(dialect), &rows);
+            let back: Vec<_> = Table::open(csv.as_bytes()).unwrap().map(Result::unwrap).collect();
+            prop_assert_eq!(back.len(), texts.len());
+            for (row, (a, b)) in back.iter().zip(&texts) {
+                // Space around a text is not read.
+                let read = row.fields.iter().map(|field| field.trim());
+                prop_assert!(read.eq([a.trim(), b.trim(), ""]), "{:?}", row);
+            }
+
             let json: Vec<serde_json::Value> =
                 serde_json::from_str(&written(Format::Json, &rows)).unwrap();
+            let lines = written(Format::JsonLines, &rows);
+            let lines: Vec<serde_json::Value> =
+                lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            prop_assert_eq!(&json, &lines);
             prop_assert_eq!(json.len(), texts.len());
             for (object, (a, b)) in json.iter().zip(&texts) {
                 prop_assert_eq!(object["name"].as_str(), Some(a.as_str()));

@@ -1,12 +1,15 @@
 //! CSV in: a header, and rows with the lines they stand on.
 
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io::{self, Chain, Cursor, Read};
+
+use super::Delimiter;
+use super::guard::unguarded;
 
 /// A table that is read row by row, so that memory does not grow with it.
 pub struct Table<R> {
     columns: Vec<String>,
-    csv: ::csv::Reader<Lines<R>>,
+    csv: ::csv::Reader<Lines<Chain<Cursor<Vec<u8>>, R>>>,
 }
 
 /// A row of a table.
@@ -14,7 +17,8 @@ pub struct Table<R> {
 pub struct TableRow {
     /// The line on which it begins; the file's first is 1.
     pub line: usize,
-    /// Its fields, one for each column, without space around them.
+    /// Its fields, one for each column, without space around them, and without the apostrophe that
+    /// keeps a spreadsheet from changing them.
     pub fields: Vec<String>,
 }
 
@@ -49,10 +53,17 @@ pub enum InvalidTable {
 }
 
 impl<R: Read> Table<R> {
-    /// Begins to read CSV (RFC 4180) whose first line names the columns. Empty lines are passed
-    /// over, and so is a byte order mark in front, as Excel writes it.
-    pub fn open(input: R) -> Result<Self, InvalidTable> {
+    /// Begins to read CSV (RFC 4180) whose first line names the columns; what stands between the
+    /// names may be any [`Delimiter`]. Empty lines are passed over, and so is a byte order mark in
+    /// front, as Excel writes it.
+    pub fn open(mut input: R) -> Result<Self, InvalidTable> {
+        let mut beginning = Vec::new();
+        let read = input.by_ref().take(BEGINNING).read_to_end(&mut beginning);
+        read.map_err(|source| InvalidTable::Read { source })?;
+        let delimiter = delimiter(&beginning);
+        let input = Cursor::new(beginning).chain(input);
         let csv = ::csv::ReaderBuilder::new()
+            .delimiter(delimiter.byte())
             .has_headers(false)
             .flexible(true)
             .trim(::csv::Trim::All)
@@ -82,7 +93,10 @@ impl<R: Read> Table<R> {
         match read {
             Ok(true) => Ok(Some(TableRow {
                 line,
-                fields: record.iter().map(str::to_owned).collect(),
+                fields: record
+                    .iter()
+                    .map(|field| unguarded(field).to_owned())
+                    .collect(),
             })),
             Ok(false) => Ok(None),
             Err(error) => Err(match error.into_kind() {
@@ -113,6 +127,25 @@ impl<R: Read> Iterator for Table<R> {
             }
         }))
     }
+}
+
+/// In how many bytes at the most the end of the first column's name is looked for.
+const BEGINNING: u64 = 4096;
+
+/// The delimiter of a table that begins so: the first that stands in its first line. No name of a
+/// column has one in it.
+fn delimiter(beginning: &[u8]) -> Delimiter {
+    let header = beginning
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(beginning)
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    let delimiters = header.iter().filter_map(|byte| {
+        let mut all = Delimiter::ALL.iter();
+        all.find(|delimiter| delimiter.byte() == *byte)
+    });
+    delimiters.copied().next().unwrap_or_default()
 }
 
 /// Counts lines as they go by: the parser's own count lags behind where lines end in CR LF.
@@ -223,6 +256,23 @@ mod tests {
                 assert_eq!(row.fields[0], row.line.to_string(), "{end:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_header_tells_what_stands_between_the_cells() {
+        for csv in [
+            "\u{feff}\n\r\nname;model\nCSFA;'=1,5\t\n",
+            "name\tmodel\nCSFA\t\"'=1,5\"\n",
+        ] {
+            let (columns, rows) = read(csv.as_bytes()).unwrap();
+            assert_eq!(columns, ["name", "model"], "{csv:?}");
+            assert_eq!(rows[0].fields, ["CSFA", "=1,5"], "{csv:?}");
+        }
+        let (columns, rows) = read(b"name\na;b\n").unwrap();
+        assert_eq!(
+            (&columns[..], &rows[0].fields[..]),
+            (&["name".to_owned()][..], &["a;b".to_owned()][..])
+        );
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod migration;
 mod number;
 mod parameter;
 mod phone;
+mod saved_search;
 mod search;
 mod session;
 mod trust_anchor;

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use super::Home;
 
 #[test]
-fn a_result_has_three_faces() {
+fn a_result_has_a_face_for_every_format() {
     let home = Home::new();
     assert_snapshot!(home.run(&["csr", "count"]), @"
     Pending      0
@@ -164,7 +164,7 @@ fn what_makes_no_sense_is_a_usage_error() {
     --- stderr
     error: the argument '[NAME]...' cannot be used with '--all'
 
-    Usage: capf phone set --model <MODEL> --data-dir <DIR> <NAME|--where <CRITERION>|--all>
+    Usage: capf phone set --model <MODEL> --data-dir <DIR> <NAME|--where <CRITERION>|--saved <SEARCH>|--all>
 
     For more information, try '--help'.
     --- exit code 2
@@ -379,7 +379,7 @@ fn what_is_written_about_a_phone_cannot_move_the_cursor() {
     ]);
     assert_snapshot!(home.run(&["phone", "find"]), @r#"
     Device Name  Description            Device Type  Security Profile  Authentication Mode  Authentication String  Certificate Operation  LSC Status  LSC Expires  Last Contact
-    CSFA         \u{1b}[2Jgone\u{202e}                                 By Null String                              No Pending Operation   None
+    CSFA         \u{1b}[2Jgone\u{202e}                                 By Null String                              No Pending Operation   None        NA
     --- stderr
     1 to 1 of 1 phone.
     --- exit code 0

@@ -21,7 +21,9 @@ use tempfile::TempDir;
 
 mod faces;
 mod phones;
+mod report;
 mod requests;
+mod saved_searches;
 mod simulation;
 mod upkeep;
 #[path = "../support/waiting_phone.rs"]

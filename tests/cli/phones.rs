@@ -28,8 +28,8 @@ fn phones_are_added_found_shown_changed_and_removed() {
         "--desc", "--rows", "2",
     ]), @"
     Device Name      Description  Device Type  Security Profile  Authentication Mode       Authentication String  Certificate Operation  LSC Status         LSC Expires  Last Contact
-    SEP00000000000B               CP-8861                        By Authentication String  [DIGITS]             Install/Upgrade        Operation Pending
-    SEP00000000000A               CP-8861                        By Authentication String  [DIGITS]             Install/Upgrade        Operation Pending
+    SEP00000000000B               CP-8861                        By Authentication String  ****                   Install/Upgrade        Operation Pending  NA
+    SEP00000000000A               CP-8861                        By Authentication String  ****                   Install/Upgrade        Operation Pending  NA
     --- stderr
     1 to 2 of 3 phones.
     --- exit code 0
@@ -280,7 +280,7 @@ fn a_report_is_an_import() {
     ");
     assert_snapshot!(std::fs::read_to_string(home.path("report.csv")).unwrap(), @r#"
     Device Name,Description,Device Type,Security Profile,Device Security Mode,Authentication Mode,Authentication String,Certificate Operation,LSC Status,Operation Completes By,Key Order,RSA Key Size (Bits),EC Key Size (Bits),LSC Subject,LSC Serial Number,LSC Issued by,LSC Expires,LSC Issuer Expires by,CSR State,Last Contact,Address
-    SEP000000000001,"Reception, ground floor",,,Non Secure,By Authentication String,4711,Install/Upgrade,Operation Pending,[TIME              ],RSA Only,2048,384,,,,,,,,
+    SEP000000000001,"Reception, ground floor",,,Non Secure,By Authentication String,4711,Install/Upgrade,Operation Pending,[TIME              ],RSA Only,2048,384,,,NA,NA,NA,,,
     "#);
     let other = Home::new();
     other.write(

@@ -8,15 +8,17 @@
 
 #[path = "../support/authority.rs"]
 mod authority;
+#[path = "../support/installed.rs"]
+mod installed;
 #[path = "../support/sending.rs"]
 mod sending;
 #[path = "../transfer/tftp/trip.rs"]
 mod tftp_trip;
 
 mod atftpd;
-mod installed;
 mod nginx;
 mod openssh;
+mod root;
 mod tftp_server;
 mod tftpd_hpa;
 mod vsftpd;

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::authority::Authority;
-use crate::installed::{installed, is_root, skipped};
+use crate::installed::{installed, skipped};
+use crate::root::is_root;
 use crate::sending::{access, bytes, fetch, file, names, send};
 
 /// How large the files are that are larger than every buffer on the way.

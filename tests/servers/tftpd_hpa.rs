@@ -6,7 +6,8 @@ use std::process::Command;
 
 use capf::transfer::{Problem, Said, Step};
 
-use crate::installed::{installed, is_root};
+use crate::installed::installed;
+use crate::root::is_root;
 use crate::tftp_server::{BLOCK, SmallDisk, TftpServer, directory, free, refused};
 use crate::tftp_trip::{bytes, get, put};
 

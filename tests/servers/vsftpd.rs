@@ -14,7 +14,8 @@ use nix::unistd::User;
 use tempfile::TempDir;
 
 use crate::authority::{Authority, Identity};
-use crate::installed::{installed, is_root, skipped};
+use crate::installed::{installed, skipped};
+use crate::root::is_root;
 use crate::sending::{access, bytes, fetch, names, send};
 
 /// A server that lets anybody write below `incoming`.

@@ -364,7 +364,8 @@ fn a_report_with_the_lscs_makes_everything_in_it_known_elsewhere() {
     assert_eq!(new.json(&report), old.json(&report));
 
     let other = Place::new();
-    let csv = old.run(&["report", "--format", "csv"]);
+    let with_strings = ["--authentication-strings", "show"];
+    let csv = old.run(&[&["report", "--format", "csv"], &with_strings[..]].concat());
     std::fs::write(other.path().join("report.csv"), csv).unwrap();
     assert_snapshot!(other.shown(&["phone", "import", "report.csv"]), @"
     Added 4 phones.

@@ -93,6 +93,8 @@ pub(crate) enum Format {
     Table,
     /// For programs: an object, or an array of objects
     Json,
+    /// For programs: an object on each line
+    Jsonl,
     /// For spreadsheets, with Cisco's labels in the first line
     Csv,
 }

@@ -169,6 +169,9 @@ impl From<AdminError> for CommandError {
             AdminError::UnknownPhone { .. } => {
                 failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
             }
+            AdminError::UnknownSearch { .. } => failed.hint(
+                "`capf saved-search list` lists them, and `capf phone find --save NAME` saves one.",
+            ),
             AdminError::ServiceRuns { .. } => {
                 failed.hint("End it first, or name another directory with --data-dir.")
             }

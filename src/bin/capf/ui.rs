@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use capf::config::no_color;
 use capf::model::Escaped;
-use capf::report::{Cell, Column, Writer};
+use capf::report::{Cell, Column, Dialect, Writer};
 use clap::builder::styling::{AnsiColor, Style};
 use dialoguer::theme::Theme;
 use serde::Serialize;
@@ -70,14 +70,15 @@ impl Ui {
                 Some(sentence) => writeln!(out, "{}", Escaped(&sentence))?,
                 None => out.write_all(rows::pairs(&record.fields()).as_bytes())?,
             },
-            Format::Json => return self.write_json(record),
+            Format::Json | Format::Jsonl => return self.write_json(record),
             Format::Csv => {
                 let (labels, cells): (Vec<_>, Vec<_>) = record.fields().into_iter().unzip();
                 let columns: Vec<_> = labels
                     .into_iter()
                     .map(|label| Column { key: label, label })
                     .collect();
-                let mut csv = Writer::new(capf::report::Format::Csv, &columns, &mut out)?;
+                let csv = capf::report::Format::Csv(Dialect::default());
+                let mut csv = Writer::new(csv, &columns, &mut out)?;
                 csv.row(&cells)?;
                 csv.finish()?;
             }
@@ -92,7 +93,11 @@ impl Ui {
 
     fn write_json(&self, value: &impl Serialize) -> io::Result<()> {
         let mut out = self.raw();
-        serde_json::to_writer_pretty(&mut out, value)?;
+        if self.format == Format::Jsonl {
+            serde_json::to_writer(&mut out, value)?;
+        } else {
+            serde_json::to_writer_pretty(&mut out, value)?;
+        }
         out.write_all(b"\n")?;
         out.flush()
     }
@@ -106,12 +111,21 @@ impl Ui {
     /// Begins a result that is rows. Here it is an error that nobody reads them any more: it ends a
     /// long list, and what else it ends is for the command to say.
     pub(crate) fn rows(&self, columns: &[Column]) -> Result<Rows<Out>, CommandError> {
-        Ok(self.begin_rows(columns)?)
+        self.rows_in(Dialect::default(), columns)
     }
 
-    fn begin_rows(&self, columns: &[Column]) -> io::Result<Rows<Out>> {
+    /// As [`Ui::rows`], where the command has options for how CSV is written.
+    pub(crate) fn rows_in(
+        &self,
+        dialect: Dialect,
+        columns: &[Column],
+    ) -> Result<Rows<Out>, CommandError> {
+        Ok(self.begin_rows(dialect, columns)?)
+    }
+
+    fn begin_rows(&self, dialect: Dialect, columns: &[Column]) -> io::Result<Rows<Out>> {
         let bold = self.colors(self.stdout.is_terminal());
-        Rows::new(self.format, columns, self.raw(), bold)
+        Rows::new(self.format, dialect, columns, self.raw(), bold)
     }
 
     /// Begins a result that is rows in a file.
@@ -119,8 +133,9 @@ impl Ui {
         &self,
         file: W,
         columns: &[Column],
+        dialect: Dialect,
     ) -> Result<Rows<W>, CommandError> {
-        Ok(Rows::new(self.format, columns, file, false)?)
+        Ok(Rows::new(self.format, dialect, columns, file, false)?)
     }
 
     /// Writes a result that is rows, all of which are there. That nobody reads them any more is no
@@ -138,7 +153,7 @@ impl Ui {
         columns: &[Column],
         rows: impl IntoIterator<Item = Vec<Cell>>,
     ) -> io::Result<()> {
-        let mut list = self.begin_rows(columns)?;
+        let mut list = self.begin_rows(Dialect::default(), columns)?;
         for row in rows {
             list.row(&row)?;
         }
@@ -244,6 +259,11 @@ impl Ui {
                 .hint("There is no terminal to ask on: give it on the command line."));
         }
         question(prompt, default)
+    }
+
+    /// Whether nothing is said but the result, warnings and errors.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether every question is answered with yes.

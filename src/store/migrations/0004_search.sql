@@ -5,7 +5,8 @@ CREATE INDEX phone_by_authentication_mode ON phone (authentication_mode, name);
 CREATE INDEX phone_by_operation ON phone (operation, name);
 CREATE INDEX phone_by_last_contact ON phone (last_contact, name);
 
--- Criteria under a name, in the words of `phone find`, one to a line.
+-- Criteria under a name: a JSON array of them in the words of `phone find`, whose texts can hold
+-- anything.
 CREATE TABLE saved_search (
     name {text} NOT NULL PRIMARY KEY,
     criteria {text} NOT NULL,

@@ -2,8 +2,10 @@
 
 mod ca;
 mod cert;
+mod criteria;
 mod csr;
 mod demo;
+mod layout;
 mod local_file;
 mod migrate;
 mod parameter;
@@ -11,6 +13,7 @@ mod phone;
 mod phone_sim;
 mod place;
 mod report;
+mod saved_search;
 mod serve;
 mod server_options;
 mod session;
@@ -40,6 +43,8 @@ pub(crate) enum Command {
     Phone(phone::Command),
     #[command(subcommand)]
     Migrate(migrate::Command),
+    #[command(subcommand)]
+    SavedSearch(saved_search::Command),
     Report(report::Report),
     #[command(subcommand)]
     Session(session::Command),
@@ -68,6 +73,7 @@ impl Command {
             Self::Set(command) => command.run(context).await,
             Self::Phone(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
+            Self::SavedSearch(command) => command.run(context).await,
             Self::Report(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,

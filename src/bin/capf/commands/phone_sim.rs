@@ -376,7 +376,7 @@ impl Results {
     fn begin(ui: &Ui) -> Result<Self, CommandError> {
         Ok(match ui.format() {
             Format::Table => Self::Text(ui.raw()),
-            Format::Json | Format::Csv => Self::Rows(ui.rows(COLUMNS)?),
+            Format::Json | Format::Jsonl | Format::Csv => Self::Rows(ui.rows(COLUMNS)?),
         })
     }
 

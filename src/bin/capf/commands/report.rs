@@ -1,12 +1,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use capf::admin::report::Contents;
+use capf::admin::report::{Layout, Listing, PhoneColumn};
 use capf::admin::{self, AdminError, Installation};
-use capf::model::Criterion;
 use capf::whole_file::WholeFile;
 use tokio_util::sync::CancellationToken;
 
+use super::criteria::Criteria;
+use super::layout;
 use super::local_file::may_replace;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
@@ -15,52 +16,68 @@ use crate::ui::Rows;
 
 /// Report on phones, their settings, operations and LSCs
 ///
-/// The CAPF report. With `--format csv` it is Unified CM's "CAPF Report in File". It shows the
-/// authentication strings. Criteria are those of `capf phone find`.
+/// The CAPF report. With `--format csv` it is Unified CM's "CAPF Report in File", which `capf phone
+/// import` takes. Criteria are those of `capf phone find`. Where there is no LSC, LSC Issued by, LSC
+/// Expires and LSC Issuer Expires by are `NA`; the last is `Unknown` where the issuer is not in
+/// CAPF-trust. In JSON all that is null.
 ///
-/// A file appears under its name when it is complete, and its owner alone may read it; one that
-/// exists is replaced only after a question, or with `--yes`. A report that is broken off (Ctrl-C)
-/// leaves no file.
+/// A file appears under its name when it is complete, and its owner alone may read it: it shows the
+/// authentication strings. One that exists is replaced only after a question, or with `--yes`. A
+/// report that is broken off (Ctrl-C) leaves no file.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  capf report --format csv --output report.csv
+  capf report --format csv --delimiter ';' --bom --output report-for-excel.csv
+  capf report --where 'lsc-expires is-before 30d' --columns name,description,lsc_expires
+  capf report --format jsonl | jq -r 'select(.lsc_expires == null) | .name'
+  capf report --with-lsc --format csv --output phones.csv; capf --data-dir other phone import phones.csv")]
 pub(crate) struct Report {
-    /// Report on phones that meet this criterion
-    #[arg(long = "where", value_name = "CRITERION")]
-    criteria: Vec<Criterion>,
+    #[command(flatten)]
+    criteria: Criteria,
 
     /// Add the LSCs themselves
     ///
     /// As the base64 of their DER, in a last column. `capf phone import` of such a report makes all
-    /// that is reported known to another installation.
+    /// that is reported known to another installation; so it shows the authentication strings too.
     #[arg(long)]
     with_lsc: bool,
 
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    layout: layout::Layout,
 }
 
 impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
+        let is_for_few = self.with_lsc || self.output.is_some();
+        let mut layout = self.layout.resolve(PhoneColumn::of_report(), is_for_few)?;
+        if self.with_lsc && !layout.columns.contains(&PhoneColumn::lsc()) {
+            layout.columns.push(PhoneColumn::lsc());
+        }
+        let (columns, dialect) = (layout.names(), self.layout.dialect());
         let installation = context.installation().await?;
-        let contents = if self.with_lsc {
-            Contents::WithLsc
-        } else {
-            Contents::Facts
+        let criteria = self.criteria.resolve(&installation).await?;
+        let listing = Listing {
+            criteria,
+            ..Listing::default()
         };
-        let columns = admin::report::columns(contents);
         if let Some(path) = self.output {
             let replace = may_replace(context, &path)?;
             // Authentication strings are in what is written so far, under a name that nobody sees.
             let stop = stop_on_signal()?;
             let file = WholeFile::create_private(&path, replace)?;
-            let rows = ui.rows_into(file, &columns)?;
-            write(rows, &installation, self.criteria, contents, &stop)
+            let rows = ui.rows_into(file, &columns, dialect)?;
+            write(rows, &installation, listing, &layout, &stop)
                 .await?
                 .commit()?;
         } else {
-            let (rows, unstoppable) = (ui.rows(&columns)?, CancellationToken::new());
-            write(rows, &installation, self.criteria, contents, &unstoppable).await?;
+            let (rows, unstoppable) = (ui.rows_in(dialect, &columns)?, CancellationToken::new());
+            write(rows, &installation, listing, &layout, &unstoppable).await?;
         }
         Ok(Completion::Done)
     }
@@ -69,11 +86,11 @@ impl Report {
 async fn write<W: Write>(
     mut rows: Rows<W>,
     installation: &Installation,
-    criteria: Vec<Criterion>,
-    contents: Contents,
+    listing: Listing,
+    layout: &Layout,
     stop: &CancellationToken,
 ) -> Result<W, CommandError> {
-    admin::report::each(installation, criteria, contents, |cells| {
+    admin::report::each(installation, listing, layout, |cells| {
         if stop.is_cancelled() {
             return Err(CommandError::from(AdminError::Stopped));
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use capf::model::Escaped;
-use capf::report::{self, Cell, Column, Writer};
+use capf::report::{self, Cell, Column, Dialect, Writer};
 use comfy_table::{Attribute, ContentArrangement, Table, presets};
 
 use crate::cli::Format;
@@ -21,8 +21,14 @@ enum Face<W: Write> {
 }
 
 impl<W: Write> Rows<W> {
-    /// Begins a result of `columns` in `out`.
-    pub(crate) fn new(format: Format, columns: &[Column], out: W, bold: bool) -> io::Result<Self> {
+    /// Begins a result of `columns` in `out`; `dialect` is how CSV is written.
+    pub(crate) fn new(
+        format: Format,
+        dialect: Dialect,
+        columns: &[Column],
+        out: W,
+        bold: bool,
+    ) -> io::Result<Self> {
         let format = match format {
             Format::Table => {
                 return Ok(Self(Face::Table(Box::new(Blocks {
@@ -33,7 +39,8 @@ impl<W: Write> Rows<W> {
                 }))));
             }
             Format::Json => report::Format::Json,
-            Format::Csv => report::Format::Csv,
+            Format::Jsonl => report::Format::JsonLines,
+            Format::Csv => report::Format::Csv(dialect),
         };
         Ok(Self(Face::Report(Writer::new(format, columns, out)?)))
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use capf::admin::certificate::{CertificateImport, ImportEntry, ImportListener, Verdict};
 use capf::model::DeviceName;
-use capf::report::{Cell, Column};
+use capf::report::{Cell, Column, Dialect};
 use capf::whole_file::WholeFile;
 
 use crate::cli::Format;
@@ -90,7 +90,7 @@ pub(super) struct Outcome<'a> {
 enum Face {
     /// One object, whose `entries` come first.
     Json(Out),
-    Csv(Rows<Out>),
+    Rows(Rows<Out>),
     /// Thousands of lines that say that all is well would hide the one that does not.
     Table {
         remarkable: Vec<Vec<Cell>>,
@@ -102,7 +102,13 @@ impl Face {
     fn begin(ui: &Ui) -> io::Result<Self> {
         Ok(match ui.format() {
             Format::Json => Self::Json(ui.raw()),
-            Format::Csv => Self::Csv(Rows::new(Format::Csv, COLUMNS, ui.raw(), false)?),
+            format @ (Format::Jsonl | Format::Csv) => Self::Rows(Rows::new(
+                format,
+                Dialect::default(),
+                COLUMNS,
+                ui.raw(),
+                false,
+            )?),
             Format::Table => Self::Table {
                 remarkable: Vec::new(),
                 more: 0,
@@ -118,7 +124,7 @@ impl<'a> Outcome<'a> {
             progress: ui.progress("files checked", Unit::Count),
             face: None,
             report: report
-                .map(|file| Rows::new(Format::Csv, COLUMNS, file, false))
+                .map(|file| Rows::new(Format::Csv, Dialect::default(), COLUMNS, file, false))
                 .transpose()?,
             written: Ok(()),
             reported: Ok(()),
@@ -162,7 +168,7 @@ impl<'a> Outcome<'a> {
                 })?;
                 serde_json::to_writer(&mut *out, entry)?;
             }
-            Face::Csv(rows) => rows.row(&row(entry))?,
+            Face::Rows(rows) => rows.row(&row(entry))?,
             Face::Table { remarkable, more } => {
                 if entry.reason.is_some() || !entry.warnings.is_empty() {
                     if remarkable.len() < SHOWN {
@@ -187,7 +193,7 @@ fn show(
         // An archive without files is refused.
         None => Ok(()),
         Some(Face::Json(out)) => unless_unread(end_object(out, import)),
-        Some(Face::Csv(rows)) => unless_unread(rows.finish().map(drop)),
+        Some(Face::Rows(rows)) => unless_unread(rows.finish().map(drop)),
         Some(Face::Table { remarkable, more }) => {
             if !remarkable.is_empty() {
                 ui.list(REMARKS, remarkable)?;

@@ -88,7 +88,6 @@ impl Dump {
             .ask(ui, "TARGET")?,
         };
         let place = with_file_name(target, &file_name);
-        let selection = self.selection.resolve(context.now())?;
         let asked = Remembering::new(ui);
         let access = self.server.access(&asked);
         let mut replace = match &place {
@@ -100,6 +99,8 @@ impl Dump {
             }
         };
         let installation = context.installation().await?;
+        let selection = self.selection.resolve(&installation, context.now());
+        let selection = selection.await?;
         let stop = stop_on_signal()?;
         let summary = loop {
             let target = match &place {

@@ -41,8 +41,9 @@ const COLUMNS: &[Column] = &[
 impl List {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
+        let selection = self.selection.resolve(&installation, context.now());
+        let selection = selection.await?;
         let mut rows = context.ui.rows(COLUMNS)?;
-        let selection = self.selection.resolve(context.now())?;
         admin::csr::list(&installation, &selection, |record| {
             rows.row(&[
                 record.device.as_str().into(),

@@ -1,8 +1,10 @@
+use capf::admin::Installation;
 use capf::admin::csr::CsrSelection;
-use capf::model::{Criterion, InvalidTime, parse_past_time};
+use capf::model::{InvalidTime, parse_past_time};
 use jiff::Timestamp;
 
 use crate::command_error::CommandError;
+use crate::commands::criteria::Criteria;
 
 /// Which of the requests that wait for a certificate; without any of these options all.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,21 +19,24 @@ pub(super) struct Selection {
     #[arg(long, value_name = "TIME", value_parser = past_time)]
     since: Option<String>,
 
-    /// Take only CSRs of phones that meet this criterion; given several times, all of them (see `capf phone find`)
-    #[arg(long = "where", value_name = "CRITERION")]
-    criteria: Vec<Criterion>,
+    #[command(flatten)]
+    criteria: Criteria,
 }
 
 impl Selection {
     /// The requests, for the library.
-    pub(super) fn resolve(self, now: Timestamp) -> Result<CsrSelection, CommandError> {
+    pub(super) async fn resolve(
+        self,
+        installation: &Installation,
+        now: Timestamp,
+    ) -> Result<CsrSelection, CommandError> {
         Ok(CsrSelection {
             only_new: self.only_new,
             since: self
                 .since
                 .map(|since| parse_past_time(&since, now))
                 .transpose()?,
-            criteria: self.criteria,
+            criteria: self.criteria.resolve(installation).await?,
         })
     }
 }

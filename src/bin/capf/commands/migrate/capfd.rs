@@ -82,7 +82,7 @@ impl Capfd {
         drop(progress);
         match ui.format() {
             Format::Json => ui.json(&migration)?,
-            Format::Csv => ui.list(COLUMNS, migration.entries.iter().map(row))?,
+            Format::Jsonl | Format::Csv => ui.list(COLUMNS, migration.entries.iter().map(row))?,
             // Thousands of phones that are there already would hide the one that cannot be taken.
             Format::Table => {
                 let mut others = entries_but_existing(&migration).peekable();

@@ -29,7 +29,12 @@ use crate::ui::{Record, Unit, counted};
 /// with an LSC is Upgrade Success. LSC Serial Number must be that of the LSC beside it.
 ///
 /// The other columns of `capf report --format csv` are passed over, so that a report from one system
-/// is an import for another. With `--with-lsc` the report holds the LSCs too.
+/// is an import for another. With `--with-lsc` the report holds the LSCs too. A report that hides the
+/// authentication strings (****) is refused.
+///
+/// Commas, semicolons or tabulators stand between the cells, as in the first line. Space around a cell
+/// is left away, and so is the apostrophe that `capf report` puts in front of what a spreadsheet would
+/// change: '=1+1 is =1+1 and '0123 is 0123, but 'Ndrangheta stays.
 ///
 /// The whole file is read first: if a line is wrong, no phone is added, and every wrong line is named.
 /// An operation that can come to nothing is warned of, and refused no phone: a string that is missing,

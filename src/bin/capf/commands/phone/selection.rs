@@ -1,23 +1,22 @@
 use capf::admin;
-use capf::admin::DeviceNames;
-use capf::model::Criterion;
+use capf::admin::{DeviceNames, Installation};
 
 use crate::command_error::CommandError;
+use crate::commands::criteria::Criteria;
 
 /// The phones that `phone set` works on: named, searched for, or all.
 #[derive(Clone, Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true, args = ["names", "criteria", "saved", "all"])]
 pub(super) struct Selection {
     /// The phones, by name or as a range SEP000000000001..SEP000000000032
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", conflicts_with_all = ["criteria", "saved", "all"])]
     names: Vec<DeviceNames>,
 
-    /// All phones that meet this criterion; given several times, all of them (see `capf phone find`)
-    #[arg(long = "where", value_name = "CRITERION")]
-    criteria: Vec<Criterion>,
+    #[command(flatten)]
+    criteria: Criteria,
 
     /// All phones
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["criteria", "saved"])]
     all: bool,
 }
 
@@ -28,9 +27,12 @@ impl Selection {
     }
 
     /// The phones, for the library.
-    pub(super) fn resolve(self) -> Result<admin::phone::Selection, CommandError> {
+    pub(super) async fn resolve(
+        self,
+        installation: &Installation,
+    ) -> Result<admin::phone::Selection, CommandError> {
         Ok(if self.names.is_empty() {
-            admin::phone::Selection::Matching(self.criteria)
+            admin::phone::Selection::Matching(self.criteria.resolve(installation).await?)
         } else {
             admin::phone::Selection::Named(DeviceNames::expand(&self.names)?)
         })

@@ -22,6 +22,7 @@ use crate::ui::{Record, counted};
 Examples:
   capf phone set SEP001122334455 --operation install --auth-mode auth-string --auth-string generate
   capf phone set --where 'lsc-expires is-before 2027-01-31' --operation install
+  capf phone set --saved 'expires soon' --operation install
   capf phone set --all --rsa-key-size 2048 --yes")]
 pub(crate) struct Set {
     #[command(flatten)]
@@ -40,7 +41,7 @@ impl Set {
         }
         let installation = context.installation().await?;
         let is_search = self.selection.is_search();
-        let selection = self.selection.resolve()?;
+        let selection = self.selection.resolve(&installation).await?;
         if is_search {
             let phones = admin::phone::count(&installation, &selection).await?;
             if phones == 0 {

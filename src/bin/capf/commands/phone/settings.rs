@@ -35,8 +35,8 @@ pub(super) struct Settings {
 
     /// The string of 4 to 10 digits that the phone's user enters, or `generate`
     ///
-    /// `generate` gives each phone a string of its own; `capf phone show` and `capf report` show
-    /// it. It is good for one operation.
+    /// `generate` gives each phone a string of its own; `capf phone show` shows it, and a report with
+    /// `--output` shows all. It is good for one operation.
     #[arg(long, value_name = "DIGITS|generate")]
     auth_string: Option<AuthenticationStringChoice>,
 

@@ -1,7 +1,7 @@
 //! Programs that a test needs and a machine may not have.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where the program is. Gives nothing, and says so, where it is missing; where `CI` is set, that
 /// is a failure.
@@ -30,15 +30,4 @@ pub(crate) fn installed(program: &str) -> Option<PathBuf> {
 pub(crate) fn skipped(why: &str) {
     assert!(env::var_os("CI").is_none(), "{why}");
     eprintln!("SKIPPED: {why}; set CI to insist");
-}
-
-/// Whether the tests run as root; if not, says that a test is skipped.
-pub(crate) fn is_root() -> bool {
-    // Whose the process is, is whose its own directory below /proc is.
-    let owner = std::fs::metadata(Path::new("/proc/self"));
-    let is_root = owner.is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
-    if !is_root {
-        skipped("it takes root");
-    }
-    is_root
 }
