@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod csr;
 pub mod demo;
 pub mod migrate;
+pub mod overview;
 pub mod parameter;
 pub mod phone;
 pub mod report;
