@@ -12,6 +12,7 @@ pub mod overview;
 pub mod parameter;
 pub mod phone;
 pub mod report;
+pub mod report_page;
 pub mod session;
 pub mod stale_lsc;
 pub mod trace;
