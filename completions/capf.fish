@@ -29,7 +29,8 @@ complete -c capf -n "__fish_capf_needs_command" -l data-dir -d 'Keep everything 
 complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_needs_command" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -62,7 +63,8 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep ev
 complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand serve" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -75,7 +77,8 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep eve
 complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -87,7 +90,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -103,7 +107,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -117,7 +122,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -142,7 +148,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -155,7 +162,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -167,7 +175,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -190,7 +199,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -203,7 +213,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -215,7 +226,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -230,7 +242,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -242,7 +255,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -254,7 +268,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -266,7 +281,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -280,7 +296,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -292,7 +309,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -304,7 +322,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -349,7 +368,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -390,7 +410,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -404,7 +425,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -431,7 +453,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -444,7 +467,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -456,7 +480,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -469,7 +494,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -483,7 +509,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -496,7 +523,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -511,7 +539,8 @@ complete -c capf -n "__fish_capf_using_subcommand report" -l data-dir -d 'Keep e
 complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -524,7 +553,8 @@ complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -537,7 +567,8 @@ complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -549,7 +580,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -565,7 +597,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -577,7 +610,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -589,7 +623,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -601,7 +636,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -613,7 +649,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -627,7 +664,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -639,7 +677,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -651,7 +690,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -666,7 +706,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -680,7 +721,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -693,7 +735,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -705,7 +748,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcom
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -719,7 +763,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -731,7 +776,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -765,7 +811,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Kee
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -782,7 +829,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -797,7 +845,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -809,7 +858,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -821,7 +871,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l store -d 'Use this database' -r
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -20,7 +20,8 @@ _capf() {
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -50,7 +51,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -68,7 +70,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -85,7 +88,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -110,7 +114,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -129,7 +134,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -159,7 +165,8 @@ der\:"Binary"))' \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -178,7 +185,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -199,7 +207,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -233,7 +242,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -252,7 +262,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -274,7 +285,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -299,7 +311,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -316,7 +329,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -333,7 +347,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -355,7 +370,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -380,7 +396,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -398,7 +415,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -420,7 +438,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -456,7 +475,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -487,7 +507,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -507,7 +528,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -529,7 +551,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -547,7 +570,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -565,7 +589,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -588,7 +613,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -613,7 +639,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -632,7 +659,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -657,7 +685,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -675,7 +704,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -700,7 +730,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -721,7 +752,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -746,7 +778,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -763,7 +796,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -781,7 +815,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -800,7 +835,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -822,7 +858,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -847,7 +884,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -865,7 +903,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -887,7 +926,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -912,7 +952,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -930,7 +971,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -949,7 +991,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -971,7 +1014,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -996,7 +1040,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1013,7 +1058,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1049,7 +1095,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1072,7 +1119,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1097,7 +1145,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1115,7 +1164,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1133,7 +1183,8 @@ _arguments "${_arguments_options[@]}" : \
 '--store=[Use this database]:URI:_default' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \

@@ -1,3 +1,5 @@
+mod html;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -18,9 +20,14 @@ use crate::ui::Rows;
 /// The CAPF report. With `--format csv` it is Unified CM's "CAPF Report in File". It shows the
 /// authentication strings. Criteria are those of `capf phone find`.
 ///
-/// A file appears under its name when it is complete, and its owner alone may read it; one that
-/// exists is replaced only after a question, or with `--yes`. A report that is broken off (Ctrl-C)
-/// leaves no file.
+/// With `--format html` it is a page for a browser and for paper: how many phones hold LSCs, when
+/// those expire, what failed and why; and a list of up to 5000 phones, the failed ones first, then
+/// those whose LSC has expired or expires next. It is one file, which fetches nothing. No
+/// authentication string is in it, so others may read it, as far as the umask lets them.
+///
+/// A file appears under its name when it is complete, and, unless it is a page, its owner alone may
+/// read it; one that exists is replaced only after a question, or with `--yes`. A report that is
+/// broken off (Ctrl-C) leaves no file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Report {
     /// Report on phones that meet this criterion
@@ -41,6 +48,10 @@ pub(crate) struct Report {
 
 impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        if context.wants_page() {
+            html::write_page(context, &self).await?;
+            return Ok(Completion::Done);
+        }
         let ui = &context.ui;
         let installation = context.installation().await?;
         let contents = if self.with_lsc {
