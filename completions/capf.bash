@@ -204,7 +204,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -238,7 +238,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -272,7 +272,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -306,7 +306,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -340,7 +340,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -410,7 +410,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -444,7 +444,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -478,7 +478,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -512,7 +512,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -546,7 +546,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -628,7 +628,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -674,7 +674,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -712,7 +712,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -746,7 +746,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -780,7 +780,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -814,7 +814,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -848,7 +848,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -882,7 +882,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -916,7 +916,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -950,7 +950,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -984,7 +984,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1018,7 +1018,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1108,7 +1108,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1186,7 +1186,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1256,7 +1256,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1290,7 +1290,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1324,7 +1324,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1410,7 +1410,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1444,7 +1444,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1502,7 +1502,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1536,7 +1536,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1570,7 +1570,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1604,7 +1604,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1638,7 +1638,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1688,7 +1688,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1722,7 +1722,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1756,7 +1756,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1790,7 +1790,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1824,7 +1824,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1858,7 +1858,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1892,7 +1892,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1926,7 +1926,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1960,7 +1960,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1994,7 +1994,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2028,7 +2028,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2062,7 +2062,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2100,7 +2100,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2134,7 +2134,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2168,7 +2168,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2202,7 +2202,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2236,7 +2236,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2270,7 +2270,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2304,7 +2304,7 @@ _capf() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -30,7 +30,8 @@ complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' 
 complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_needs_command" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -65,7 +66,8 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this d
 complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand serve" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -79,7 +81,8 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this da
 complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand demo" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -92,7 +95,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -109,7 +113,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -125,7 +130,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -152,7 +158,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -166,7 +173,8 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -179,7 +187,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -203,7 +212,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -217,7 +227,8 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -230,7 +241,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -246,7 +258,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -259,7 +272,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -272,7 +286,8 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -285,7 +300,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -300,7 +316,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -313,7 +330,8 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -326,7 +344,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -372,7 +391,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -415,7 +435,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -430,7 +451,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -487,7 +509,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -504,7 +527,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -517,7 +541,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -531,7 +556,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -546,7 +572,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -560,7 +587,8 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -574,7 +602,8 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_s
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -590,7 +619,8 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -603,7 +633,8 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -616,7 +647,8 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -659,7 +691,8 @@ complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this 
 complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -675,7 +708,8 @@ complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -689,7 +723,8 @@ complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -702,7 +737,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -719,7 +755,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -732,7 +769,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -745,7 +783,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -758,7 +797,8 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -771,7 +811,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -786,7 +827,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -799,7 +841,8 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -812,7 +855,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -828,7 +872,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -843,7 +888,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -857,7 +903,8 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -870,7 +917,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcom
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -885,7 +933,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -898,7 +947,8 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -933,7 +983,8 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use th
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -951,7 +1002,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -967,7 +1019,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -980,7 +1033,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -993,7 +1047,8 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
-csv\t'For spreadsheets, with Cisco\'s labels in the first line'"
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -21,7 +21,8 @@ _capf() {
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -52,7 +53,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -71,7 +73,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -89,7 +92,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -115,7 +119,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -136,7 +141,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -168,7 +174,8 @@ der\:"Binary"))' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -188,7 +195,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -210,7 +218,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -245,7 +254,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -265,7 +275,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -288,7 +299,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -314,7 +326,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -332,7 +345,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -350,7 +364,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -373,7 +388,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -399,7 +415,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -418,7 +435,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -441,7 +459,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -478,7 +497,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -511,7 +531,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -532,7 +553,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -563,7 +585,8 @@ tab\:"A tabulator"))' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -585,7 +608,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -604,7 +628,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -628,7 +653,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -654,7 +680,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -674,7 +701,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -698,7 +726,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -724,7 +753,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -742,7 +772,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -761,7 +792,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -793,7 +825,8 @@ tab\:"A tabulator"))' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -814,7 +847,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -840,7 +874,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -862,7 +897,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -888,7 +924,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -906,7 +943,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -925,7 +963,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -945,7 +984,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -968,7 +1008,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -994,7 +1035,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1013,7 +1055,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1036,7 +1079,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1062,7 +1106,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1081,7 +1126,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1101,7 +1147,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1124,7 +1171,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1150,7 +1198,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1168,7 +1217,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1205,7 +1255,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1229,7 +1280,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1255,7 +1307,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1274,7 +1327,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
@@ -1293,7 +1347,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
-csv\:"For spreadsheets, with Cisco'\''s labels in the first line"))' \
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \

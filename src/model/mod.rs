@@ -9,6 +9,7 @@ mod csr;
 mod device_name;
 mod invalid_certificate;
 mod operation;
+mod overview;
 mod parameter;
 mod phone;
 mod saved_search;
@@ -26,6 +27,7 @@ pub use operation::{
     AuthenticationMode, CertificateOperation, Curve, FailureReason, KeyOrder, KeyRequest,
     OperationStatus, RsaKeySize,
 };
+pub use overview::{ExpiryCount, IssuerCount, Overview, StatusCount};
 pub use parameter::{
     InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
     TraceLevel,
@@ -35,4 +37,4 @@ pub use phone::{
 };
 pub use saved_search::{InvalidSearchName, SavedSearch, SearchName};
 pub use time::{InvalidTime, parse_past_time, parse_time};
-pub use words::{Escaped, UnknownWord, folded};
+pub use words::{Escaped, UnknownWord, folded, is_unseen};

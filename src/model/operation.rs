@@ -228,6 +228,12 @@ impl OperationStatus {
         )
     }
 
+    /// Why an operation failed, in the words that are the same for every operation. `None` where it
+    /// did not fail, or the status gives no reason.
+    pub fn reason(self) -> Option<&'static str> {
+        self.as_str().split_once(": ").map(|(_, reason)| reason)
+    }
+
     /// The status that says that `operation` failed for `reason`. Where Cisco has no status for
     /// the pair (a CA in a Troubleshoot), it is the operation's plain failure.
     pub const fn failure(operation: CertificateOperation, reason: FailureReason) -> Self {
@@ -314,6 +320,7 @@ mod tests {
     fn a_status_is_a_failure_where_ciscos_word_says_failed() {
         for status in OperationStatus::ALL {
             assert_eq!(status.is_failure(), status.as_str().contains("Failed"));
+            assert!(status.is_failure() || status.reason().is_none());
         }
     }
 

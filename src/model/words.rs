@@ -94,14 +94,22 @@ macro_rules! words {
 }
 pub(super) use words;
 
-/// Text from a phone or a file, fit for a terminal and a log: control and direction characters
-/// are escaped, so that no name can move the cursor or forge a line.
+/// Whether a character is not seen itself, and can change how others are: control characters, which
+/// move a terminal's cursor, and those of Unicode's bidirectional algorithm, which turn text round.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Text from a phone or a file, fit for a terminal and a log: characters that are unseen are
+/// escaped, so that no name can move the cursor or forge a line.
 pub(super) fn escaped(text: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     use fmt::Write as _;
     for c in text.chars() {
-        if c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
+        if is_unseen(c) {
             write!(formatter, "{}", c.escape_unicode())?;
         } else {
             formatter.write_char(c)?;

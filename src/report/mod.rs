@@ -2,10 +2,12 @@
 //!
 //! What is reported is columns and rows of [`Cell`]s. A [`Writer`] gives them one of the faces that
 //! programs read, row by row, so that memory does not grow with a report; the binary draws the same
-//! cells as a table. The faces cannot disagree.
+//! cells as a table. The faces cannot disagree. [`html`] is a page for people: what the phones come to
+//! in numbers, with a list of those that need something.
 
 mod csv;
 mod guard;
+pub mod html;
 mod json;
 mod table;
 

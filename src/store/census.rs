@@ -12,7 +12,32 @@ use crate::model::{Criterion, OperationStatus};
 /// The milliseconds of a day: in UTC every day has as many.
 const DAY: i64 = 86_400_000;
 
+/// How many phones there are of each kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Census {
+    /// As [`Store::count_by_status`] counts.
+    pub by_status: Vec<(OperationStatus, u64)>,
+    /// As [`Store::count_by_issuer`] counts.
+    pub by_issuer: Vec<(String, u64)>,
+    /// As [`Store::count_by_expiry`] counts.
+    pub by_expiry: Vec<(Date, u64)>,
+}
+
 impl Store {
+    /// Counts the phones that meet the criteria in every way, in one state of the database: the
+    /// numbers fit together, whatever phones do meanwhile.
+    pub async fn census(&self, criteria: &[Criterion]) -> Result<Census, StoreError> {
+        let (criteria, now) = (criteria.to_vec(), self.now());
+        self.read(move |connection| {
+            Ok(Census {
+                by_status: by_status(connection, &criteria, now)?,
+                by_issuer: by_issuer(connection, &criteria, now)?,
+                by_expiry: by_expiry(connection, &criteria, now)?,
+            })
+        })
+        .await
+    }
+
     /// How many of the phones that meet the criteria have each LSC status, in the order of Cisco's
     /// list. A status that none has is not there.
     pub async fn count_by_status(

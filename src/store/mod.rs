@@ -63,6 +63,7 @@ use lane::Lane;
 
 pub use audit::{Actor, AuditEntry, AuditQuery};
 pub use capfd::{CapfdDatabase, CapfdDevice, CapfdError};
+pub use census::Census;
 pub use csr::{AnsweredCsr, CsrProgress, CsrSearch, DeletedCsrs, KeyMatch, LscOnRecord};
 pub use enrolment::Recorded;
 pub use error::StoreError;

@@ -20,6 +20,7 @@ use openssl::nid::Nid;
 use tempfile::TempDir;
 
 mod faces;
+mod page;
 mod phones;
 mod report;
 mod requests;

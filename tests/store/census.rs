@@ -1,6 +1,7 @@
 //! Phones are counted by what they have.
 
 use capf::model::{Criterion, OperationStatus};
+use capf::store::Census;
 
 use super::Place;
 use super::search::fleet;
@@ -36,5 +37,7 @@ on_every_engine! {
         assert_eq!(by_issuer, [("CN=Example, Inc.".to_owned(), 1)]);
         let by_expiry = store.count_by_expiry(&criteria).await.unwrap();
         assert_eq!(by_expiry, [("2031-01-31".parse().unwrap(), 1)]);
+        let census = store.census(&criteria).await.unwrap();
+        assert_eq!(census, Census { by_status, by_issuer, by_expiry });
     }
 }

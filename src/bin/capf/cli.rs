@@ -3,8 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, PossibleValue};
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::command_error::{CommandError, Completion, exit_code};
@@ -66,7 +67,7 @@ pub(crate) struct Everywhere {
     ///
     /// JSON keys and CSV headers are stable: scripts may rest on them.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: Format,
+    pub(crate) format: Face,
 
     /// Write nothing but the result, warnings and errors
     #[arg(long, global = true)]
@@ -97,6 +98,44 @@ pub(crate) enum Format {
     Jsonl,
     /// For spreadsheets, with Cisco's labels in the first line
     Csv,
+}
+
+/// What `--format` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// What every command writes.
+    Common(Format),
+    /// A page, which the report alone has.
+    Html,
+}
+
+impl Face {
+    /// How a command writes what is no page.
+    pub(crate) fn common(self) -> Format {
+        match self {
+            Self::Common(format) => format,
+            Self::Html => Format::Table,
+        }
+    }
+}
+
+impl ValueEnum for Face {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Face>> = LazyLock::new(|| {
+            let common = Format::value_variants().iter().copied().map(Face::Common);
+            common.chain([Face::Html]).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Common(format) => format.to_possible_value(),
+            Self::Html => Some(
+                PossibleValue::new("html").help("For a browser and for paper: `capf report` alone"),
+            ),
+        }
+    }
 }
 
 /// When something is done.
@@ -139,7 +178,14 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = command().get_matches_from(as_capf(arguments.into_iter().collect()));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
-    let end = run_in_runtime(cli.command, &context);
+    let end = if context.wants_page() && !cli.command.has_page() {
+        Err(
+            CommandError::usage("`--format html` is for `capf report` alone")
+                .hint("Leave it out, or give another format."),
+        )
+    } else {
+        run_in_runtime(cli.command, &context)
+    };
     if let Err(error) = &end {
         context.ui.error(error);
     }

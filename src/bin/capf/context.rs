@@ -8,7 +8,7 @@ use capf::clock::{Clock, SystemClock};
 use capf::config::{Config, Settings, admin_name};
 use jiff::Timestamp;
 
-use crate::cli::Everywhere;
+use crate::cli::{Everywhere, Face};
 use crate::command_error::CommandError;
 use crate::ui::Ui;
 
@@ -79,6 +79,11 @@ impl Context {
                 capf.directory.display()
             ));
         }
+    }
+
+    /// Whether the result is to be a page.
+    pub(crate) fn wants_page(&self) -> bool {
+        self.options.format == Face::Html
     }
 
     /// The time now.

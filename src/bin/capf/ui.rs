@@ -51,7 +51,7 @@ impl Ui {
         Self {
             stdout: io::stdout(),
             stderr: io::stderr(),
-            format: options.format,
+            format: options.format.common(),
             quiet: options.quiet,
             yes: options.yes,
             color: options.color,

@@ -96,6 +96,11 @@ impl Layout {
         })
     }
 
+    /// Whether columns were asked for.
+    pub(super) fn chooses_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// How CSV is written.
     pub(super) fn dialect(&self) -> Dialect {
         Dialect {

@@ -62,6 +62,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether its result can be a page.
+    pub(crate) fn has_page(&self) -> bool {
+        matches!(self, Self::Report(_))
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {

@@ -1,3 +1,5 @@
+mod html;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -21,9 +23,14 @@ use crate::ui::Rows;
 /// Expires and LSC Issuer Expires by are `NA`; the last is `Unknown` where the issuer is not in
 /// CAPF-trust. In JSON all that is null.
 ///
-/// A file appears under its name when it is complete, and its owner alone may read it: it shows the
-/// authentication strings. One that exists is replaced only after a question, or with `--yes`. A
-/// report that is broken off (Ctrl-C) leaves no file.
+/// With `--format html` it is a page for a browser and for paper: how many phones hold LSCs, when
+/// those expire, what failed and why; and a list of up to 5000 phones, the failed ones first, then
+/// those whose LSC has expired or expires next. It is one file, which fetches nothing. No
+/// authentication string is in it, so others may read it, as far as the umask lets them.
+///
+/// A file appears under its name when it is complete, and, unless it is a page, its owner alone may
+/// read it: it shows the authentication strings. One that exists is replaced only after a question,
+/// or with `--yes`. A report that is broken off (Ctrl-C) leaves no file.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -53,6 +60,10 @@ pub(crate) struct Report {
 
 impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
+        if context.wants_page() {
+            html::write_page(context, &self).await?;
+            return Ok(Completion::Done);
+        }
         let ui = &context.ui;
         let is_for_few = self.with_lsc || self.output.is_some();
         let mut layout = self.layout.resolve(PhoneColumn::of_report(), is_for_few)?;
