@@ -30,5 +30,5 @@ pub use parameter::{
     TraceLevel,
 };
 pub use phone::{CapfSettings, DeviceSecurityMode, Phone, PhoneChange, TextTooLong, phone_text};
-pub use time::{InvalidTime, parse_past_time, parse_time};
-pub use words::{Escaped, UnknownWord, folded};
+pub use time::{InvalidDuration, InvalidTime, parse_duration, parse_past_time, parse_time};
+pub use words::{Escaped, UnknownWord, folded, shortened};
