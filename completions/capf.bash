@@ -118,6 +118,12 @@ _capf() {
             capf__subcmd__phone,remove)
                 cmd="capf__subcmd__phone__subcmd__remove"
                 ;;
+            capf__subcmd__phone,renew)
+                cmd="capf__subcmd__phone__subcmd__renew"
+                ;;
+            capf__subcmd__phone,reset)
+                cmd="capf__subcmd__phone__subcmd__reset"
+                ;;
             capf__subcmd__phone,set)
                 cmd="capf__subcmd__phone__subcmd__set"
                 ;;
@@ -979,7 +985,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help add set show find remove import"
+            opts="-h --config --data-dir --store --format --quiet --color --yes --help add set show find renew reset remove import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1103,7 +1109,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__add)
-            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1298,8 +1304,100 @@ _capf() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        capf__subcmd__phone__subcmd__renew)
+            opts="-h --expires-within --where --batch --every --auth-mode --reset --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --expires-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --auth-mode)
+                    COMPREPLY=($(compgen -W "auth-string null-string lsc mic" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__phone__subcmd__reset)
+            opts="-h --where --all --config --data-dir --store --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         capf__subcmd__phone__subcmd__set)
-            opts="-h --where --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

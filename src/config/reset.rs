@@ -62,9 +62,9 @@ impl Reset {
         }
         if let Some([program, ..]) = self.command.as_deref_mut()
             && program.contains('/')
-            && let Some(path) = directory.join(&program).to_str()
+            && let Ok(path) = directory.join(&program).into_os_string().into_string()
         {
-            *program = path.to_owned();
+            *program = path;
         }
     }
 }

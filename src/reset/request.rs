@@ -93,9 +93,6 @@ fn check(url: &str) -> Result<(), InvalidHook> {
     if one.authority() != other.authority() {
         return Err(InvalidHook::NameInServer);
     }
-    if one.path() == other.path() {
-        return Err(InvalidHook::NoName);
-    }
     Ok(())
 }
 
@@ -113,7 +110,7 @@ mod tests {
         assert!(check("https://pbx.example.com:8443/reset?phone={name}").is_ok());
         for (url, says) in [
             ("https://pbx.example.com/", "no {name}"),
-            ("https://pbx.example.com/#{name}", "no {name}"),
+            ("https://pbx.example.com/#{name}", "fragment"),
             ("https://{name}.example.com/", "server's name"),
             ("http://pbx.example.com/{name}", "https://"),
             ("sftp://pbx.example.com/{name}", "https://"),

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 mod faces;
 mod phones;
+mod renewal;
 mod requests;
 mod simulation;
 mod upkeep;
