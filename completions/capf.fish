@@ -338,26 +338,28 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "add" -d 'Add phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "show" -d 'Show one phone whole'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "find" -d 'Find and list phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "remove" -d 'Remove phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find remove import" -f -a "import" -d 'Add phones from a CSV file, with their state'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "add" -d 'Add phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "show" -d 'Show one phone whole'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "find" -d 'Find and list phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "renew" -d 'Renew LSCs before they expire'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "reset" -d 'Have phones reset by their call agent'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "remove" -d 'Remove phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "import" -d 'Add phones from a CSV file, with their state'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
 install\t''
 delete\t''
@@ -397,6 +399,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l force -d 'Schedule Delete or Troubleshoot for phones, too, of which no certificate is known'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l reset -d 'Have the phones reset that have been changed, so that they come at once'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -442,6 +445,7 @@ always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l all -d 'All phones'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l force -d 'Schedule Delete or Troubleshoot for phones, too, of which no certificate is known'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l reset -d 'Have the phones reset that have been changed, so that they come at once'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -521,6 +525,48 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l expires-within -d 'Renew LSCs that expire within this time: 90m, 36h, 60d' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l where -d 'Only phones that meet this criterion; given several times, all of them (see `capf phone find`)' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l saved -d 'Only phones that meet the criteria of this saved search, too (see `capf saved-search`)' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l batch -d 'Schedule no more phones than this at a time' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l every -d 'Go on with the next batch after this time: 10m, 2h, 1d' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l auth-mode -d 'How the phones have to prove who they are from now on' -r -f -a "auth-string\t''
+null-string\t''
+lsc\t''
+mic\t''"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l reset -d 'Have the phones reset that have been changed, so that they come at once'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l dry-run -d 'Say what would be done, and do nothing'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l where -d 'Only phones that meet this criterion; given several times, all of them (see `capf phone find`)' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l saved -d 'Only phones that meet the criteria of this saved search, too (see `capf saved-search`)' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l all -d 'All phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r

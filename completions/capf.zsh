@@ -503,6 +503,7 @@ html\:"For a browser and for paper\: \`capf report\` alone"))' \
 always\:"Always"
 never\:"Never"))' \
 '--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
+'--reset[Have the phones reset that have been changed, so that they come at once]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -538,6 +539,7 @@ always\:"Always"
 never\:"Never"))' \
 '(--where --saved)--all[All phones]' \
 '--force[Schedule Delete or Troubleshoot for phones, too, of which no certificate is known]' \
+'--reset[Have the phones reset that have been changed, so that they come at once]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -598,6 +600,56 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(renew)
+_arguments "${_arguments_options[@]}" : \
+'--expires-within=[Renew LSCs that expire within this time\: 90m, 36h, 60d]:TIME:_default' \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
+'--batch=[Schedule no more phones than this at a time]:N:_default' \
+'--every=[Go on with the next batch after this time\: 10m, 2h, 1d]:TIME:_default' \
+'--auth-mode=[How the phones have to prove who they are from now on]:MODE:(auth-string null-string lsc mic)' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--reset[Have the phones reset that have been changed, so that they come at once]' \
+'--dry-run[Say what would be done, and do nothing]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(reset)
+_arguments "${_arguments_options[@]}" : \
+'*--where=[Only phones that meet this criterion; given several times, all of them (see \`capf phone find\`)]:CRITERION:_default' \
+'--saved=[Only phones that meet the criteria of this saved search, too (see \`capf saved-search\`)]:SEARCH:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'(--where --saved)--all[All phones]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
 && ret=0
 ;;
 (remove)
@@ -1517,6 +1569,8 @@ _capf__subcmd__phone_commands() {
 'set:Schedule operations and change settings, for one phone or many' \
 'show:Show one phone whole' \
 'find:Find and list phones' \
+'renew:Renew LSCs before they expire' \
+'reset:Have phones reset by their call agent' \
 'remove:Remove phones' \
 'import:Add phones from a CSV file, with their state' \
     )
@@ -1541,6 +1595,16 @@ _capf__subcmd__phone__subcmd__import_commands() {
 _capf__subcmd__phone__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'capf phone remove commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__renew_commands] )) ||
+_capf__subcmd__phone__subcmd__renew_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone renew commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__reset_commands] )) ||
+_capf__subcmd__phone__subcmd__reset_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone reset commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__phone__subcmd__set_commands] )) ||
 _capf__subcmd__phone__subcmd__set_commands() {

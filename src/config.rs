@@ -4,6 +4,8 @@
 //! options), else the configuration file's, else the default. [`Config::resolve`] is where that is
 //! decided; behind it nobody asks again.
 
+mod reset;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,10 +16,12 @@ use serde::Deserialize;
 
 use crate::model::TlsVersion;
 
+pub use reset::Reset;
+
 /// What one source has to say; what it leaves open is `None`.
 ///
-/// The same words are the keys of the configuration file, where `data-dir` may be relative to the
-/// directory that the file is in.
+/// The same words are the keys of the configuration file, where files and directories may be named
+/// relative to the directory that the file is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
@@ -31,6 +35,8 @@ pub struct Settings {
     pub listen_legacy: Option<Vec<SocketAddr>>,
     /// How many phones may be connected at a time.
     pub max_connections: Option<u32>,
+    /// How the call agent is told to reset a phone. The file alone says it.
+    pub reset: Option<Reset>,
 }
 
 /// An address on which phones are served, and which TLS is spoken there: `ADDR[/TLS]`, for example
@@ -107,6 +113,8 @@ pub struct Config {
     pub listen: Vec<ListenOn>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
     pub max_connections: u32,
+    /// How the call agent is told to reset a phone, where that is said.
+    pub reset: Option<Reset>,
 }
 
 /// Settings that cannot be used.
@@ -150,8 +158,13 @@ impl Settings {
             file: file.to_owned(),
             source: Box::new(source),
         })?;
-        if let (Some(data_dir), Some(parent)) = (&mut settings.data_dir, file.parent()) {
-            *data_dir = parent.join(&data_dir);
+        if let Some(parent) = file.parent() {
+            if let Some(data_dir) = &mut settings.data_dir {
+                *data_dir = parent.join(&data_dir);
+            }
+            if let Some(reset) = &mut settings.reset {
+                reset.resolve(parent);
+            }
         }
         Ok(settings)
     }
@@ -183,6 +196,7 @@ impl Config {
                 .max_connections
                 .or(file.max_connections)
                 .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
+            reset: options.reset.or(file.reset),
         })
     }
 }
@@ -281,6 +295,9 @@ mod tests {
             listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
+
+            [reset]
+            ca-file = "ca.pem"
             "#,
         );
         assert_eq!(
@@ -297,6 +314,10 @@ mod tests {
                 ]),
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
                 max_connections: Some(500),
+                reset: Some(Reset {
+                    ca_file: Some(directory.join("ca.pem")),
+                    ..Reset::default()
+                }),
             }
         );
         assert_eq!(read("").1.unwrap(), Settings::default());
@@ -342,6 +363,7 @@ mod tests {
                 store: "sqlite:/options/capf.db".to_owned(),
                 listen: Vec::new(),
                 max_connections: 7,
+                reset: None,
             }
         );
     }

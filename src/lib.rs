@@ -11,7 +11,7 @@
 //! | 0 words | [`model`] [`clock`] [`secret`] [`config`] | the field's nouns, without IO |
 //! | 1 forms | [`wire`] [`archive`] [`report`] | bytes ↔ values |
 //! | 2 judgement | [`pki`] [`auth`] [`session`] | every rule of CAPF, pure and sync |
-//! | 3 doors | [`store`] [`trace`] [`transfer`] [`transport`] [`whole_file`] | all IO |
+//! | 3 doors | [`reset`] [`store`] [`trace`] [`transfer`] [`transport`] [`whole_file`] | all IO |
 //! | 4 work | [`server`] [`admin`] [`phone_sim`] | what is done with the rest |
 //! | 5 binary | `src/bin/capf` | the command line |
 //!
@@ -28,6 +28,7 @@ pub mod model;
 pub mod phone_sim;
 pub mod pki;
 pub mod report;
+pub mod reset;
 pub mod secret;
 pub mod server;
 pub mod session;

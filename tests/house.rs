@@ -39,6 +39,7 @@ const ROOMS: &[Room] = &[
     room(2, "pki", &[]),
     room(2, "auth", &["pki"]),
     room(2, "session", &["auth", "pki"]),
+    room(3, "reset", &["transfer"]),
     room(3, "store", &[]),
     room(3, "trace", &["whole_file"]),
     room(3, "transfer", &[]),
@@ -60,6 +61,7 @@ const ROOMS: &[Room] = &[
             "transfer",
             "whole_file",
             "report",
+            "reset",
             "config",
             "model",
             "clock",
@@ -95,6 +97,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     (
         "tokio",
         &[
+            "reset",
             "store",
             "transfer",
             "transport",
@@ -105,7 +108,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("tokio_openssl", &["transfer", "transport"]),
-    ("tokio_util", &["transfer", "admin", BINARY]),
+    ("tokio_util", &["reset", "transfer", "admin", BINARY]),
     ("toml", &["config"]),
     ("url", &["transfer"]),
     ("x509_parser", &["model", "pki"]),

@@ -106,6 +106,12 @@ pub enum AdminError {
         /// The data directory.
         data_dir: PathBuf,
     },
+    /// LSCs were to be renewed that would be due again as soon as they are issued.
+    #[error("an LSC is issued for {days} days, so that every new one would be due again at once")]
+    RenewedForEver {
+        /// For how many days LSCs are issued.
+        days: u32,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

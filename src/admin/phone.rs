@@ -63,10 +63,13 @@ pub struct AddedPhones {
 }
 
 /// What came of changing phones.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChangedPhones {
     /// How many were changed.
     pub changed: u64,
+    /// Which they are.
+    #[serde(skip)]
+    pub names: Vec<DeviceName>,
     /// The names that no phone has.
     pub unknown: Vec<DeviceName>,
     /// Those that stay as they were, because they are not known to have the certificate that was to
@@ -213,13 +216,14 @@ pub async fn set(
         .change_phones(installation.actor(), names, change)
         .await?;
     Ok(ChangedPhones {
-        changed: changed.changed,
+        changed: changed.changed.len() as u64,
+        names: changed.changed,
         unknown: changed.unknown,
         without_certificate: changed.without_certificate,
     })
 }
 
-async fn names_matching(
+pub(super) async fn names_matching(
     installation: &Installation,
     criteria: Vec<Criterion>,
 ) -> Result<Vec<DeviceName>, AdminError> {

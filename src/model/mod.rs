@@ -36,5 +36,5 @@ pub use phone::{
     CapfSettings, DeviceSecurityMode, InvalidPhoneText, Phone, PhoneChange, phone_text,
 };
 pub use saved_search::{InvalidSearchName, SavedSearch, SearchName};
-pub use time::{InvalidTime, parse_past_time, parse_time};
-pub use words::{Escaped, UnknownWord, folded, is_unseen};
+pub use time::{InvalidDuration, InvalidTime, parse_duration, parse_past_time, parse_time};
+pub use words::{Escaped, UnknownWord, folded, is_unseen, shortened};

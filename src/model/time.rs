@@ -15,6 +15,22 @@ pub struct InvalidTime {
     pub text: String,
 }
 
+/// Text that is no length of time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no length of time; write 30s, 90m, 36h or 10d")]
+pub struct InvalidDuration {
+    /// What was given.
+    pub text: String,
+}
+
+/// Reads a length of time as an administrator writes it: a whole number with `s`, `m`, `h` or `d`.
+pub fn parse_duration(text: &str) -> Result<SignedDuration, InvalidDuration> {
+    let text = text.trim();
+    duration(text).ok_or_else(|| InvalidDuration {
+        text: text.to_owned(),
+    })
+}
+
 /// Reads a time as an administrator writes it, in UTC where no zone is given.
 ///
 /// Taken are RFC 3339 times, dates (the first second of the day), Unified CM's
@@ -47,22 +63,21 @@ fn parse(
             .to_timestamp(date.at(0, 0, 0, 0))
             .map_err(|_| invalid());
     }
-    let unit = text.chars().last().ok_or_else(invalid)?;
-    let count: i64 = text[..text.len() - unit.len_utf8()]
-        .parse()
-        .map_err(|_| invalid())?;
-    let seconds = match unit {
+    duration(text).and_then(away).ok_or_else(invalid)
+}
+
+fn duration(text: &str) -> Option<SignedDuration> {
+    let unit = text.chars().last()?;
+    let count: u32 = text[..text.len() - unit.len_utf8()].parse().ok()?;
+    let seconds: i64 = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3600,
         'd' => 86_400,
-        _ => return Err(invalid()),
+        _ => return None,
     };
-    let span = count
-        .checked_mul(seconds)
-        .filter(|_| count >= 0)
-        .ok_or_else(invalid)?;
-    away(SignedDuration::from_secs(span)).ok_or_else(invalid)
+    // No product of these overflows.
+    Some(SignedDuration::from_secs(i64::from(count) * seconds))
 }
 
 /// `YYYY:MM:DD:HH:MM`, the form of Unified CM's `UpgradeFinishTime`.
@@ -147,6 +162,26 @@ mod tests {
             "3é",
         ] {
             assert!(parse_time(text, now).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_is_a_whole_number_with_its_unit() {
+        for (text, hours) in [("36h", 36), (" 60d ", 1440), ("120m", 2), ("0s", 0)] {
+            let expected = SignedDuration::from_hours(hours);
+            assert_eq!(parse_duration(text), Ok(expected), "{text}");
+        }
+        for text in [
+            "",
+            "d",
+            "60",
+            "-1d",
+            "1.5h",
+            "2027-01-31",
+            "9999999999d",
+            "3é",
+        ] {
+            assert!(parse_duration(text).is_err(), "{text}");
         }
     }
 }

@@ -118,6 +118,17 @@ pub(super) fn escaped(text: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Re
     Ok(())
 }
 
+/// Text of a server or a program for one line: its words with single spaces, and of many `characters`
+/// the first, with `…` behind them.
+pub fn shortened(text: &str, characters: usize) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// Text from a phone or a file, shown as it may be shown on a terminal and in a log.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a str);
@@ -125,5 +136,18 @@ pub struct Escaped<'a>(pub &'a str);
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         escaped(self.0, formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_cut_between_characters() {
+        let text = shortened(&"ö ".repeat(1000), 300);
+        assert_eq!(text.chars().count(), 301);
+        assert!(text.ends_with('…') && text.starts_with("ö ö"), "{text}");
+        assert_eq!(shortened(" a\r\n b ", 3), "a b");
     }
 }

@@ -44,6 +44,7 @@ mod migration;
 mod number;
 mod parameter;
 mod phone;
+mod renewal;
 mod saved_search;
 mod search;
 mod session;
@@ -68,6 +69,7 @@ pub use csr::{AnsweredCsr, CsrProgress, CsrSearch, DeletedCsrs, KeyMatch, LscOnR
 pub use enrolment::Recorded;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, NewPhone, PhoneRow, Removed};
+pub use renewal::{Due, Expiry, Renewal};
 pub use search::{Column, Cursor, Page, Search};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;

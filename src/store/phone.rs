@@ -60,8 +60,8 @@ pub struct Change {
 /// What came of changing phones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// How many were changed.
-    pub changed: u64,
+    /// Those that were changed.
+    pub changed: Vec<DeviceName>,
     /// Those that are not in the database.
     pub unknown: Vec<DeviceName>,
     /// Those that stay as they were, because they are not known to have the certificate that is to
@@ -308,7 +308,7 @@ fn values(phone: &Phone) -> [Value<'_>; 18] {
     ]
 }
 
-fn change_all(
+pub(super) fn change_all(
     connection: &mut dyn Connection,
     trail: &Trail,
     devices: Vec<DeviceName>,
@@ -322,7 +322,7 @@ fn change_all(
     complete(&mut change, &parameter::values(connection)?, trail.at);
     let what = describe(&change, generate_strings);
     let mut outcome = Changed {
-        changed: 0,
+        changed: Vec::new(),
         unknown: Vec::new(),
         without_certificate: Vec::new(),
     };
@@ -355,7 +355,7 @@ fn change_all(
             lock::unlock(connection, &device)?;
         }
         trail.note(connection, Some(&device), &what)?;
-        outcome.changed += 1;
+        outcome.changed.push(device);
     }
     Ok(outcome)
 }

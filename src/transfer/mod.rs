@@ -1,4 +1,5 @@
-//! Files to servers and from them: FTP, FTPS, SFTP, TFTP and HTTPS.
+//! Files to servers and from them: FTP, FTPS, SFTP, TFTP and HTTPS; and requests to web servers that
+//! move no file ([`Call`]).
 //!
 //! A [`Remote`] is where a file lies, [`Access`] is what proves who we are and who the server is. Each
 //! protocol is one file that knows how to put, get, measure, rename and delete; what an upload
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use access::{Access, Ask, HostKey, NobodyToAsk, Remembering};
 pub use error::{Found, Problem, Said, Step, TransferError};
+pub use http::{Call, InvalidCall};
 pub use netrc::InvalidNetrc;
 pub use remote::{InvalidRemote, Remote, Scheme};
 

@@ -22,6 +22,7 @@ use tempfile::TempDir;
 mod faces;
 mod page;
 mod phones;
+mod renewal;
 mod report;
 mod requests;
 mod saved_searches;

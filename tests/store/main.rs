@@ -47,6 +47,7 @@ mod database;
 mod enrolment;
 mod lock;
 mod phones;
+mod renewal;
 mod requests;
 mod search;
 mod settings;

@@ -166,6 +166,14 @@ impl From<AdminError> for CommandError {
             AdminError::Trace(TraceError::Unknown { .. }) => {
                 failed.hint("`capf trace list` lists them.")
             }
+            AdminError::RenewedForEver { .. } => Self {
+                kind: Kind::Usage,
+                ..failed
+            }
+            .hint(
+                "Give a shorter --expires-within, or raise the parameter `Duration Of Certificate \
+                 Validity (in days)`.",
+            ),
             AdminError::UnknownPhone { .. } => {
                 failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
             }

@@ -7,6 +7,7 @@ use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::{Response, StatusCode, Url, Version};
 use tokio::time::{Instant, timeout_at};
 
+use crate::model::shortened;
 use crate::transfer::error::{Failure, Said, Step};
 
 /// How many characters of a server's explanation are passed on.
@@ -83,7 +84,7 @@ fn meaning(status: StatusCode, step: Step) -> (Step, Said) {
 fn status_line(response: &Response) -> String {
     let status = response.status();
     let phrase = match response.extensions().get::<ReasonPhrase>() {
-        Some(phrase) => shortened(&String::from_utf8_lossy(phrase.as_bytes())),
+        Some(phrase) => shortened(&String::from_utf8_lossy(phrase.as_bytes()), EXPLANATION),
         None => status.canonical_reason().unwrap_or_default().to_owned(),
     };
     format!("{} {phrase}", status.as_u16())
@@ -93,7 +94,7 @@ fn status_line(response: &Response) -> String {
 
 fn append_header(words: &mut String, response: &Response, name: &HeaderName) {
     if let Some(value) = response.headers().get(name) {
-        let value = shortened(&String::from_utf8_lossy(value.as_bytes()));
+        let value = shortened(&String::from_utf8_lossy(value.as_bytes()), EXPLANATION);
         *words = format!("{words}, {name}: {value}");
     }
 }
@@ -121,7 +122,7 @@ async fn explanation(mut response: Response, limit: Duration) -> Option<String> 
         }
     }
     let text = String::from_utf8_lossy(&body);
-    let text = shortened(if is_page { title(&text)? } else { &text });
+    let text = shortened(if is_page { title(&text)? } else { &text }, EXPLANATION);
     (!text.is_empty()).then_some(text)
 }
 
@@ -132,16 +133,6 @@ fn title(page: &str) -> Option<&str> {
     let begin = tag + lowercase[tag..].find('>')? + 1;
     let end = begin + lowercase[begin..].find('<')?;
     Some(&page[begin..end])
-}
-
-/// The words with single spaces, as many as are passed on.
-fn shortened(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let text = words.join(" ");
-    match text.char_indices().nth(EXPLANATION) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 #[cfg(test)]
@@ -163,14 +154,6 @@ mod tests {
         ] {
             assert_eq!(title(page), expected, "{page}");
         }
-    }
-
-    #[test]
-    fn long_words_are_cut_between_characters() {
-        let text = shortened(&"ö ".repeat(1000));
-        assert_eq!(text.chars().count(), EXPLANATION + 1);
-        assert!(text.ends_with('…') && text.starts_with("ö ö"), "{text}");
-        assert_eq!(shortened(" a\r\n b "), "a b");
     }
 
     #[test]

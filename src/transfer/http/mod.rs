@@ -8,8 +8,11 @@
 //! User and password go to no other server than the one in the URL, and over TLS alone (RFC 7617).
 
 mod answer;
+mod call;
 mod client;
 mod trouble;
+
+pub use call::{Call, InvalidCall};
 
 use std::pin::pin;
 use std::time::Duration;

@@ -2,6 +2,9 @@ mod add;
 mod find;
 mod import;
 mod remove;
+mod renew;
+mod reset;
+mod resets;
 mod selection;
 mod set;
 mod settings;
@@ -25,6 +28,8 @@ pub(crate) enum Command {
     Set(Box<set::Set>),
     Show(show::Show),
     Find(find::Find),
+    Renew(renew::Renew),
+    Reset(reset::Reset),
     Remove(remove::Remove),
     Import(Import),
 }
@@ -36,6 +41,8 @@ impl Command {
             Self::Set(command) => command.run(context).await,
             Self::Show(command) => command.run(context).await,
             Self::Find(command) => command.run(context).await,
+            Self::Renew(command) => command.run(context).await,
+            Self::Reset(command) => command.run(context).await,
             Self::Remove(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
         }
