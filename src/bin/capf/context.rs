@@ -81,6 +81,11 @@ impl Context {
         }
     }
 
+    /// What knows the time.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

@@ -2,6 +2,7 @@
 
 mod ca;
 mod cert;
+mod check;
 mod csr;
 mod demo;
 mod local_file;
@@ -20,6 +21,8 @@ mod tls_cost;
 mod trace;
 mod trust;
 mod util;
+
+pub(crate) use check::write_unknown;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
@@ -41,6 +44,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Migrate(migrate::Command),
     Report(report::Report),
+    Check(check::Check),
     #[command(subcommand)]
     Session(session::Command),
     #[command(subcommand)]
@@ -57,6 +61,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it ends as a monitoring system expects it, even where it fails.
+    pub(crate) fn is_check(&self) -> bool {
+        matches!(self, Self::Check(_))
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
@@ -69,6 +78,7 @@ impl Command {
             Self::Phone(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Report(command) => command.run(context).await,
+            Self::Check(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,
             Self::Trace(command) => command.run(context).await,
