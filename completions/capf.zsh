@@ -44,6 +44,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--listen=[Listen on this address; may be repeated]:ADDR[/TLS]:_default' \
 '*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
+'--metrics=[Let a monitoring system ask at this address]:ADDR:_default' \
 '--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \

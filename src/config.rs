@@ -31,6 +31,8 @@ pub struct Settings {
     pub listen_legacy: Option<Vec<SocketAddr>>,
     /// How many phones may be connected at a time.
     pub max_connections: Option<u32>,
+    /// The address at which a monitoring system may ask.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// An address on which phones are served, and which TLS is spoken there: `ADDR[/TLS]`, for example
@@ -107,6 +109,8 @@ pub struct Config {
     pub listen: Vec<ListenOn>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
     pub max_connections: u32,
+    /// The address at which a monitoring system may ask over HTTP; none where none is named.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Settings that cannot be used.
@@ -183,6 +187,7 @@ impl Config {
                 .max_connections
                 .or(file.max_connections)
                 .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
+            metrics: options.metrics.or(file.metrics),
         })
     }
 }
@@ -281,6 +286,7 @@ mod tests {
             listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
+            metrics = "127.0.0.1:9804"
             "#,
         );
         assert_eq!(
@@ -297,6 +303,7 @@ mod tests {
                 ]),
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
                 max_connections: Some(500),
+                metrics: Some("127.0.0.1:9804".parse().unwrap()),
             }
         );
         assert_eq!(read("").1.unwrap(), Settings::default());
@@ -310,6 +317,7 @@ mod tests {
             ("listen = [\"phone:3804\"]", "listen"),
             ("listen = [\"192.0.2.1:3804/2.0\"]", "2.0"),
             ("max-connections = -1", "max-connections"),
+            ("metrics = 9804", "metrics"),
         ] {
             let error = read(text).1.unwrap_err();
             assert!(error.to_string().contains("capf.toml"), "{error}");
@@ -342,6 +350,7 @@ mod tests {
                 store: "sqlite:/options/capf.db".to_owned(),
                 listen: Vec::new(),
                 max_connections: 7,
+                metrics: None,
             }
         );
     }

@@ -78,7 +78,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("csv", &["report"]),
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
-    ("hyper", &["transfer"]),
+    ("hyper", &["server", "transfer"]),
     ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
     (
@@ -86,6 +86,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["pki", "auth", "transfer", "transport", "phone_sim"],
     ),
     ("openssl_probe", &["transfer"]),
+    ("prometheus_client", &["server"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),

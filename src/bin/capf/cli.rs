@@ -46,7 +46,8 @@ pub(crate) struct Cli {
 pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
-    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`.
+    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`,
+    /// `metrics`.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
