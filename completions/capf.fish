@@ -49,6 +49,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "phone" -d 'Phones and the
 complete -c capf -n "__fish_capf_needs_command" -f -a "migrate" -d 'Phones that come from another system, with their state'
 complete -c capf -n "__fish_capf_needs_command" -f -a "saved-search" -d 'Criteria under a name, which `capf phone find --save` keeps'
 complete -c capf -n "__fish_capf_needs_command" -f -a "report" -d 'Report on phones, their settings, operations and LSCs'
+complete -c capf -n "__fish_capf_needs_command" -f -a "check" -d 'Check the installation for a monitoring system'
 complete -c capf -n "__fish_capf_needs_command" -f -a "session" -d 'Sessions that phones have open'
 complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service and enterprise parameters, by their Cisco names'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
@@ -59,6 +60,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, comp
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l metrics -d 'Let a monitoring system ask at this address' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is at least this important: error, warn, info, debug' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
@@ -748,6 +750,31 @@ complete -c capf -n "__fish_capf_using_subcommand report" -l verbatim -d 'Write 
 complete -c capf -n "__fish_capf_using_subcommand report" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand report" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand check" -l warning -d 'Warn of LSCs that expire within this time' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l critical -d 'LSCs that expire within this time are critical' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l ignore-expired -d 'Leave out LSCs that expired longer ago than this' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l ca-warning -d 'Warn of the CAPF certificate and of trust anchors that expire within this time' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l ca-critical -d 'The CAPF certificate and trust anchors of LSCs that expire within this time are critical' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l csr-age -d 'Warn of CSRs that have waited longer than this for a certificate' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l failures-warning -d 'Warn where the last operation of more phones than this failed' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l failures-critical -d 'It is critical where the last operation of more phones than this failed' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l overdue-warning -d 'Warn where more operations than this are overdue' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l stale-warning -d 'Warn where there are more stale LSCs than this' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand check" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand check" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand check" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand check" -l service -d 'It is critical where no service runs on the data directory'
+complete -c capf -n "__fish_capf_using_subcommand check" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand check" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r

@@ -46,6 +46,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--listen=[Listen on this address; may be repeated]:ADDR[/TLS]:_default' \
 '*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
+'--metrics=[Let a monitoring system ask at this address]:ADDR:_default' \
 '--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
@@ -891,6 +892,36 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'--warning=[Warn of LSCs that expire within this time]:DURATION:_default' \
+'--critical=[LSCs that expire within this time are critical]:DURATION:_default' \
+'--ignore-expired=[Leave out LSCs that expired longer ago than this]:DURATION:_default' \
+'--ca-warning=[Warn of the CAPF certificate and of trust anchors that expire within this time]:DURATION:_default' \
+'--ca-critical=[The CAPF certificate and trust anchors of LSCs that expire within this time are critical]:DURATION:_default' \
+'--csr-age=[Warn of CSRs that have waited longer than this for a certificate]:DURATION:_default' \
+'--failures-warning=[Warn where the last operation of more phones than this failed]:NUMBER:_default' \
+'--failures-critical=[It is critical where the last operation of more phones than this failed]:NUMBER:_default' \
+'--overdue-warning=[Warn where more operations than this are overdue]:NUMBER:_default' \
+'--stale-warning=[Warn where there are more stale LSCs than this]:NUMBER:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--service[It is critical where no service runs on the data directory]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (session)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
@@ -1433,6 +1464,7 @@ _capf_commands() {
 'migrate:Phones that come from another system, with their state' \
 'saved-search:Criteria under a name, which \`capf phone find --save\` keeps' \
 'report:Report on phones, their settings, operations and LSCs' \
+'check:Check the installation for a monitoring system' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
 'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
@@ -1478,6 +1510,11 @@ _capf__subcmd__cert__subcmd__import_commands() {
 _capf__subcmd__cert__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'capf cert show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__check_commands] )) ||
+_capf__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf check commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__csr_commands] )) ||
 _capf__subcmd__csr_commands() {

@@ -35,6 +35,8 @@ pub struct Settings {
     pub listen_legacy: Option<Vec<SocketAddr>>,
     /// How many phones may be connected at a time.
     pub max_connections: Option<u32>,
+    /// The address at which a monitoring system may ask.
+    pub metrics: Option<SocketAddr>,
     /// How the call agent is told to reset a phone. The file alone says it.
     pub reset: Option<Reset>,
 }
@@ -113,6 +115,8 @@ pub struct Config {
     pub listen: Vec<ListenOn>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
     pub max_connections: u32,
+    /// The address at which a monitoring system may ask over HTTP; none where none is named.
+    pub metrics: Option<SocketAddr>,
     /// How the call agent is told to reset a phone, where that is said.
     pub reset: Option<Reset>,
 }
@@ -196,6 +200,7 @@ impl Config {
                 .max_connections
                 .or(file.max_connections)
                 .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
+            metrics: options.metrics.or(file.metrics),
             reset: options.reset.or(file.reset),
         })
     }
@@ -295,6 +300,7 @@ mod tests {
             listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
+            metrics = "127.0.0.1:9804"
 
             [reset]
             ca-file = "ca.pem"
@@ -314,6 +320,7 @@ mod tests {
                 ]),
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
                 max_connections: Some(500),
+                metrics: Some("127.0.0.1:9804".parse().unwrap()),
                 reset: Some(Reset {
                     ca_file: Some(directory.join("ca.pem")),
                     ..Reset::default()
@@ -331,6 +338,7 @@ mod tests {
             ("listen = [\"phone:3804\"]", "listen"),
             ("listen = [\"192.0.2.1:3804/2.0\"]", "2.0"),
             ("max-connections = -1", "max-connections"),
+            ("metrics = 9804", "metrics"),
         ] {
             let error = read(text).1.unwrap_err();
             assert!(error.to_string().contains("capf.toml"), "{error}");
@@ -363,6 +371,7 @@ mod tests {
                 store: "sqlite:/options/capf.db".to_owned(),
                 listen: Vec::new(),
                 max_connections: 7,
+                metrics: None,
                 reset: None,
             }
         );

@@ -80,7 +80,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("csv", &["report"]),
     ("dialoguer", &[BINARY]),
     ("flate2", &["archive"]),
-    ("hyper", &["transfer"]),
+    ("hyper", &["server", "transfer"]),
     ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
     (
@@ -88,6 +88,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["pki", "auth", "transfer", "transport", "phone_sim"],
     ),
     ("openssl_probe", &["transfer"]),
+    ("prometheus_client", &["server"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),

@@ -59,6 +59,22 @@ impl Installation {
         })
     }
 
+    /// Opens an installation that is there to look at it: nothing is made, and nothing is written.
+    pub(super) async fn open_to_read(
+        data_dir: &Path,
+        store: &str,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, AdminError> {
+        let uri: StoreUri = store.parse()?;
+        Ok(Self {
+            data_dir: data_dir.to_owned(),
+            store: Store::open_to_read(&uri, Arc::clone(&clock)).await?,
+            clock,
+            // Nothing is done in anybody's name.
+            actor: Actor::Admin(String::new()),
+        })
+    }
+
     /// The directory with the installation's files.
     pub fn data_dir(&self) -> &Path {
         &self.data_dir
@@ -108,7 +124,7 @@ impl Installation {
     }
 
     /// Whether a service is working on the data directory.
-    pub(super) fn is_served(&self) -> bool {
+    pub(super) fn is_served(&self) -> Result<bool, AdminError> {
         service_lock::is_taken(&self.data_dir)
     }
 

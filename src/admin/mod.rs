@@ -5,6 +5,7 @@
 //! memory does not grow with the number of phones; what takes long tells a callback how far it is.
 
 pub mod certificate;
+pub mod check;
 pub mod csr;
 pub mod demo;
 pub mod migrate;

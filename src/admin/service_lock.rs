@@ -1,7 +1,10 @@
 //! One service for one data directory.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use super::AdminError;
 
@@ -20,7 +23,7 @@ pub(super) fn take(data_dir: &Path) -> Result<ServiceLock, AdminError> {
         .write(true)
         .open(&path);
     let locked = opened.map_err(TryLockError::Error).and_then(|file| {
-        file.try_lock()?;
+        lock(&file)?;
         Ok(ServiceLock(file))
     });
     locked.map_err(|error| match error {
@@ -31,7 +34,54 @@ pub(super) fn take(data_dir: &Path) -> Result<ServiceLock, AdminError> {
     })
 }
 
-/// Whether a service has the lock.
-pub(super) fn is_taken(data_dir: &Path) -> bool {
-    matches!(take(data_dir), Err(AdminError::ServiceRuns { .. }))
+/// Locks the file. Whoever looks whether it is locked has it for a moment, which must not keep a
+/// service from its start.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 10;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            locked => return locked,
+        }
+    }
+    file.try_lock()
+}
+
+/// Whether a service has the lock. Nothing is written to find out.
+pub(super) fn is_taken(data_dir: &Path) -> Result<bool, AdminError> {
+    let path = data_dir.join(NAME);
+    let looked = match File::open(&path) {
+        // No service has ever run.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => Err(error),
+        Ok(file) => match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        },
+    };
+    looked.map_err(|source| AdminError::Read { path, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_seen_without_a_trace_and_by_any_number_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(!is_taken(directory.path()).unwrap());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+        let held = take(directory.path()).unwrap();
+        assert!(is_taken(directory.path()).unwrap());
+        assert!(matches!(
+            take(directory.path()),
+            Err(AdminError::ServiceRuns { .. })
+        ));
+        drop(held);
+        let looking = File::open(directory.path().join(NAME)).unwrap();
+        looking.try_lock_shared().unwrap();
+        assert!(!is_taken(directory.path()).unwrap());
+    }
 }

@@ -112,7 +112,7 @@ impl Fixture {
     }
 
     /// A key that no phone here has made before; there are as many as a test needs.
-    fn new_key(&self) -> Vec<u8> {
+    pub(super) fn new_key(&self) -> Vec<u8> {
         let (x, y) = POINTS[self.keys_made.replace(self.keys_made.get() + 1)];
         hex::decode(format!("{P256}04{x}{y}")).unwrap()
     }

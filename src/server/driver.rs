@@ -12,6 +12,7 @@ use super::Service;
 use super::gate::{Deferred, Turn};
 use super::journal::Journal;
 use super::keepalive::Keepalive;
+use super::metrics::{BadMessage, Level};
 use super::opening::Opening;
 use super::present::{Place, Rung};
 use super::shutdown::Ending;
@@ -20,7 +21,7 @@ use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Record, Session};
 use crate::store::{CsrProgress, Recorded, StoreError};
 use crate::trace::Fetched;
-use crate::transport::{Connection, Negotiated};
+use crate::transport::{Connection, Negotiated, ReceiveError};
 use crate::wire::Message;
 
 /// How many messages in a row may lead to nothing, such as one that says again that the phone is
@@ -101,6 +102,7 @@ struct Known {
 struct Hold {
     key: KeyFingerprint,
     keepalive: Keepalive,
+    _held: Level,
 }
 
 /// How the driver's part ended, where nothing went wrong.
@@ -301,7 +303,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             public_key: &order.public_key,
             validity_days: order.validity_days,
         };
+        let began = Instant::now();
         let issued = self.service.issuer.issue(&lsc, self.service.clock.now());
+        self.service.metrics.issued(began.elapsed());
         Input::Issued(issued.map_err(|error| {
             tracing::error!(device = %order.device, %error, "cannot issue a certificate");
             FailureReason::Other
@@ -315,6 +319,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         self.hold = Some(Hold {
             key,
             keepalive: self.service.settings.keepalive(),
+            _held: self.service.metrics.held(),
         });
         if let Some(place) = &self.place {
             place.look();
@@ -351,6 +356,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                             Input::Message(message)
                         }
                         Err(error) => {
+                            if matches!(error, ReceiveError::Invalid { .. }) {
+                                self.service.metrics.message_refused(BadMessage::Malformed);
+                            }
                             self.journal.lost(&error.to_string());
                             Input::Lost
                         }
@@ -438,6 +446,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 .contact(&known.device, self.address)
                 .await
         {
+            self.service.metrics.store_failed();
             tracing::warn!(%error, "cannot note the phone's contact");
         }
         // Nobody else waits for a phone that takes its time to hang up.
@@ -449,6 +458,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             Ok(End::Over) => self.journal.close(None),
             Ok(End::CutOff) => self.journal.close(Some("the service ends")),
             Err(error) => {
+                self.service.metrics.store_failed();
                 tracing::error!(%error, "the store failed; the phone is cut off and tries again");
                 self.journal.close(Some("the store failed"));
             }

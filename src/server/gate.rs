@@ -49,6 +49,15 @@ pub(super) struct Gate {
 #[derive(Debug)]
 pub(super) struct Turn<'a>(&'a Gate);
 
+/// How many phones there are at the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turns {
+    /// Those whose turn it is.
+    pub(super) under_way: u32,
+    /// Those that wait for it.
+    pub(super) waiting: usize,
+}
+
 /// It was not the phone's turn in time: it should come again, after this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deferred(pub(super) Duration);
@@ -103,6 +112,15 @@ impl Gate {
             Ok(Ok(())) => Ok(Turn(self)),
             // Without a sender nobody will be called, which does not come to be.
             Ok(Err(_)) | Err(_) => Err(Deferred(COME_AGAIN)),
+        }
+    }
+
+    /// How many phones have their turn and how many wait for it, now.
+    pub(super) fn count(&self) -> Turns {
+        let state = self.lock();
+        Turns {
+            under_way: state.under_way,
+            waiting: state.queue.lanes.values().map(VecDeque::len).sum(),
         }
     }
 
@@ -322,6 +340,9 @@ mod tests {
         let first = gate.admit(address(1)).await.unwrap();
         let _second = gate.admit(address(2)).await.unwrap();
         let mut third = Asking::new(&gate, 3);
+        let (under_way, waiting) = (2, 1);
+        let turns = Turns { under_way, waiting };
+        assert_eq!(gate.count(), turns);
         drop(first);
         assert!(third.turn().unwrap().is_ok());
     }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use tokio::time::Instant;
 
 use super::Service;
+use super::metrics::{BadMessage, Level, Outcome};
 use crate::model::{
     CertificateOperation, DeviceName, OperationStatus, ParameterValues, TraceLevel,
 };
@@ -25,6 +26,9 @@ pub(super) struct Journal<'a> {
     is_known: bool,
     result: Option<OperationStatus>,
     lost: Option<String>,
+    /// What comes of a session without a result.
+    outcome: Outcome,
+    _open: Level,
     /// What will be the trace, if it comes to one.
     lines: Option<Lines>,
     level: TraceLevel,
@@ -54,6 +58,8 @@ impl<'a> Journal<'a> {
             is_known: false,
             result: None,
             lost: None,
+            outcome: Outcome::Nothing,
+            _open: service.metrics.open(),
             lines: service.tracer.as_ref().map(|_| Lines::default()),
             // Nobody's session, as long as nobody has said a name, leaves no trace.
             level: TraceLevel::None,
@@ -119,8 +125,19 @@ impl<'a> Journal<'a> {
 
     /// Something that the session has to say.
     pub(super) fn note(&mut self, note: &Note) {
-        if let Note::Ended(status) = note {
-            self.result = Some(*status);
+        match note {
+            Note::Ended(status) => {
+                self.result = Some(*status);
+                self.outcome = Outcome::of(*status);
+            }
+            Note::Deferred { .. } => self.outcome = Outcome::Deferred,
+            Note::NoName(_) | Note::UnknownDevice | Note::Refused(_) => {
+                self.outcome = Outcome::Refused;
+            }
+            Note::Misbehaved(_) => {
+                self.service.metrics.message_refused(BadMessage::OutOfTurn);
+            }
+            _ => {}
         }
         self.trace(note);
         let session = self.row.id;
@@ -157,6 +174,14 @@ impl<'a> Journal<'a> {
             self.trace(why);
         }
         let duration = self.opened.elapsed();
+        let outcome = match self.outcome {
+            _ if cut_off.is_some() => Outcome::CutOff,
+            Outcome::Nothing if self.lost.is_some() => Outcome::Lost,
+            outcome => outcome,
+        };
+        self.service
+            .metrics
+            .session_over(self.row.operation, outcome, duration);
         self.tell(|| {
             tracing::info!(
                 session = self.row.id,

@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
+use super::metrics::{HandshakeFailure, Refusal};
 use super::opening::{Arrival, TooMany};
 use super::shutdown::Ending;
 use super::{Listener, Service, driver};
@@ -92,6 +93,7 @@ fn welcome(
         .settings
         .read(|parameters| (parameters.ipv6_is_enabled(), parameters.opening_sessions()));
     if address.is_ipv6() && !serves_ipv6 {
+        service.metrics.refused(Refusal::Ipv6);
         service.strangers.told(|| {
             tracing::warn!(
                 %address,
@@ -104,6 +106,7 @@ fn welcome(
     let arrival = match service.openings.enter(address, opening, share) {
         Ok(arrival) => arrival,
         Err(TooMany { is_first }) => {
+            service.metrics.refused(Refusal::AddressShare);
             if is_first {
                 tracing::warn!(
                     %address,
@@ -123,7 +126,11 @@ fn welcome(
             service.limits.connections
         );
     }
-    let Ok(permit) = permit else { return };
+    let Ok(permit) = permit else {
+        service.metrics.refused(Refusal::Full);
+        return;
+    };
+    service.metrics.accepted();
     if let Err(error) = prepare(&stream) {
         tracing::debug!(%error, "cannot set socket options");
     }
@@ -158,6 +165,16 @@ enum Unopened {
     Failed(TransportError),
     #[error("TLS handshake not finished in time")]
     TooSlow,
+}
+
+impl Unopened {
+    fn kind(&self) -> HandshakeFailure {
+        match self {
+            Self::NoTurn => HandshakeFailure::NoTurn,
+            Self::Failed(_) => HandshakeFailure::Failed,
+            Self::TooSlow => HandshakeFailure::TooSlow,
+        }
+    }
 }
 
 async fn serve(
@@ -196,7 +213,10 @@ async fn serve(
                 () = async { cut_off.over().await; sleep(LAST_WORD).await } => {}
             }
         }
-        Err(why) => service.strangers.told(|| tracing::info!(%address, "{why}")),
+        Err(why) => {
+            service.metrics.handshake_failed(why.kind());
+            service.strangers.told(|| tracing::info!(%address, "{why}"));
+        }
     }
     drop(permit);
 }

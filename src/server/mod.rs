@@ -10,6 +10,7 @@
 //! | `settings` | the parameters in force, and the watch over what administrators change |
 //! | `keepalive` | when a held session's next keepalive is due |
 //! | `journal` | what is told about a session |
+//! | `metrics` | numbers for a monitoring system, and whether the service is well |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
 //! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
@@ -21,6 +22,7 @@ mod gate;
 mod journal;
 mod keepalive;
 mod listener;
+mod metrics;
 mod open_files;
 mod opening;
 mod present;
@@ -48,10 +50,12 @@ use crate::trace::TraceDir;
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
 
+pub use metrics::MetricsListener;
 pub use open_files::allow_open_files;
 
 use gate::Gate;
 use listener::Stack;
+use metrics::Metrics;
 use opening::Openings;
 use present::Present;
 use roster::Roster;
@@ -182,6 +186,9 @@ pub struct Service {
     roster: Roster,
     settings: Settings,
     tracer: Option<Tracer>,
+    metrics: Metrics,
+    /// Where the metrics are given out.
+    metrics_listener: Option<MetricsListener>,
     last_session: AtomicU32,
 }
 
@@ -199,6 +206,8 @@ impl Service {
             roster: Roster::default(),
             settings: Settings::default(),
             tracer: None,
+            metrics: Metrics::new(),
+            metrics_listener: None,
             // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
@@ -215,6 +224,13 @@ impl Service {
         Ok(self)
     }
 
+    /// The same service, which a monitoring system can ask here.
+    #[must_use]
+    pub fn with_metrics(mut self, listener: MetricsListener) -> Self {
+        self.metrics_listener = Some(listener);
+        self
+    }
+
     fn next_session(&self) -> SessionId {
         SessionId(
             self.last_session
@@ -227,32 +243,56 @@ impl Service {
 /// Serves until `end` resolves; then lets the sessions that are under way finish, within
 /// [`Limits::grace`], and closes the held ones, whose requests stay on record.
 pub async fn run(
-    service: Service,
+    mut service: Service,
     listeners: Vec<Listener>,
     end: impl Future<Output = ()>,
 ) -> Result<(), ServerError> {
+    let metrics_listener = service.metrics_listener.take();
     let service = Arc::new(service);
+    // It answers from here on, so that somebody can tell why the service does not begin or end.
+    let endpoint = tokio::spawn({
+        let service = Arc::clone(&service);
+        async move {
+            if let Some(listener) = metrics_listener {
+                metrics::serve(service, listener).await;
+            }
+        }
+    });
+    let served = serve(&service, listeners, end).await;
+    endpoint.abort();
+    // Its connections hold the service.
+    let _ = endpoint.await;
+    served
+}
+
+async fn serve(
+    service: &Arc<Service>,
+    listeners: Vec<Listener>,
+    end: impl Future<Output = ()>,
+) -> Result<(), ServerError> {
     service.store.clear_sessions().await?;
     let watch = service.store.watch().await?;
-    settings::take(&service, service.store.parameters().await?);
+    settings::take(service, service.store.parameters().await?);
     let (shutdown, ending) = shutdown::channel();
 
-    let watcher = tokio::spawn(settings::watch(Arc::clone(&service), watch));
-    let scribe = tokio::spawn(roster::keep(Arc::clone(&service)));
+    let watcher = tokio::spawn(settings::watch(Arc::clone(service), watch));
+    let scribe = tokio::spawn(roster::keep(Arc::clone(service)));
     let pacemaker = tokio::spawn({
-        let service = Arc::clone(&service);
+        let service = Arc::clone(service);
         async move { service.gate.keep_pace().await }
     });
     for listener in listeners {
         tokio::spawn(listener::accept(
-            Arc::clone(&service),
+            Arc::clone(service),
             listener,
             ending.clone(),
         ));
     }
     drop(ending);
+    service.metrics.listens(true);
 
     end.await;
+    service.metrics.listens(false);
     tracing::info!("ending: no new connections, sessions under way may finish");
     shutdown.finish(service.limits.grace).await;
     watcher.abort();

@@ -54,7 +54,10 @@ pub(super) async fn keep(service: Arc<Service>) {
                 written.retain(|id, _| !gone.contains(id));
                 written.extend(changed.into_iter().map(|row| (row.id, row)));
             }
-            Err(error) => tracing::warn!(%error, "cannot write the list of sessions"),
+            Err(error) => {
+                service.metrics.store_failed();
+                tracing::warn!(%error, "cannot write the list of sessions");
+            }
         }
     }
 }

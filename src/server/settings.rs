@@ -72,6 +72,7 @@ pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
             match service.store.parameters().await {
                 Ok(parameters) => take(&service, parameters),
                 Err(error) => {
+                    service.metrics.store_failed();
                     tracing::error!(%error, "cannot read the parameters; the old ones stay");
                 }
             }

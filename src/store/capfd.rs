@@ -9,7 +9,6 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +16,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
+use super::engine::sqlite::{has_log, reader_uri};
 use crate::secret::Password;
 
 /// How long capfd's own write is waited for.
@@ -233,18 +233,11 @@ struct Stamp {
 
 impl Stamp {
     fn of(path: &Path) -> io::Result<Self> {
-        // SQLite follows links, and puts its files beside the file itself.
-        let path = path.canonicalize()?;
-        let beside = |suffix: &str| {
-            let mut name = path.clone().into_os_string();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
         let found = path.metadata()?;
         Ok(Self {
             length: found.len(),
             modified: found.modified()?,
-            has_log: beside("-wal").exists() || beside("-shm").exists(),
+            has_log: has_log(path)?,
         })
     }
 }
@@ -282,35 +275,11 @@ fn connect(path: &Path, is_still: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(uri(path, is_still), flags)?;
+    let connection = Connection::open_with_flags(reader_uri(path, is_still), flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // What stands in a file of others is read, and not executed.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     Ok(connection)
-}
-
-/// The path as an URI (<https://sqlite.org/uri.html>).
-fn uri(path: &Path, is_still: bool) -> String {
-    let mut uri = String::from("file:");
-    // Two slashes in front would name a host.
-    let absolute = path.canonicalize();
-    for &byte in absolute.as_deref().unwrap_or(path).as_os_str().as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
-                uri.push(char::from(byte));
-            }
-            _ => {
-                uri.push('%');
-                uri.push_str(&hex::encode_upper([byte]));
-            }
-        }
-    }
-    uri.push_str(if is_still {
-        "?mode=ro&immutable=1"
-    } else {
-        "?mode=ro"
-    });
-    uri
 }
 
 fn columns(connection: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -24,7 +24,8 @@ pub enum StoreError {
     },
     /// The database's file cannot be opened or made.
     #[error(
-        "cannot open the database {}: {source}; check its path and who may write there",
+        "cannot open the database {}: {source}; check its path and who may read and write \
+         there",
         .path.display()
     )]
     Open {
@@ -43,6 +44,17 @@ pub enum StoreError {
         found: i64,
         /// The newest version that this program knows.
         known: i64,
+    },
+    /// An older program made the database, and this one may only read it.
+    #[error(
+        "the database has schema version {found}, and this program needs version {needed}; the \
+         next start of `capf serve`, or any other command that may write it, brings it up to date"
+    )]
+    TooOld {
+        /// The version found; 0 where the database is empty.
+        found: usize,
+        /// The version that this program needs.
+        needed: usize,
     },
     /// Another process kept the database for itself for too long.
     #[error(

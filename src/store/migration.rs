@@ -37,6 +37,18 @@ pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError>
     outcome.map(drop)
 }
 
+/// Refuses a database that lacks steps, for a reader that cannot take them.
+pub(super) fn require(connection: &mut dyn Connection) -> Result<(), StoreError> {
+    let missing = pending_steps(connection)?.len();
+    if missing > 0 {
+        return Err(StoreError::TooOld {
+            found: STEPS.len() - missing,
+            needed: STEPS.len(),
+        });
+    }
+    Ok(())
+}
+
 fn apply_steps(connection: &mut dyn Connection) -> Result<(), StoreError> {
     // Asked again inside the transaction: another process may have done it meanwhile.
     for (version, step) in pending_steps(connection)? {

@@ -50,6 +50,7 @@ mod search;
 mod session;
 mod trust_anchor;
 mod uri;
+mod vital_signs;
 mod watch;
 
 use std::fmt;
@@ -74,6 +75,7 @@ pub use search::{Column, Cursor, Page, Search};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;
 pub use uri::{InvalidStoreUri, StoreUri};
+pub use vital_signs::WaitingCsrs;
 pub use watch::{Changes, Watch};
 
 /// How many connections read. Readers do not wait for the writer, and a page of a report on one
@@ -107,12 +109,37 @@ impl Store {
         .unwrap_or(Err(StoreError::Unanswered))
     }
 
+    /// Opens a database that is there to look at it: nothing is written, neither to it nor beside
+    /// it, and whatever would be is refused as [`StoreError::ReadOnly`].
+    ///
+    /// A database of an older program is [`StoreError::TooOld`].
+    pub async fn open_to_read(uri: &StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let uri = uri.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut first = uri.connect(Access::Look)?;
+            migration::require(&mut *first)?;
+            let second = uri.connect(Access::Look)?;
+            Self::with(uri.clone(), clock, first, vec![second]).map_err(|error| error.of(&uri))
+        })
+        .await
+        .unwrap_or(Err(StoreError::Unanswered))
+    }
+
     fn open_blocking(uri: StoreUri, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let mut writer = uri.connect(Access::Write)?;
         migration::migrate(&mut *writer)?;
         let readers = (0..READERS)
             .map(|_| uri.connect(Access::Read))
             .collect::<Result<_, _>>()?;
+        Self::with(uri, clock, writer, readers)
+    }
+
+    fn with(
+        uri: StoreUri,
+        clock: Arc<dyn Clock>,
+        writer: Box<dyn Connection>,
+        readers: Vec<Box<dyn Connection>>,
+    ) -> Result<Self, StoreError> {
         Ok(Self(Arc::new(Inner {
             uri,
             clock,

@@ -13,6 +13,7 @@ mod guess;
 mod held;
 mod install;
 mod ip;
+mod metrics;
 mod old_tls;
 mod running;
 mod trouble;

@@ -14,7 +14,7 @@ use capf::model::{
 };
 use capf::pki::{Issuer, IssuerName};
 use capf::secret::AuthenticationString;
-use capf::server::{self, Limits, Listener, ServerError, Service};
+use capf::server::{self, Limits, Listener, MetricsListener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
 use capf::trace::TraceDir;
 use jiff::Timestamp;
@@ -32,6 +32,8 @@ pub(crate) static ISSUER: LazyLock<Issuer> = LazyLock::new(|| {
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    /// Where a monitoring system asks.
+    pub(crate) metrics: SocketAddr,
     pub(crate) store: Store,
     pub(crate) authority: Certificate,
     end: Option<oneshot::Sender<()>>,
@@ -101,15 +103,19 @@ impl Running {
         let authority = issuer.certificate().clone();
         let listeners = Listener::bind_all(places, &issuer).unwrap();
         let address = listeners[0].address().unwrap();
+        let metrics_listener = MetricsListener::bind(anywhere()).unwrap();
+        let metrics = metrics_listener.address().unwrap();
         let service = Service::new(store.clone(), issuer, clock, limits)
             .with_traces(TraceDir::of(directory.path()))
-            .unwrap();
+            .unwrap()
+            .with_metrics(metrics_listener);
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(server::run(service, listeners, async {
             let _ = ended.await;
         }));
         Self {
             address,
+            metrics,
             store,
             authority,
             end: Some(end),

@@ -12,6 +12,7 @@
 
 mod capf_issues;
 mod kill;
+mod metrics;
 mod migrate;
 mod offline_ca;
 mod place;

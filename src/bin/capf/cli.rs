@@ -9,7 +9,7 @@ use clap::builder::{FalseyValueParser, PossibleValue};
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::command_error::{CommandError, Completion, exit_code};
-use crate::commands::Command;
+use crate::commands::{Command, write_unknown};
 use crate::context::Context;
 use crate::ui::Ui;
 
@@ -24,7 +24,8 @@ use crate::ui::Ui;
 /// line goes before the environment, and that before the file of `--config`.
 ///
 /// The result of a command goes to standard output, everything else to standard error. Exit codes:
-/// 0 done, 1 failed, 2 the command line is wrong, 3 done in part.
+/// 0 done, 1 failed, 2 the command line is wrong, 3 done in part; `capf check` has those of a
+/// monitoring plugin.
 #[derive(Debug, Parser)]
 #[command(
     name = "capf",
@@ -46,8 +47,8 @@ pub(crate) struct Cli {
 pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
-    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`, and
-    /// the table `[reset]` (see `capf phone reset`).
+    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`,
+    /// `metrics`, and the table `[reset]` (see `capf phone reset`).
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -176,10 +177,20 @@ fn with_environment(command: clap::Command) -> clap::Command {
 
 /// Runs the command that `arguments` name and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = command().get_matches_from(as_capf(arguments.into_iter().collect()));
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let arguments = as_capf(arguments.into_iter().collect());
+    let parsed = command()
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && asks_for_a_check(&arguments) => {
+            return exit_code(&write_unknown(&Ui::plain(), &problem(&error)));
+        }
+        Err(error) => error.exit(),
+    };
     let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
-    let end = if context.wants_page() && !cli.command.has_page() {
+    let is_check = cli.command.is_check();
+    let mut end = if context.wants_page() && !cli.command.has_page() {
         Err(
             CommandError::usage("`--format html` is for `capf report` alone")
                 .hint("Leave it out, or give another format."),
@@ -187,6 +198,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     } else {
         run_in_runtime(cli.command, &context)
     };
+    if is_check
+        && let Err(error) = &end
+        && let Some(message) = error.message()
+    {
+        end = write_unknown(&context.ui, message);
+    }
     if let Err(error) = &end {
         context.ui.error(error);
     }
@@ -199,6 +216,22 @@ fn run_in_runtime(command: Command, context: &Context) -> Result<Completion, Com
         .build()
         .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))?
         .block_on(command.run(context))
+}
+
+/// Whether it is `capf check` that the arguments are wrong for.
+fn asks_for_a_check(arguments: &[OsString]) -> bool {
+    let matches = command()
+        .ignore_errors(true)
+        .try_get_matches_from(arguments);
+    matches.is_ok_and(|matches| matches.subcommand_name() == Some("check"))
+}
+
+/// What is wrong with the command line, in one line.
+fn problem(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 /// Takes `utils capf csr count` for `capf csr count`.

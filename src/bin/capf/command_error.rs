@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use capf::admin::check::State;
 use capf::admin::migrate::CapfdError;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
@@ -24,6 +25,8 @@ pub(crate) enum Completion {
     InPart,
     /// Nothing of it could be done; the result says why.
     NotDone,
+    /// A check came to this; a monitoring system has exit codes of its own.
+    Checked(State),
 }
 
 impl Completion {
@@ -106,6 +109,7 @@ pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> ExitCode {
         Ok(Completion::Done) => 0,
         Ok(Completion::NotDone) => 1,
         Ok(Completion::InPart) => 3,
+        Ok(Completion::Checked(state)) => state.exit_code(),
         Err(CommandError { kind, .. }) => match kind {
             Kind::BrokenPipe => 0,
             Kind::Failed => 1,

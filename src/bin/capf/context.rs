@@ -86,6 +86,11 @@ impl Context {
         self.options.format == Face::Html
     }
 
+    /// What knows the time.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

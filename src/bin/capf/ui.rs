@@ -58,6 +58,18 @@ impl Ui {
         }
     }
 
+    /// The terminal before anybody has said how it is to be used.
+    pub(crate) fn plain() -> Self {
+        Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
+            format: Format::Table,
+            quiet: false,
+            yes: false,
+            color: When::Auto,
+        }
+    }
+
     /// Writes a result that is one thing. That nobody reads it any more is no error.
     pub(crate) fn show(&self, record: &impl Record) -> Result<(), CommandError> {
         unless_unread(self.write_record(record))

@@ -23,6 +23,8 @@ pub(super) enum Access {
     Write,
     /// Reading alone.
     Read,
+    /// Reading alone, where nothing may be written: not even a log beside the database.
+    Look,
 }
 
 /// A value on its way to the database, or out of it. Deliberately without `Debug`: some are secret.

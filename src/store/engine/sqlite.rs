@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,15 +33,20 @@ pub(in crate::store) struct Sqlite {
 impl Sqlite {
     /// Opens the database in the file `path`; a writer makes the file where there is none.
     pub(in crate::store) fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
-        let flags = match access {
+        let (name, flags) = match access {
             Access::Write => {
                 make_file(path)?;
-                OpenFlags::SQLITE_OPEN_READ_WRITE
+                (Cow::Borrowed(path), OpenFlags::SQLITE_OPEN_READ_WRITE)
             }
-            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Read => (Cow::Borrowed(path), OpenFlags::SQLITE_OPEN_READ_ONLY),
+            Access::Look => {
+                let has_log = has_log(path).map_err(|error| open_error(path, error))?;
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                (PathBuf::from(reader_uri(path, !has_log)).into(), flags)
+            }
         };
         let connection =
-            rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            rusqlite::Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .and_then(|connection| {
                     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
                     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -63,6 +69,48 @@ impl Sqlite {
         }
         Ok(Self { connection, access })
     }
+}
+
+/// Whether a log of changes, or its index, lies beside the database: somebody has it open, or had
+/// it open and crashed.
+pub(in crate::store) fn has_log(path: &Path) -> io::Result<bool> {
+    // SQLite follows links, and puts its files beside the file itself.
+    let path = path.canonicalize()?;
+    let beside = |suffix: &str| {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    Ok(beside("-wal").exists() || beside("-shm").exists())
+}
+
+/// The path as an URI (<https://sqlite.org/uri.html>) that opens it for reading; as a file that
+/// nobody writes to, without locks and without files beside it, where `is_still`.
+///
+/// A reader makes a log and its index where they are missing, and cannot take them away. Where they
+/// are missing the file is still: a writer changes it only when it empties its log, seconds after it
+/// has made one.
+pub(in crate::store) fn reader_uri(path: &Path, is_still: bool) -> String {
+    let mut uri = String::from("file:");
+    // Two slashes in front would name a host.
+    let absolute = path.canonicalize();
+    for &byte in absolute.as_deref().unwrap_or(path).as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                uri.push('%');
+                uri.push_str(&hex::encode_upper([byte]));
+            }
+        }
+    }
+    uri.push_str(if is_still {
+        "?mode=ro&immutable=1"
+    } else {
+        "?mode=ro"
+    });
+    uri
 }
 
 /// Makes the file with a mode that keeps authentication strings to its owner; SQLite gives the
@@ -152,7 +200,7 @@ impl Connection for Sqlite {
         let begin = match self.access {
             // A transaction that began by reading could not wait for another process's writer.
             Access::Write => "BEGIN IMMEDIATE",
-            Access::Read => "BEGIN",
+            Access::Read | Access::Look => "BEGIN",
         };
         self.execute(begin, &[]).map(drop)
     }

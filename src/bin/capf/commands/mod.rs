@@ -2,6 +2,7 @@
 
 mod ca;
 mod cert;
+mod check;
 mod criteria;
 mod csr;
 mod demo;
@@ -23,6 +24,8 @@ mod tls_cost;
 mod trace;
 mod trust;
 mod util;
+
+pub(crate) use check::write_unknown;
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
@@ -46,6 +49,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     SavedSearch(saved_search::Command),
     Report(report::Report),
+    Check(check::Check),
     #[command(subcommand)]
     Session(session::Command),
     #[command(subcommand)]
@@ -67,6 +71,11 @@ impl Command {
         matches!(self, Self::Report(_))
     }
 
+    /// Whether it ends as a monitoring system expects it, even where it fails.
+    pub(crate) fn is_check(&self) -> bool {
+        matches!(self, Self::Check(_))
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
@@ -80,6 +89,7 @@ impl Command {
             Self::Migrate(command) => command.run(context).await,
             Self::SavedSearch(command) => command.run(context).await,
             Self::Report(command) => command.run(context).await,
+            Self::Check(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,
             Self::Trace(command) => command.run(context).await,

@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use capf::config::{Config, ListenOn, Settings};
 use capf::model::{ParameterValues, TlsVersion};
-use capf::server::{self, Limits, Listener, Service};
+use capf::server::{self, Limits, Listener, MetricsListener, Service};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::command_error::{CommandError, Completion};
@@ -46,6 +46,16 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: Option<u32>,
 
+    /// Let a monitoring system ask at this address
+    ///
+    /// `/metrics` has numbers for Prometheus, `/health` answers as long as the service lives, and
+    /// `/ready` with 200 while it serves phones, and with 503 and the reason while it cannot. `metrics
+    /// on ADDRESS` is written to standard output. It is HTTP without TLS and without a password:
+    /// give an address that the monitoring system alone reaches, such as 127.0.0.1:9804. Off by
+    /// default.
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
+
     /// Log what is at least this important: error, warn, info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: String,
@@ -59,6 +69,7 @@ impl Serve {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
             max_connections: self.max_connections,
+            metrics: self.metrics,
             ..Settings::default()
         })?;
         let installation = context.installation().await?;
@@ -79,13 +90,17 @@ impl Serve {
         let places = places(&config, &parameters);
         warn(context, &places, &parameters);
         let listeners = Listener::bind_all(&places, &capf.issuer)?;
+        let metrics = config.metrics.map(bind_metrics).transpose()?;
         // Before anybody is told that it runs, so that it can be told to end.
         let end = end()?;
-        announce(context, &listeners)?;
+        announce(context, &listeners, metrics.as_ref())?;
         let store = installation.store().clone();
         let clock = std::sync::Arc::clone(installation.clock());
-        let service =
+        let mut service =
             Service::new(store, capf.issuer, clock, limits).with_traces(installation.traces())?;
+        if let Some(metrics) = metrics {
+            service = service.with_metrics(metrics);
+        }
         server::run(service, listeners, end).await?;
         Ok(Completion::Done)
     }
@@ -146,17 +161,32 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-/// Says where phones are served. Nobody need read it: a service goes on without.
-fn announce(context: &Context, listeners: &[Listener]) -> Result<(), CommandError> {
+fn bind_metrics(address: SocketAddr) -> Result<MetricsListener, CommandError> {
+    MetricsListener::bind(address)
+        .map_err(|error| CommandError::from(error).hint("Give another address with --metrics."))
+}
+
+/// Says where phones are served, and where a monitoring system may ask. Nobody need read it: a
+/// service goes on without.
+fn announce(
+    context: &Context,
+    listeners: &[Listener],
+    metrics: Option<&MetricsListener>,
+) -> Result<(), CommandError> {
     let mut out = context.ui.raw();
-    for listener in listeners {
-        let address = listener.address()?;
-        if writeln!(out, "listening on {address}")
+    let mut say = |what, address| {
+        if writeln!(out, "{what} {address}")
             .and_then(|()| out.flush())
             .is_err()
         {
-            tracing::info!(%address, "listening");
+            tracing::info!("{what} {address}");
         }
+    };
+    for listener in listeners {
+        say("listening on", listener.address()?);
+    }
+    if let Some(metrics) = metrics {
+        say("metrics on", metrics.address()?);
     }
     Ok(())
 }
