@@ -70,8 +70,20 @@ _capf() {
             capf,util)
                 cmd="capf__subcmd__util"
                 ;;
+            capf__subcmd__ca,csr)
+                cmd="capf__subcmd__ca__subcmd__csr"
+                ;;
             capf__subcmd__ca,export)
                 cmd="capf__subcmd__ca__subcmd__export"
+                ;;
+            capf__subcmd__ca,import)
+                cmd="capf__subcmd__ca__subcmd__import"
+                ;;
+            capf__subcmd__ca,passphrase)
+                cmd="capf__subcmd__ca__subcmd__passphrase"
+                ;;
+            capf__subcmd__ca,regenerate)
+                cmd="capf__subcmd__ca__subcmd__regenerate"
                 ;;
             capf__subcmd__ca,show)
                 cmd="capf__subcmd__ca__subcmd__show"
@@ -194,7 +206,7 @@ _capf() {
 
     case "${cmd}" in
         capf)
-            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca phone-sim util"
+            opts="-h -V --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help --version serve demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca phone-sim util"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -209,6 +221,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -228,7 +244,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help show export"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help show export regenerate csr import passphrase"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -243,6 +259,60 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__csr)
+            opts="-h --output --new-key --subject --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-key)
+                    COMPREPLY=($(compgen -W "rsa2048 rsa3072 rsa4096 ec256 ec384 ec521" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -262,7 +332,49 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca__subcmd__export)
-            opts="-h --der --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --der --chain --directory --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__import)
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -277,6 +389,102 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__passphrase)
+            opts="-h --new-file --remove --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --new-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__regenerate)
+            opts="-h --key --days --subject --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -W "rsa2048 rsa3072 rsa4096 ec256 ec384 ec521" -- "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -296,7 +504,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,6 +519,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -330,7 +542,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help import show"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help import show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -345,6 +557,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -364,7 +580,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert__subcmd__import)
-            opts="-h --dry-run --report --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --report --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -418,6 +634,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -434,7 +654,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -449,6 +669,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -468,7 +692,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__check)
-            opts="-h --warning --critical --ignore-expired --ca-warning --ca-critical --csr-age --failures-warning --failures-critical --overdue-warning --stale-warning --service --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --warning --critical --ignore-expired --ca-warning --ca-critical --csr-age --failures-warning --failures-critical --overdue-warning --stale-warning --service --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -526,6 +750,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -542,7 +770,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help count list dump delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help count list dump delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -557,6 +785,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -576,7 +808,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__count)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -591,6 +823,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -610,7 +846,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -625,6 +861,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -644,7 +884,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__dump)
-            opts="-h --encoding --only-new --since --where --saved --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --encoding --only-new --since --where --saved --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -710,6 +950,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -726,7 +970,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__list)
-            opts="-h --only-new --since --where --saved --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --only-new --since --where --saved --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -756,6 +1000,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -772,7 +1020,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__demo)
-            opts="-h --phones --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --phones --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,6 +1042,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -810,7 +1062,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help csv capfd"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help csv capfd"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,6 +1077,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -844,7 +1100,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate__subcmd__capfd)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -859,6 +1115,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -878,7 +1138,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate__subcmd__csv)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -893,6 +1153,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -912,7 +1176,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show set reset"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show set reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -927,6 +1191,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -946,7 +1214,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -961,6 +1229,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -980,7 +1252,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__reset)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -995,6 +1267,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1014,7 +1290,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__set)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1029,6 +1305,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1048,7 +1328,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1063,6 +1343,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1082,7 +1366,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help add set show find renew reset remove import"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help add set show find renew reset remove import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1097,6 +1381,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1116,7 +1404,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__sim)
-            opts="-h --server --ip-mode --ip-addresses --ca --auth-mode --no-tftp --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --server --ip-mode --ip-addresses --ca --auth-mode --no-tftp --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1190,6 +1478,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1206,7 +1498,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__add)
-            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1268,6 +1560,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1284,7 +1580,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__find)
-            opts="-h --where --saved --save --sort --desc --page --rows --all --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --save --sort --desc --page --rows --all --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1338,6 +1634,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1354,7 +1654,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__import)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,6 +1669,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1388,7 +1692,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__remove)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1403,6 +1707,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1422,7 +1730,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__renew)
-            opts="-h --expires-within --where --saved --batch --every --auth-mode --reset --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --expires-within --where --saved --batch --every --auth-mode --reset --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1464,6 +1772,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1480,7 +1792,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__reset)
-            opts="-h --where --saved --all --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --all --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1506,6 +1818,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1522,7 +1838,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__set)
-            opts="-h --where --saved --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1592,6 +1908,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1608,7 +1928,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1623,6 +1943,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1642,7 +1966,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__report)
-            opts="-h --where --saved --with-lsc --output --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --with-lsc --output --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1684,6 +2008,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1700,7 +2028,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1715,6 +2043,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1734,7 +2066,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1749,6 +2081,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1768,7 +2104,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1783,6 +2119,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1802,7 +2142,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1817,6 +2157,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1836,7 +2180,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__serve)
-            opts="-h --listen --listen-legacy --max-connections --metrics --log --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --listen --listen-legacy --max-connections --metrics --log --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1874,6 +2218,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1890,7 +2238,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__session)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1905,6 +2253,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1924,7 +2276,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__session__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1939,6 +2291,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1958,7 +2314,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__set)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help keep_alive keep-alive"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help keep_alive keep-alive"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1973,6 +2329,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1992,7 +2352,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__set__subcmd__keep_alive)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2007,6 +2367,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2026,7 +2390,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list view delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list view delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2041,6 +2405,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2060,7 +2428,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help all"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2075,6 +2443,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2094,7 +2466,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2109,6 +2481,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2128,7 +2504,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2143,6 +2519,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2162,7 +2542,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2177,6 +2557,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2196,7 +2580,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2211,6 +2595,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2230,7 +2618,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list import remove"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list import remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2245,6 +2633,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2264,7 +2656,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__import)
-            opts="-h --purpose --other-capf --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --purpose --other-capf --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2286,6 +2678,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -2302,7 +2698,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2317,6 +2713,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2336,7 +2736,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__remove)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2351,6 +2751,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2370,7 +2774,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help man completions link"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help man completions link"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2385,6 +2789,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2404,7 +2812,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__completions)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help bash fish zsh"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help bash fish zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2419,6 +2827,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2438,7 +2850,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__link)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2453,6 +2865,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2472,7 +2888,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__man)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2487,6 +2903,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

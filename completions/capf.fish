@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_capf_global_optspecs
-    string join \n config= data-dir= store= format= quiet color= yes h/help V/version
+    string join \n config= data-dir= store= ca-passphrase-file= format= quiet color= yes h/help V/version
 end
 
 function __fish_capf_needs_command
@@ -27,6 +27,7 @@ end
 complete -c capf -n "__fish_capf_needs_command" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_needs_command" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -65,6 +66,7 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is 
 complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -80,6 +82,7 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -l phones -d 'How many p
 complete -c capf -n "__fish_capf_using_subcommand demo" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand demo" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -94,6 +97,7 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -s h -l help -d 'Print h
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -112,6 +116,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -129,6 +134,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -157,6 +163,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -172,6 +179,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -186,6 +194,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -211,6 +220,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -226,6 +236,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -240,6 +251,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -257,6 +269,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -271,6 +284,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -285,6 +299,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -299,6 +314,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -315,6 +331,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -329,6 +346,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -343,6 +361,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -392,6 +411,7 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -437,6 +457,7 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -454,6 +475,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -512,6 +534,7 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -539,6 +562,7 @@ mic\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -557,6 +581,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -572,6 +597,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -586,6 +612,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -601,6 +628,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -617,6 +645,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -632,6 +661,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -647,6 +677,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -664,6 +695,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_s
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -678,6 +710,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -692,6 +725,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -736,6 +770,7 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand report" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -763,6 +798,7 @@ complete -c capf -n "__fish_capf_using_subcommand check" -l stale-warning -d 'Wa
 complete -c capf -n "__fish_capf_using_subcommand check" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -778,6 +814,7 @@ complete -c capf -n "__fish_capf_using_subcommand check" -s h -l help -d 'Print 
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -793,6 +830,7 @@ complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -807,6 +845,7 @@ complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -825,6 +864,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -839,6 +879,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -853,6 +894,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -867,6 +909,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -881,6 +924,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -897,6 +941,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -911,6 +956,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -925,6 +971,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -942,6 +989,7 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -958,6 +1006,7 @@ manufacturing\t''"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -973,6 +1022,7 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -984,25 +1034,31 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "show" -d 'Show the CAPF certificate'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "export" -d 'Write the CAPF certificate to standard output'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "show" -d 'Show the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "export" -d 'Write the CAPF certificate to standard output, or into a directory'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "regenerate" -d 'Make a new CAPF certificate with a new key'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "csr" -d 'Write a request by which another CA signs the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "import" -d 'Take the CAPF certificate that another CA signed'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "passphrase" -d 'Set, change or remove the passphrase of the CAPF key'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1014,9 +1070,11 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l directory -d 'Write the files into this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1026,9 +1084,88 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l der -d 'Write DER'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l chain -d 'Write the certificates of the CAs above it, too'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l key -d 'The new key' -r -f -a "rsa2048\t'What every phone can deal with'
+rsa3072\t'Slower on old phones'
+rsa4096\t'Slower still'
+ec256\t'P-256, for phones that know ECDSA'
+ec384\t'P-384, for phones that know ECDSA'
+ec521\t'P-521, for phones that know ECDSA'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l days -d 'How many days the new certificate is valid' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l subject -d 'Whose the new certificate is: C, O, OU, ST and L, of which O must be there' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l output -d 'Write to this file, and not to standard output' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l new-key -d 'Make a new key' -r -f -a "rsa2048\t'What every phone can deal with'
+rsa3072\t'Slower on old phones'
+rsa4096\t'Slower still'
+ec256\t'P-256, for phones that know ECDSA'
+ec384\t'P-384, for phones that know ECDSA'
+ec521\t'P-521, for phones that know ECDSA'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l subject -d 'Whose the certificate is to be, as for `capf ca regenerate`' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l new-file -d 'Read the new passphrase from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l remove -d 'Keep the key in the clear'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-mode -d 'The phones\' IP mode' -r -f -a "dual-stack\t''
 ipv4\t''
@@ -1053,6 +1190,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'H
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1072,6 +1210,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Pr
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1089,6 +1228,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1103,6 +1243,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1117,6 +1258,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'

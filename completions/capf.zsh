@@ -18,6 +18,7 @@ _capf() {
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -51,6 +52,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -71,6 +73,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -90,6 +93,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -117,6 +121,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -139,6 +144,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -172,6 +178,7 @@ der\:"Binary"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -193,6 +200,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -216,6 +224,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -252,6 +261,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -273,6 +283,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -297,6 +308,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -324,6 +336,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -343,6 +356,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -362,6 +376,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -386,6 +401,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -413,6 +429,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -433,6 +450,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -457,6 +475,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -495,6 +514,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -530,6 +550,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -553,6 +574,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -585,6 +607,7 @@ tab\:"A tabulator"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -614,6 +637,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -637,6 +661,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -658,6 +683,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -678,6 +704,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -703,6 +730,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -730,6 +758,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -751,6 +780,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -776,6 +806,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -803,6 +834,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -822,6 +854,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -842,6 +875,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -875,6 +909,7 @@ tab\:"A tabulator"))' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -907,6 +942,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -927,6 +963,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -954,6 +991,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -977,6 +1015,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1004,6 +1043,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1023,6 +1063,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1043,6 +1084,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1064,6 +1106,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1088,6 +1131,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1115,6 +1159,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1135,6 +1180,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1159,6 +1205,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1186,6 +1233,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1206,6 +1254,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1227,6 +1276,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1251,6 +1301,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1278,6 +1329,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1294,9 +1346,11 @@ never\:"Never"))' \
 ;;
 (export)
 _arguments "${_arguments_options[@]}" : \
+'--directory=[Write the files into this directory]:DIR:_files' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1305,7 +1359,107 @@ html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
-'--der[Write DER]' \
+'(--chain --directory)--der[Write DER]' \
+'--chain[Write the certificates of the CAs above it, too]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(regenerate)
+_arguments "${_arguments_options[@]}" : \
+'--key=[The new key]:KEY:((rsa2048\:"What every phone can deal with"
+rsa3072\:"Slower on old phones"
+rsa4096\:"Slower still"
+ec256\:"P-256, for phones that know ECDSA"
+ec384\:"P-384, for phones that know ECDSA"
+ec521\:"P-521, for phones that know ECDSA"))' \
+'--days=[How many days the new certificate is valid]:DAYS:_default' \
+'--subject=[Whose the new certificate is\: C, O, OU, ST and L, of which O must be there]:NAME:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(csr)
+_arguments "${_arguments_options[@]}" : \
+'--output=[Write to this file, and not to standard output]:FILE:_files' \
+'--new-key=[Make a new key]:KEY:((rsa2048\:"What every phone can deal with"
+rsa3072\:"Slower on old phones"
+rsa4096\:"Slower still"
+ec256\:"P-256, for phones that know ECDSA"
+ec384\:"P-384, for phones that know ECDSA"
+ec521\:"P-521, for phones that know ECDSA"))' \
+'--subject=[Whose the certificate is to be, as for \`capf ca regenerate\`]:NAME:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::files -- The files with the certificate and its chain:_files' \
+&& ret=0
+;;
+(passphrase)
+_arguments "${_arguments_options[@]}" : \
+'(--remove)--new-file=[Read the new passphrase from this file]:FILE:_files' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--remove[Keep the key in the clear]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
@@ -1335,6 +1489,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1360,6 +1515,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1387,6 +1543,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1407,6 +1564,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1427,6 +1585,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1479,14 +1638,38 @@ _capf_commands() {
 _capf__subcmd__ca_commands() {
     local commands; commands=(
 'show:Show the CAPF certificate' \
-'export:Write the CAPF certificate to standard output' \
+'export:Write the CAPF certificate to standard output, or into a directory' \
+'regenerate:Make a new CAPF certificate with a new key' \
+'csr:Write a request by which another CA signs the CAPF certificate' \
+'import:Take the CAPF certificate that another CA signed' \
+'passphrase:Set, change or remove the passphrase of the CAPF key' \
     )
     _describe -t commands 'capf ca commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__csr_commands] )) ||
+_capf__subcmd__ca__subcmd__csr_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca csr commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__ca__subcmd__export_commands] )) ||
 _capf__subcmd__ca__subcmd__export_commands() {
     local commands; commands=()
     _describe -t commands 'capf ca export commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__import_commands] )) ||
+_capf__subcmd__ca__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca import commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__passphrase_commands] )) ||
+_capf__subcmd__ca__subcmd__passphrase_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca passphrase commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ca__subcmd__regenerate_commands] )) ||
+_capf__subcmd__ca__subcmd__regenerate_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ca regenerate commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__ca__subcmd__show_commands] )) ||
 _capf__subcmd__ca__subcmd__show_commands() {

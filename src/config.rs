@@ -4,6 +4,7 @@
 //! options), else the configuration file's, else the default. [`Config::resolve`] is where that is
 //! decided; behind it nobody asks again.
 
+mod passphrase;
 mod reset;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 use crate::model::TlsVersion;
 
+pub use passphrase::{InvalidPassphrase, PassphraseSource};
 pub use reset::Reset;
 
 /// What one source has to say; what it leaves open is `None`.
@@ -37,6 +39,8 @@ pub struct Settings {
     pub max_connections: Option<u32>,
     /// The address at which a monitoring system may ask.
     pub metrics: Option<SocketAddr>,
+    /// The file with the passphrase of the CAPF key.
+    pub ca_passphrase_file: Option<PathBuf>,
     /// How the call agent is told to reset a phone. The file alone says it.
     pub reset: Option<Reset>,
 }
@@ -117,6 +121,8 @@ pub struct Config {
     pub max_connections: u32,
     /// The address at which a monitoring system may ask over HTTP; none where none is named.
     pub metrics: Option<SocketAddr>,
+    /// Where the passphrase of the CAPF key is.
+    pub ca_passphrase: PassphraseSource,
     /// How the call agent is told to reset a phone, where that is said.
     pub reset: Option<Reset>,
 }
@@ -166,6 +172,9 @@ impl Settings {
             if let Some(data_dir) = &mut settings.data_dir {
                 *data_dir = parent.join(&data_dir);
             }
+            if let Some(passphrase) = &mut settings.ca_passphrase_file {
+                *passphrase = parent.join(&passphrase);
+            }
             if let Some(reset) = &mut settings.reset {
                 reset.resolve(parent);
             }
@@ -201,6 +210,12 @@ impl Config {
                 .or(file.max_connections)
                 .unwrap_or(Self::DEFAULT_MAX_CONNECTIONS),
             metrics: options.metrics.or(file.metrics),
+            ca_passphrase: PassphraseSource::resolve(
+                options.ca_passphrase_file,
+                passphrase_variable(),
+                file.ca_passphrase_file,
+                credentials_directory(),
+            ),
             reset: options.reset.or(file.reset),
         })
     }
@@ -249,6 +264,18 @@ pub fn ssh_agent() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
     let socket = std::env::var_os("SSH_AUTH_SOCK")?;
     (!socket.is_empty()).then(|| socket.into())
+}
+
+/// The passphrase of the CAPF key, where it stands in the environment itself.
+fn passphrase_variable() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    std::env::var(passphrase::PASSPHRASE_VARIABLE).ok()
+}
+
+/// The credentials that systemd gives the service, where it does.
+fn credentials_directory() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
 }
 
 /// The login name of the process's user, as whom ssh(1) logs in to servers where nobody says more.
@@ -301,6 +328,7 @@ mod tests {
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
             metrics = "127.0.0.1:9804"
+            ca-passphrase-file = "passphrase"
 
             [reset]
             ca-file = "ca.pem"
@@ -321,6 +349,7 @@ mod tests {
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
                 max_connections: Some(500),
                 metrics: Some("127.0.0.1:9804".parse().unwrap()),
+                ca_passphrase_file: Some(directory.join("passphrase")),
                 reset: Some(Reset {
                     ca_file: Some(directory.join("ca.pem")),
                     ..Reset::default()
@@ -372,6 +401,7 @@ mod tests {
                 listen: Vec::new(),
                 max_connections: 7,
                 metrics: None,
+                ca_passphrase: PassphraseSource::None,
                 reset: None,
             }
         );

@@ -88,11 +88,13 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["pki", "auth", "transfer", "transport", "phone_sim"],
     ),
     ("openssl_probe", &["transfer"]),
+    ("pkcs8", &["pki"]),
     ("prometheus_client", &["server"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),
     ("russh_sftp", &["transfer"]),
+    ("rustix", &["admin"]),
     ("suppaftp", &["transfer"]),
     ("tar", &["archive"]),
     (

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::AdminError;
 use crate::model::{Certificate, Csr, Escaped, InvalidCertificate, InvalidCsr};
-use crate::pki::Description;
+use crate::pki::{Description, certificates_in_pkcs7};
 
 /// A certificate or a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,48 @@ pub fn describe(source: impl Read, path: &Path) -> Result<Vec<Description>, Admi
             Encoded::Request(csr) => Description::of_csr(csr),
         })
         .collect())
+}
+
+/// Reads the certificates in a file, in PEM or DER, or as PKCS#7 bundles, in PEM or DER, as well; at
+/// least one.
+pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, AdminError> {
+    let bytes = std::fs::read(path).map_err(|source| AdminError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    certificates(&bytes, path)
+}
+
+/// As [`read_certificates`], of what was read from the file `path`.
+pub(super) fn certificates(bytes: &[u8], path: &Path) -> Result<Vec<Certificate>, AdminError> {
+    let bundled = match bytes.first() {
+        Some(0x30) => certificates_in_pkcs7(bytes)?,
+        _ => in_pem_bundles(bytes)?,
+    };
+    if !bundled.is_empty() {
+        return Ok(bundled);
+    }
+    read(bytes, path)?
+        .into_iter()
+        .map(|one| match one {
+            Encoded::Certificate(certificate) => Ok(certificate),
+            Encoded::Request(_) => Err(AdminError::Encoding {
+                path: path.to_owned(),
+                source: InvalidEncoding::NoCertificate,
+            }),
+        })
+        .collect()
+}
+
+/// The certificates in PEM blocks of PKCS#7.
+fn in_pem_bundles(bytes: &[u8]) -> Result<Vec<Certificate>, AdminError> {
+    let mut found = Vec::new();
+    for block in pem::parse_many(bytes).unwrap_or_default() {
+        if matches!(block.tag(), "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS") {
+            found.extend(certificates_in_pkcs7(block.contents())?);
+        }
+    }
+    Ok(found)
 }
 
 /// Reads everything in a file, at least one thing.

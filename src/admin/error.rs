@@ -7,10 +7,11 @@ use super::InvalidEncoding;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
+use crate::config::InvalidPassphrase;
 use crate::model::{
     CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, SearchName,
 };
-use crate::pki::PkiError;
+use crate::pki::{PkiError, UnfitAnswer};
 use crate::store::{CapfdError, InvalidStoreUri, StoreError};
 use crate::trace::TraceError;
 use crate::transfer::TransferError;
@@ -89,6 +90,9 @@ pub enum AdminError {
     /// The file of phones is refused.
     #[error(transparent)]
     Phones(#[from] InvalidPhones),
+    /// The passphrase of the CAPF key cannot be had.
+    #[error(transparent)]
+    Passphrase(#[from] InvalidPassphrase),
     /// A certificate or key cannot be used, or made.
     #[error(transparent)]
     Pki(#[from] PkiError),
@@ -127,6 +131,13 @@ pub enum AdminError {
     Stream {
         /// Why.
         source: io::Error,
+    },
+    /// What a CA sent back cannot be CAPF's certificate.
+    #[error("the CA's answer cannot be the CAPF certificate: {source}")]
+    UnfitAnswer {
+        /// Why not.
+        #[from]
+        source: UnfitAnswer,
     },
     /// A certificate is not fit to be trusted.
     #[error("{}: {source}", .path.display())]

@@ -12,7 +12,10 @@ use super::AdminError;
 use super::issuer_files::{self, CapfCertificate};
 use super::service_lock::{self, ServiceLock};
 use crate::clock::Clock;
-use crate::model::TrustPurpose;
+use crate::config::PassphraseSource;
+use crate::model::{Certificate, TrustPurpose};
+use crate::pki::Issuer;
+use crate::secret::AccountPassword;
 use crate::store::{Actor, Store, StoreUri};
 use crate::trace::TraceDir;
 
@@ -26,6 +29,7 @@ pub struct Installation {
     store: Store,
     clock: Arc<dyn Clock>,
     actor: Actor,
+    key_passphrase: PassphraseSource,
 }
 
 impl Installation {
@@ -56,6 +60,7 @@ impl Installation {
             store: Store::open(&uri, Arc::clone(&clock)).await?,
             clock,
             actor: Actor::Admin(administrator.to_owned()),
+            key_passphrase: PassphraseSource::None,
         })
     }
 
@@ -72,7 +77,16 @@ impl Installation {
             clock,
             // Nothing is done in anybody's name.
             actor: Actor::Admin(String::new()),
+            key_passphrase: PassphraseSource::None,
         })
+    }
+
+    /// The same installation, the passphrase of whose CAPF key is there. Where there is no key yet, it
+    /// gets that passphrase.
+    #[must_use]
+    pub fn with_key_passphrase(mut self, source: PassphraseSource) -> Self {
+        self.key_passphrase = source;
+        self
     }
 
     /// The directory with the installation's files.
@@ -95,12 +109,19 @@ impl Installation {
     /// as phones hold them.
     pub async fn capf_certificate(&self) -> Result<CapfCertificate, AdminError> {
         let (data_dir, now) = (self.data_dir.clone(), self.now());
+        let passphrase = self.key_passphrase()?;
         // A new RSA key takes long enough to stall other work on this thread.
-        let capf =
-            tokio::task::spawn_blocking(move || issuer_files::load_or_create(&data_dir, now))
-                .await
-                .expect("making a certificate does not panic")?;
-        let certificate = capf.issuer.certificate();
+        let capf = tokio::task::spawn_blocking(move || {
+            issuer_files::load_or_create(&data_dir, passphrase.as_ref(), now)
+        })
+        .await
+        .expect("making a certificate does not panic")?;
+        self.trust_own(capf.issuer.certificate()).await?;
+        Ok(capf)
+    }
+
+    /// Puts the CAPF certificate into CAPF-trust where it is missing there.
+    pub(super) async fn trust_own(&self, certificate: &Certificate) -> Result<(), AdminError> {
         let anchors = self.store.trust_anchors(Some(TrustPurpose::Capf)).await?;
         if anchors
             .iter()
@@ -110,7 +131,17 @@ impl Installation {
                 .import_anchor(&self.actor, TrustPurpose::Capf, certificate.clone())
                 .await?;
         }
-        Ok(capf)
+        Ok(())
+    }
+
+    /// Reads the CAPF certificate and its key anew, whenever it is called; for a service, which takes
+    /// another certificate while it runs.
+    pub fn issuer_source(&self) -> impl Fn() -> Result<Issuer, AdminError> + Send + Sync + use<> {
+        let installation = self.clone();
+        move || {
+            let passphrase = installation.key_passphrase()?;
+            issuer_files::present(&installation.data_dir, passphrase.as_ref())
+        }
     }
 
     /// Its trace files.
@@ -126,6 +157,11 @@ impl Installation {
     /// Whether a service is working on the data directory.
     pub(super) fn is_served(&self) -> Result<bool, AdminError> {
         service_lock::is_taken(&self.data_dir)
+    }
+
+    /// The passphrase of the CAPF key, if it has one.
+    pub(super) fn key_passphrase(&self) -> Result<Option<AccountPassword>, AdminError> {
+        Ok(self.key_passphrase.read()?)
     }
 
     pub(super) fn actor(&self) -> &Actor {

@@ -4,6 +4,7 @@
 //! command line, each function in it one use case. What is long is handed out row by row, so that
 //! memory does not grow with the number of phones; what takes long tells a callback how far it is.
 
+pub mod ca;
 pub mod certificate;
 pub mod check;
 pub mod csr;
@@ -35,7 +36,7 @@ mod spool;
 #[cfg(test)]
 mod testing;
 
-pub use crate::pki::Description;
+pub use crate::pki::{Description, InvalidIssuerName, IssuerName, PkiError, UnfitAnswer};
 pub use device_names::{DeviceNames, InvalidDeviceNames};
 pub use encoded::{InvalidEncoding, describe, read_certificate};
 pub use error::AdminError;

@@ -387,6 +387,7 @@ mod tests {
 
     use super::super::draft::Draft;
     use super::super::issuer::{self_signed, subject_der};
+    use super::super::issuer_key::IssuerKey;
     use super::super::profile::{extension, issuer_extensions, lsc_extensions, no_ca};
     use super::*;
     use crate::pki::IssuerName;
@@ -439,7 +440,9 @@ mod tests {
 
     fn ca() -> (Certificate, PKey<Private>) {
         let name = IssuerName::default().with_common_name("Root").unwrap();
-        self_signed(&name.to_der().unwrap(), days(3650), now()).unwrap()
+        let key = IssuerKey::generate(IssuerKey::DEFAULT).unwrap();
+        let certificate = self_signed(&name.to_der().unwrap(), &key, days(3650), now()).unwrap();
+        (certificate, key.pkey().clone())
     }
 
     impl Case {

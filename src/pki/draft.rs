@@ -5,11 +5,9 @@ use std::time::Duration;
 use der::asn1::{AnyRef, OctetString};
 use der::{DateTime, Decode as _, Encode as _, Sequence};
 use jiff::Timestamp;
-use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Private};
 use openssl::rand::rand_bytes;
 use openssl::sha::sha1;
-use openssl::sign::Signer;
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use x509_cert::certificate::Version;
 use x509_cert::ext::Extension;
@@ -18,8 +16,8 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 
 use super::PkiError;
+use super::issuer_key::{algorithm, sign};
 use super::profile::extension;
-use super::signed::{SHA256_WITH_RSA, signed};
 use crate::model::Certificate;
 
 /// What a certificate says. Names and key are DER that is taken over byte for byte.
@@ -48,12 +46,12 @@ struct TbsCertificate<'a> {
 }
 
 impl Draft<'_> {
-    /// Signs the draft with an RSA key and SHA-256, under a serial number of its own.
+    /// Signs the draft, under a serial number of its own.
     pub(super) fn sign(self, key: &PKeyRef<Private>) -> Result<Certificate, PkiError> {
         let tbs = TbsCertificate {
             version: Version::V3,
             serial_number: random_serial_number()?,
-            signature: SHA256_WITH_RSA,
+            signature: algorithm(key),
             issuer: AnyRef::from_der(self.issuer)?,
             validity: Validity::new(time(self.not_before)?, time(self.not_after)?),
             subject: AnyRef::from_der(self.subject)?,
@@ -61,12 +59,7 @@ impl Draft<'_> {
             extensions: self.extensions,
         }
         .to_der()?;
-        let signature = Signer::new(MessageDigest::sha256(), key)?.sign_oneshot_to_vec(&tbs)?;
-        Ok(Certificate::from_der(&signed(
-            &tbs,
-            SHA256_WITH_RSA,
-            &signature,
-        )?)?)
+        Ok(Certificate::from_der(&sign(&tbs, key)?)?)
     }
 }
 

@@ -25,20 +25,23 @@ pub enum PkiError {
         /// What it would have to be.
         reason: String,
     },
-    /// The file of the CAPF certificate does not hold one certificate in PEM.
-    #[error("the CAPF certificate must be one certificate in PEM; the file holds {found}")]
-    NotOneCertificate {
-        /// How many were found.
-        found: usize,
-    },
-    /// The file of the CAPF private key does not hold one in the clear.
-    #[error(
-        "the CAPF private key must be in PEM and without a passphrase; \
-         `openssl pkey -in KEY -out NEW_KEY` takes a passphrase away"
-    )]
+    /// The CAPF private key is encrypted, and nobody said how to read it.
+    #[error("the CAPF private key is encrypted, and no passphrase was given")]
+    NoPassphrase,
+    /// The CAPF private key is encrypted with another passphrase.
+    #[error("the passphrase is not that of the CAPF private key")]
+    WrongPassphrase,
+    /// The file of the CAPF private key does not hold one.
+    #[error("the CAPF private key must be a private key in PEM")]
     PrivateKey {
         /// What OpenSSL says.
         source: ErrorStack,
+    },
+    /// An RSA key that is too short for a CA.
+    #[error("an RSA key of {bits} bits is too short for a CA; it takes 2048 and more")]
+    WeakIssuerKey {
+        /// Its length.
+        bits: u16,
     },
     /// The private key is another certificate's.
     #[error("the CAPF private key does not belong to the CAPF certificate")]

@@ -7,3 +7,9 @@ use openssl::sha::sha256;
 pub fn fingerprint(der: &[u8]) -> String {
     hex::encode(sha256(der))
 }
+
+/// The fingerprint that older tools and phones show for a certificate: SHA-1 over its DER, in
+/// lower-case hexadecimal.
+pub fn sha1_fingerprint(der: &[u8]) -> String {
+    hex::encode(openssl::sha::sha1(der))
+}

@@ -5,20 +5,19 @@ use std::fmt;
 use der::oid::db::rfc5280::{ID_KP_CLIENT_AUTH, ID_KP_SERVER_AUTH};
 use der::{Decode as _, Encode as _};
 use jiff::{SignedDuration, Timestamp};
-use openssl::pkey::{PKey, Private};
 use openssl::x509::X509Req;
 use x509_cert::request::CertReq;
 
 use super::draft::Draft;
 use super::issuer::{after, before, self_signed, subject_der};
 use super::profile::{CLOCK_ALLOWANCE, no_ca, usages};
-use super::{IssuerName, PkiError};
+use super::{IssuerKey, IssuerName, PkiError};
 use crate::model::{Certificate, Csr};
 
 /// A company's CA that knows nothing of CAPF: a root that signs what it is given.
 pub struct OutsideCa {
     certificate: Certificate,
-    private_key: PKey<Private>,
+    key: IssuerKey,
 }
 
 impl OutsideCa {
@@ -32,11 +31,9 @@ impl OutsideCa {
             ..IssuerName::default()
         };
         let subject = name.with_common_name(common_name)?.to_der()?;
-        let (certificate, private_key) = self_signed(&subject, Self::VALIDITY, now)?;
-        Ok(Self {
-            certificate,
-            private_key,
-        })
+        let key = IssuerKey::generate(IssuerKey::DEFAULT)?;
+        let certificate = self_signed(&subject, &key, Self::VALIDITY, now)?;
+        Ok(Self { certificate, key })
     }
 
     /// The root's certificate.
@@ -65,7 +62,7 @@ impl OutsideCa {
             not_after: after(now, Self::CERTIFICATE_VALIDITY),
             extensions,
         }
-        .sign(&self.private_key)
+        .sign(self.key.pkey())
     }
 }
 
@@ -81,6 +78,7 @@ impl fmt::Debug for OutsideCa {
 #[cfg(test)]
 mod tests {
     use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
     use openssl::sign::Signer;
 
     use super::*;

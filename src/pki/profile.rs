@@ -149,6 +149,16 @@ pub(super) fn issuer_extensions() -> Result<Vec<Extension>, der::Error> {
     ])
 }
 
+/// What is asked of the CA that is to sign the CAPF certificate: what Unified CM asks (P).
+pub(super) fn issuer_request_extensions() -> Result<Vec<Extension>, der::Error> {
+    let mut extensions = issuer_extensions()?;
+    extensions.push(extension(
+        false,
+        &ExtendedKeyUsage(vec![ID_KP_SERVER_AUTH]),
+    )?);
+    Ok(extensions)
+}
+
 /// An extension of any kind.
 pub(super) fn extension<T: AssociatedOid + Encode>(
     critical: bool,

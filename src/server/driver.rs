@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -44,7 +43,7 @@ pub(super) async fn drive<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let session = Session::new(service.next_session(), Arc::clone(&service.authority));
+    let session = Session::new(service.next_session(), service.authority.certificate());
     let journal = Journal::open(service, session.id(), address, tls);
     let mut driver = Driver {
         service,
@@ -304,7 +303,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             validity_days: order.validity_days,
         };
         let began = Instant::now();
-        let issued = self.service.issuer.issue(&lsc, self.service.clock.now());
+        let issued = self
+            .service
+            .authority
+            .issuer()
+            .issue(&lsc, self.service.clock.now());
         self.service.metrics.issued(began.elapsed());
         Input::Issued(issued.map_err(|error| {
             tracing::error!(device = %order.device, %error, "cannot issue a certificate");

@@ -7,6 +7,7 @@
 //! | `opening` | the connections that have not proved whose they are, and their turns by address |
 //! | `gate` | the phones' turns, where there are limits |
 //! | `present` | which phones have a session, and who wakes it |
+//! | `authority` | the CAPF certificate in force, and its successor |
 //! | `settings` | the parameters in force, and the watch over what administrators change |
 //! | `keepalive` | when a held session's next keepalive is due |
 //! | `journal` | what is told about a session |
@@ -17,6 +18,8 @@
 //! | `told` | what the log is told once |
 //! | `shutdown` | the end, from the signal to the last session |
 
+mod authority;
+mod core_dumps;
 mod driver;
 mod gate;
 mod journal;
@@ -33,6 +36,7 @@ mod strangers;
 mod told;
 mod tracer;
 
+use std::error::Error;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -43,16 +47,18 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
-use crate::model::{Certificate, TlsVersion};
+use crate::model::TlsVersion;
 use crate::pki::Issuer;
 use crate::store::{Store, StoreError};
 use crate::trace::TraceDir;
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
 
+pub use core_dumps::forbid_core_dumps;
 pub use metrics::MetricsListener;
 pub use open_files::allow_open_files;
 
+use authority::Authority;
 use gate::Gate;
 use listener::Stack;
 use metrics::Metrics;
@@ -172,8 +178,7 @@ pub enum ServerError {
 /// What a service works with.
 pub struct Service {
     store: Store,
-    issuer: Issuer,
-    authority: Arc<Certificate>,
+    authority: Authority,
     clock: Arc<dyn Clock>,
     limits: Limits,
     connections: Arc<Semaphore>,
@@ -196,7 +201,7 @@ impl Service {
     /// A service on this store, issuing with this key.
     pub fn new(store: Store, issuer: Issuer, clock: Arc<dyn Clock>, limits: Limits) -> Self {
         Self {
-            authority: Arc::new(issuer.certificate().clone()),
+            authority: Authority::new(issuer),
             connections: Arc::new(Semaphore::new(limits.connections)),
             full: Told::default(),
             gate: Gate::new(),
@@ -212,7 +217,6 @@ impl Service {
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
             store,
-            issuer,
             clock,
             limits,
         }
@@ -222,6 +226,17 @@ impl Service {
     pub fn with_traces(mut self, directory: TraceDir) -> Result<Self, ServerError> {
         self.tracer = Some(Tracer::begin(directory)?);
         Ok(self)
+    }
+
+    /// The same service, which looks there whether its CAPF certificate was replaced, whenever an
+    /// administrator has changed something.
+    #[must_use]
+    pub fn with_issuer_source<E: Error + Send + Sync + 'static>(
+        mut self,
+        source: impl Fn() -> Result<Issuer, E> + Send + Sync + 'static,
+    ) -> Self {
+        self.authority.set_source(source);
+        self
     }
 
     /// The same service, which a monitoring system can ask here.
@@ -275,7 +290,8 @@ async fn serve(
     settings::take(service, service.store.parameters().await?);
     let (shutdown, ending) = shutdown::channel();
 
-    let watcher = tokio::spawn(settings::watch(Arc::clone(service), watch));
+    let shown = listeners.iter().map(|listener| listener.tls.clone());
+    let watcher = tokio::spawn(settings::watch(Arc::clone(service), watch, shown.collect()));
     let scribe = tokio::spawn(roster::keep(Arc::clone(service)));
     let pacemaker = tokio::spawn({
         let service = Arc::clone(service);

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Service;
 use super::keepalive::{self, Keepalive};
+use super::{Service, authority};
 use crate::model::ParameterValues;
 use crate::store::Watch;
+use crate::transport::ServerTls;
 
 /// The parameters as they were when somebody last changed one: for what is decided before a phone
 /// has said its name, and while it waits for days. Else a session reads its own from the store.
@@ -61,14 +62,15 @@ pub(super) fn take(service: &Service, parameters: ParameterValues) {
 }
 
 /// Rings for every phone that an administrator has changed, in this process or another, and reads
-/// the parameters anew where those were changed.
-pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
+/// the parameters and the CAPF certificate anew where those were changed; `listeners` show it.
+pub(super) async fn watch(service: Arc<Service>, mut watch: Watch, listeners: Vec<ServerTls>) {
     loop {
         let changes = watch.changed().await;
         for device in &changes.devices {
             service.present.ring(device);
         }
         if changes.settings {
+            authority::renew(&service, &listeners).await;
             match service.store.parameters().await {
                 Ok(parameters) => take(&service, parameters),
                 Err(error) => {

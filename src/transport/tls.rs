@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
@@ -33,27 +34,39 @@ pub enum TlsProfile {
 /// key exchange with AES-CBC that the oldest phones are limited to (P).
 const CIPHERS: &str = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:\
                        AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA256:AES256-SHA256:\
-                       AES128-SHA:AES256-SHA:!aNULL:!ECDSA:!PSK:!SRP";
+                       AES128-SHA:AES256-SHA:!aNULL:!PSK:!SRP";
 
 /// What 7900-series firmware (the first) and CIPC (the second) offer. P
 const LEGACY_CLIENT_CIPHERS: &str = "AES128-SHA:AES256-SHA";
 
-/// The server's end of TLS. A clone shares its settings.
+/// The server's end of TLS. A clone shares its settings, and shows another certificate when this one
+/// is told to.
 #[derive(Clone)]
-pub struct ServerTls(SslContext);
+pub struct ServerTls {
+    minimum: TlsVersion,
+    context: Arc<RwLock<SslContext>>,
+}
 
 impl ServerTls {
-    /// A server that shows the CAPF certificate, and asks the phone for none. It speaks the best
-    /// version and cipher that the phone knows, and none below `minimum`.
+    /// A server that shows the CAPF certificate, with the CAs between it and its root, and asks the
+    /// phone for none. It speaks the best version and cipher that the phone knows, and none below
+    /// `minimum`.
     pub fn new(issuer: &Issuer, minimum: TlsVersion) -> Result<Self, TransportError> {
-        let mut builder = builder(SslMethod::tls_server(), minimum)?;
-        builder.set_options(SslOptions::CIPHER_SERVER_PREFERENCE);
-        builder.set_cipher_list(CIPHERS)?;
-        let certificate = x509(issuer.certificate())?;
-        builder.set_certificate(&certificate)?;
-        builder.set_private_key(issuer.private_key())?;
-        builder.check_private_key()?;
-        Ok(Self(builder.build()))
+        Ok(Self {
+            minimum,
+            context: Arc::new(RwLock::new(server_context(issuer, minimum)?)),
+        })
+    }
+
+    /// From now on it shows the certificate of this CAPF. Connections that are open stay so.
+    pub fn show(&self, issuer: &Issuer) -> Result<(), TransportError> {
+        let context = server_context(issuer, self.minimum)?;
+        *self.context.write().unwrap_or_else(PoisonError::into_inner) = context;
+        Ok(())
+    }
+
+    fn handshake(&self) -> Result<Ssl, ErrorStack> {
+        Ssl::new(&self.context.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Shakes hands with a phone. It waits as long as the phone lets it: the caller sets the limit.
@@ -61,7 +74,7 @@ impl ServerTls {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let mut stream = SslStream::new(Ssl::new(&self.0)?, stream)?;
+        let mut stream = SslStream::new(self.handshake()?, stream)?;
         Pin::new(&mut stream)
             .accept()
             .await
@@ -74,6 +87,23 @@ impl fmt::Debug for ServerTls {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ServerTls(…)")
     }
+}
+
+fn server_context(issuer: &Issuer, minimum: TlsVersion) -> Result<SslContext, TransportError> {
+    let mut builder = builder(SslMethod::tls_server(), minimum)?;
+    builder.set_options(SslOptions::CIPHER_SERVER_PREFERENCE);
+    builder.set_cipher_list(CIPHERS)?;
+    builder.set_certificate(&*x509(issuer.certificate())?)?;
+    // The root is left out: whoever does not have it would not believe this one (RFC 8446, section
+    // 4.4.2). That a phone takes more than the certificate that its CTL file names is unproven on
+    // hardware.
+    let between = issuer.chain().split_last().map_or(&[][..], |(_, cas)| cas);
+    for ca in between {
+        builder.add_extra_chain_cert(x509(ca)?)?;
+    }
+    builder.set_private_key(issuer.private_key())?;
+    builder.check_private_key()?;
+    Ok(builder.build())
 }
 
 /// Which server a phone believes.
@@ -209,7 +239,7 @@ fn x509(certificate: &Certificate) -> Result<X509, ErrorStack> {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::sync::{Arc, LazyLock, Mutex};
+    use std::sync::{LazyLock, Mutex};
     use std::task::{Context, Poll};
 
     use jiff::Timestamp;
@@ -222,7 +252,7 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::pki::IssuerName;
+    use crate::pki::{IssuerKey, IssuerName};
     use crate::transport::ReceiveError;
     use crate::wire::{CertificateItem, Command, Element, Message, SessionId};
 
@@ -270,9 +300,10 @@ mod tests {
         builder
             .sign(root.private_key(), MessageDigest::sha256())
             .unwrap();
-        Issuer::from_pem(
-            &builder.build().to_pem().unwrap(),
-            &key.private_key_to_pem_pkcs8().unwrap(),
+        Issuer::new(
+            Certificate::from_der(&builder.build().to_der().unwrap()).unwrap(),
+            vec![root.certificate().clone()],
+            IssuerKey::from_pem(&key.private_key_to_pem_pkcs8().unwrap(), None).unwrap(),
         )
         .unwrap()
     }

@@ -158,18 +158,23 @@ fn the_capf_certificate_is_made_once() {
     let _settings = settings();
     let home = Home::new();
     assert_snapshot!(home.run(&["ca", "show"]), @"
-    Kind                 Certificate
-    Subject              O=capf, CN=CAPF-xxxxxxxx
-    Issuer               O=capf, CN=CAPF-xxxxxxxx
-    Serial Number        [HEX]
-    Not Before           [TIME              ]
-    Not After            [TIME              ]
-    CA                   Yes
-    Key Usage            Digital Signature, Key Cert Sign
-    Public Key           RSA key of 2048 bits
-    SHA-256 Fingerprint  [HEX]
+    Kind                         Certificate
+    Subject                      O=capf, CN=CAPF-xxxxxxxx
+    Issuer                       O=capf, CN=CAPF-xxxxxxxx
+    Serial Number                [HEX]
+    Not Before                   [TIME              ]
+    Not After                    [TIME              ]
+    CA                           Yes
+    Key Usage                    Digital Signature, Key Cert Sign
+    Public Key                   RSA key of 2048 bits
+    SHA-256 Fingerprint          [HEX]
+    SHA-1 Fingerprint            [HEX]
+    Phones with an LSC under it  0
+    File                         [HOME]/data/ca/CAPF.cer
+    Key File                     [HOME]/data/ca/capf.key
+    Key Encrypted                No
     --- stderr
-    Made the CAPF certificate O=capf, CN=CAPF-xxxxxxxx in [HOME]/data/ca.
+    Made the CAPF certificate O=capf, CN=CAPF-xxxxxxxx.
     --- exit code 0
     ");
     let der = home

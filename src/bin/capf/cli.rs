@@ -48,7 +48,7 @@ pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
     /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`,
-    /// `metrics`, and the table `[reset]` (see `capf phone reset`).
+    /// `metrics`, `ca-passphrase-file`, and the table `[reset]` (see `capf phone reset`).
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -64,6 +64,13 @@ pub(crate) struct Everywhere {
     /// `sqlite:PATH`; by default `capf.db` in the data directory.
     #[arg(long, global = true, value_name = "URI")]
     pub(crate) store: Option<String>,
+
+    /// Read the passphrase of the CAPF key from this file
+    ///
+    /// Its one line is the passphrase (see `capf ca passphrase`). Where no file is named, the passphrase
+    /// can stand in `CAPF_CA_PASSPHRASE`, or in the systemd credential `capf-key-passphrase`.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_passphrase_file: Option<PathBuf>,
 
     /// Write the result in this format
     ///

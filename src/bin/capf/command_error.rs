@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use capf::admin::check::State;
 use capf::admin::migrate::CapfdError;
 use capf::admin::trust::UnfitAnchor;
-use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
-use capf::config::InvalidConfig;
+use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones, PkiError, UnfitAnswer};
+use capf::config::{InvalidConfig, InvalidPassphrase};
 use capf::model::InvalidTime;
 use capf::server::ServerError;
 use capf::trace::TraceError;
@@ -159,6 +159,22 @@ impl From<AdminError> for CommandError {
                 "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
                  NAME --operation delete`.",
             ),
+            AdminError::Passphrase(InvalidPassphrase::Exposed { .. }) => {
+                failed.hint("Let its owner alone read it: `chmod 600 FILE`.")
+            }
+            AdminError::Pki(PkiError::NoPassphrase | PkiError::WrongPassphrase) => failed.hint(
+                "Name the file with it as --ca-passphrase-file or `ca-passphrase-file` in the \
+                 configuration, or give CAPF_CA_PASSPHRASE or the credential `capf-key-passphrase`.",
+            ),
+            AdminError::UnfitAnswer { source } => failed.hint(match source {
+                UnfitAnswer::MissingIssuer { .. } => {
+                    "Nothing was changed. Name the files with the CAs up to the root, too."
+                }
+                UnfitAnswer::OtherKey { .. } => {
+                    "Nothing was changed. `capf ca csr` writes the request that the CA must sign."
+                }
+                _ => "Nothing was changed. Ask the CA for a subordinate CA's certificate.",
+            }),
             AdminError::Phones(InvalidPhones::Lines(_)) => {
                 failed.hint("No phone was added. Correct these lines and import the file again.")
             }
@@ -242,6 +258,12 @@ impl From<InvalidDeviceNames> for CommandError {
 impl From<InvalidTime> for CommandError {
     fn from(error: InvalidTime) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<InvalidPassphrase> for CommandError {
+    fn from(error: InvalidPassphrase) -> Self {
+        Self::from(AdminError::from(error))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use capf::admin::{CapfCertificate, Installation};
+use capf::admin::Installation;
 use capf::clock::{Clock, SystemClock};
 use capf::config::{Config, Settings, admin_name};
 use jiff::Timestamp;
@@ -42,6 +42,7 @@ impl Context {
         let options = Settings {
             data_dir: self.options.data_dir.clone(),
             store: self.options.store.clone(),
+            ca_passphrase_file: self.options.ca_passphrase_file.clone(),
             ..settings
         };
         Ok(Config::resolve(options, file)?)
@@ -67,17 +68,17 @@ impl Context {
 
     async fn open(&self, config: &Config) -> Result<Installation, CommandError> {
         let clock = Arc::clone(&self.clock);
-        Ok(Installation::open(&config.data_dir, &config.store, clock, &admin_name()).await?)
+        let administrator = admin_name();
+        let opened =
+            Installation::open(&config.data_dir, &config.store, clock, &administrator).await?;
+        Ok(opened.with_key_passphrase(config.ca_passphrase.clone()))
     }
 
     /// Says that there is a CAPF certificate now, where there was none before.
-    pub(crate) fn say_if_created(&self, capf: &CapfCertificate) {
-        if capf.created {
-            self.ui.note(&format!(
-                "Made the CAPF certificate {} in {}.",
-                capf.issuer.certificate().subject(),
-                capf.directory.display()
-            ));
+    pub(crate) fn say_if_made(&self, made: bool, subject: &str) {
+        if made {
+            self.ui
+                .note(&format!("Made the CAPF certificate {subject}."));
         }
     }
 

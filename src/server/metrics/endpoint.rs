@@ -209,7 +209,7 @@ async fn now(service: &Service) -> Registry {
         &mut registry,
         "certificate_expiry_timestamp",
         "When the CAPF certificate expires",
-        service.authority.not_after(),
+        service.authority.certificate().not_after(),
     );
     if let Some(census) = service.metrics.census.good() {
         census.register(&mut registry);

@@ -65,6 +65,8 @@ impl Serve {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         log::begin(&self.log, context.ui.colors_stderr())
             .map_err(|error| CommandError::usage(format!("--log {}: {error}", self.log)))?;
+        // Nothing of the key may be left in a file when the process dies.
+        server::forbid_core_dumps();
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
@@ -96,8 +98,9 @@ impl Serve {
         announce(context, &listeners, metrics.as_ref())?;
         let store = installation.store().clone();
         let clock = std::sync::Arc::clone(installation.clock());
-        let mut service =
-            Service::new(store, capf.issuer, clock, limits).with_traces(installation.traces())?;
+        let mut service = Service::new(store, capf.issuer, clock, limits)
+            .with_traces(installation.traces())?
+            .with_issuer_source(installation.issuer_source());
         if let Some(metrics) = metrics {
             service = service.with_metrics(metrics);
         }

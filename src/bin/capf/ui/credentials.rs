@@ -29,7 +29,7 @@ impl Ask for Ui {
 
 impl Ui {
     /// Asks without showing what is typed; it may be nothing.
-    fn secret(&self, prompt: &str) -> Option<AccountPassword> {
+    pub(crate) fn secret(&self, prompt: &str) -> Option<AccountPassword> {
         if !self.can_ask() {
             return None;
         }
