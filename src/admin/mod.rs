@@ -6,10 +6,12 @@
 
 pub mod certificate;
 pub mod csr;
+pub mod ctl;
 pub mod demo;
 pub mod migrate;
 pub mod parameter;
 pub mod phone;
+pub mod phone_config;
 pub mod report;
 pub mod session;
 pub mod stale_lsc;

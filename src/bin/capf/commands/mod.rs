@@ -3,6 +3,7 @@
 mod ca;
 mod cert;
 mod csr;
+mod ctl;
 mod demo;
 mod local_file;
 mod migrate;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
+    #[command(subcommand)]
+    Ctl(ctl::Command),
     PhoneSim(Box<phone_sim::PhoneSim>),
     #[command(subcommand)]
     Util(util::Command),
@@ -74,6 +77,7 @@ impl Command {
             Self::Trace(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
+            Self::Ctl(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,
             Self::Util(command) => command.run(&context.ui),
         }

@@ -1,4 +1,5 @@
 mod add;
+mod config;
 mod find;
 mod import;
 mod remove;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Find(find::Find),
     Remove(remove::Remove),
     Import(Import),
+    Config(config::Config),
 }
 
 impl Command {
@@ -38,6 +40,7 @@ impl Command {
             Self::Find(command) => command.run(context).await,
             Self::Remove(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
+            Self::Config(command) => command.run(context).await,
         }
     }
 }
