@@ -55,6 +55,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service an
 complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust store: the CAs whose certificates are believed'
 complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
+complete -c capf -n "__fish_capf_needs_command" -f -a "ctl" -d 'CTL and ITL files, by which phones know whom to trust'
 complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
@@ -340,28 +341,29 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "add" -d 'Add phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "show" -d 'Show one phone whole'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "find" -d 'Find and list phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "renew" -d 'Renew LSCs before they expire'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "reset" -d 'Have phones reset by their call agent'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "remove" -d 'Remove phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "import" -d 'Add phones from a CSV file, with their state'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "add" -d 'Add phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "show" -d 'Show one phone whole'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "find" -d 'Find and list phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "renew" -d 'Renew LSCs before they expire'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "reset" -d 'Have phones reset by their call agent'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "remove" -d 'Remove phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "import" -d 'Add phones from a CSV file, with their state'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "config" -d 'Show what a phone\'s configuration file says of CAPF'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
 install\t''
 delete\t''
@@ -598,6 +600,21 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l server -d 'A CAPF server, up to five of them' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l store -d 'Use this database' -r
@@ -1029,6 +1046,73 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "show" -d 'Show what is in a CTL or ITL file'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "verify" -d 'Verify that phones which hold a CTL or ITL file believe this CAPF'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "build" -d 'Build a CTL or ITL file'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l signer-cert -d 'The certificate of the token that signs the file, in PEM or DER' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l signer-key -d 'The private key of that token, in PEM without a passphrase' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l record -d 'Trust another certificate, in PEM or DER, in this role' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l host -d 'The name or the address of this CAPF server' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l hash -d 'Sign with this hash' -r -f -a "sha-1\t''
+sha-256\t''
+sha-512\t''"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l file-name -d 'The name that stands in the file; by default that of the file' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-mode -d 'The phones\' IP mode' -r -f -a "dual-stack\t''
 ipv4\t''

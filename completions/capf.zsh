@@ -694,6 +694,27 @@ never\:"Never"))' \
 ':file -- The CSV file, or `-` for standard input:_default' \
 && ret=0
 ;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'*--server=[A CAPF server, up to five of them]:HOST[:PORT]:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The phone:_default' \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -1316,6 +1337,103 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(ctl)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__ctl_commands" \
+"*::: :->ctl" \
+&& ret=0
+
+    case $state in
+    (ctl)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-ctl-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file, or `-` for standard input:_default' \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file, or `-` for standard input:_default' \
+&& ret=0
+;;
+(build)
+_arguments "${_arguments_options[@]}" : \
+'--signer-cert=[The certificate of the token that signs the file, in PEM or DER]:FILE:_files' \
+'--signer-key=[The private key of that token, in PEM without a passphrase]:FILE:_files' \
+'*--record=[Trust another certificate, in PEM or DER, in this role]:ROLE[@HOST]=FILE:_default' \
+'--host=[The name or the address of this CAPF server]:HOST:_default' \
+'--hash=[Sign with this hash]:HASH:(sha-1 sha-256 sha-512)' \
+'--file-name=[The name that stands in the file; by default that of the file]:NAME:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file\: ITLFile.tlv or CTLFile.tlv, or a phone'\''s own, ITLSEP001122334455.tlv:_files' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (phone-sim)
 _arguments "${_arguments_options[@]}" : \
 '*--server=[The server'\''s address; may be repeated]:HOST:PORT:_default' \
@@ -1470,6 +1588,7 @@ _capf_commands() {
 'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
 'trust:The trust store\: the CAs whose certificates are believed' \
 'ca:The CAPF certificate' \
+'ctl:CTL and ITL files, by which phones know whom to trust' \
 'phone-sim:Simulate phones against any CAPF server, to test and to diagnose' \
 'util:Man pages, completions, and the \`utils\` link' \
     )
@@ -1546,6 +1665,30 @@ _capf__subcmd__csr__subcmd__list_commands() {
     local commands; commands=()
     _describe -t commands 'capf csr list commands' commands "$@"
 }
+(( $+functions[_capf__subcmd__ctl_commands] )) ||
+_capf__subcmd__ctl_commands() {
+    local commands; commands=(
+'show:Show what is in a CTL or ITL file' \
+'verify:Verify that phones which hold a CTL or ITL file believe this CAPF' \
+'build:Build a CTL or ITL file' \
+    )
+    _describe -t commands 'capf ctl commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__build_commands] )) ||
+_capf__subcmd__ctl__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl build commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__show_commands] )) ||
+_capf__subcmd__ctl__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__verify_commands] )) ||
+_capf__subcmd__ctl__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl verify commands' commands "$@"
+}
 (( $+functions[_capf__subcmd__demo_commands] )) ||
 _capf__subcmd__demo_commands() {
     local commands; commands=()
@@ -1610,6 +1753,7 @@ _capf__subcmd__phone_commands() {
 'reset:Have phones reset by their call agent' \
 'remove:Remove phones' \
 'import:Add phones from a CSV file, with their state' \
+'config:Show what a phone'\''s configuration file says of CAPF' \
     )
     _describe -t commands 'capf phone commands' commands "$@"
 }
@@ -1617,6 +1761,11 @@ _capf__subcmd__phone_commands() {
 _capf__subcmd__phone__subcmd__add_commands() {
     local commands; commands=()
     _describe -t commands 'capf phone add commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__config_commands] )) ||
+_capf__subcmd__phone__subcmd__config_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone config commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__phone__subcmd__find_commands] )) ||
 _capf__subcmd__phone__subcmd__find_commands() {

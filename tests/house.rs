@@ -35,6 +35,7 @@ const ROOMS: &[Room] = &[
     room(0, "config", &["model", "clock", "secret"]),
     room(1, "wire", &[]),
     room(1, "archive", &[]),
+    room(1, "ctl", &[]),
     room(1, "report", &[]),
     room(2, "pki", &[]),
     room(2, "auth", &["pki"]),

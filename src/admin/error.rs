@@ -4,9 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use super::InvalidEncoding;
+use super::ctl::InvalidCtlOrder;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
+use crate::ctl::InvalidCtl;
 use crate::model::{
     CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, SearchName,
 };
@@ -34,6 +36,17 @@ pub enum AdminError {
     /// The database of capfd is refused.
     #[error(transparent)]
     Capfd(#[from] CapfdError),
+    /// The file is no CTL or ITL file.
+    #[error("{}: {source}", .path.display())]
+    Ctl {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidCtl,
+    },
+    /// A CTL or ITL file cannot be made as it was ordered.
+    #[error(transparent)]
+    CtlOrder(#[from] InvalidCtlOrder),
     /// The file holds no certificate or request.
     #[error("{}: {source}", .path.display())]
     Encoding {

@@ -7,11 +7,13 @@
 pub mod certificate;
 pub mod check;
 pub mod csr;
+pub mod ctl;
 pub mod demo;
 pub mod migrate;
 pub mod overview;
 pub mod parameter;
 pub mod phone;
+pub mod phone_config;
 pub mod renew;
 pub mod report;
 pub mod report_page;

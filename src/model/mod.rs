@@ -8,6 +8,7 @@ mod criteria;
 mod csr;
 mod device_name;
 mod invalid_certificate;
+pub(crate) mod number;
 mod operation;
 mod overview;
 mod parameter;

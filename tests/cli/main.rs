@@ -20,6 +20,7 @@ use openssl::nid::Nid;
 use tempfile::TempDir;
 
 mod check;
+mod ctl;
 mod faces;
 mod page;
 mod phones;

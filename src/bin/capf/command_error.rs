@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use capf::admin::check::State;
+use capf::admin::ctl::InvalidCtlOrder;
 use capf::admin::migrate::CapfdError;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
@@ -139,6 +140,14 @@ impl From<AdminError> for CommandError {
         match &error {
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
+            AdminError::Ctl { .. } => failed.hint(
+                "CTLFile.tlv, ITLFile.tlv or a phone's own file is meant, as the TFTP server has it.",
+            ),
+            AdminError::CtlOrder(InvalidCtlOrder::TooManySasts { .. }) => Self {
+                kind: Kind::Usage,
+                ..failed
+            }
+            .hint("Give fewer --record sast=…; the signer needs none."),
             AdminError::Interrupted { .. } => {
                 failed.hint("Run the command again: what is in stays in, and the rest follows.")
             }

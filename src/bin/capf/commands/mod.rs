@@ -5,6 +5,7 @@ mod cert;
 mod check;
 mod criteria;
 mod csr;
+mod ctl;
 mod demo;
 mod layout;
 mod local_file;
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
+    #[command(subcommand)]
+    Ctl(ctl::Command),
     PhoneSim(Box<phone_sim::PhoneSim>),
     #[command(subcommand)]
     Util(util::Command),
@@ -95,6 +98,7 @@ impl Command {
             Self::Trace(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
+            Self::Ctl(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,
             Self::Util(command) => command.run(&context.ui),
         }
