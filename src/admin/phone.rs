@@ -334,20 +334,15 @@ pub(super) async fn each_row<E: From<AdminError>>(
     .await
 }
 
-/// Hands out the pages of a search, until there are no more. While one is worked on, the next is read.
+/// Hands out the pages of a search, until there are no more.
 pub(super) async fn each_page<E: From<AdminError>>(
     installation: &Installation,
-    mut search: Search,
+    search: Search,
     mut each: impl AsyncFnMut(&[PhoneRow]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let store = installation.store();
-    let mut page = store.find(&search).await.map_err(AdminError::from)?;
-    while let Some(next) = page.next {
-        search.after = Some(next);
-        // The reading is asked for first: the work on a page may not wait for anything.
-        let (read, done) = tokio::join!(store.find(&search), each(&page.rows));
-        done?;
-        page = read.map_err(AdminError::from)?;
+    let mut pages = installation.store().pages(search);
+    while let Some(page) = pages.next().await.map_err(AdminError::from)? {
+        each(&page).await?;
     }
-    each(&page.rows).await
+    Ok(())
 }

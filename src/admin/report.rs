@@ -64,10 +64,10 @@ const COLUMNS: &[Definition] = &[
         text(&row.phone.security_profile)
     }),
     report("device_security_mode", "Device Security Mode", |row| {
-        row.phone.device_security_mode.as_str().into()
+        Cell::word(row.phone.device_security_mode.as_str())
     }),
     list("authentication_mode", "Authentication Mode", |row| {
-        row.phone.capf.authentication_mode.as_str().into()
+        Cell::word(row.phone.capf.authentication_mode.as_str())
     }),
     definition(
         Shown::InListAndReport,
@@ -76,16 +76,16 @@ const COLUMNS: &[Definition] = &[
         Source::AuthenticationString,
     ),
     list("operation", "Certificate Operation", |row| {
-        row.phone.capf.operation.as_str().into()
+        Cell::word(row.phone.capf.operation.as_str())
     }),
     list("operation_status", "LSC Status", |row| {
-        row.phone.operation_status.as_str().into()
+        Cell::word(row.phone.operation_status.as_str())
     }),
     report("completes_by", "Operation Completes By", |row| {
         row.phone.capf.completes_by.map(whole_seconds).into()
     }),
     report("key_order", "Key Order", |row| {
-        row.phone.capf.key_order.as_str().into()
+        Cell::word(row.phone.capf.key_order.as_str())
     }),
     report("rsa_key_size", "RSA Key Size (Bits)", |row| {
         i64::from(row.phone.capf.rsa_key_size.bits()).into()
@@ -109,7 +109,7 @@ const COLUMNS: &[Definition] = &[
         of_lsc(row, |lsc| lsc.issuer_not_after.map_or(UNKNOWN, Cell::from))
     }),
     report("csr_state", "CSR State", |row| {
-        row.csr.map(|csr| csr.state.as_str()).into()
+        row.csr.map(|csr| Cell::word(csr.state.as_str())).into()
     }),
     list("last_contact", "Last Contact", |row| {
         let contact = row.phone.last_contact;

@@ -72,7 +72,7 @@ impl<W: Write> Writer<W> {
         for cell in cells {
             match cell {
                 Cell::Empty => self.csv.write_field(""),
-                Cell::Text(text) if self.verbatim => self.csv.write_field(text),
+                Cell::Text(text) if self.verbatim => self.csv.write_field(&**text),
                 Cell::Text(text) => self.csv.write_field(&*guarded(text)),
                 Cell::Absent(_) | Cell::Bool(_) | Cell::Integer(_) | Cell::Time(_) => {
                     self.csv.write_field(cell.to_string())

@@ -11,6 +11,7 @@ pub mod html;
 mod json;
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -40,9 +41,16 @@ pub enum Cell {
     /// A whole number.
     Integer(i64),
     /// Text, whatever is in it.
-    Text(String),
+    Text(Cow<'static, str>),
     /// A time, shown in UTC as RFC 3339 has it.
     Time(Timestamp),
+}
+
+impl Cell {
+    /// A word of an enumeration.
+    pub const fn word(word: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(word))
+    }
 }
 
 impl fmt::Display for Cell {
@@ -80,13 +88,13 @@ impl From<u64> for Cell {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.to_owned().into())
     }
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 

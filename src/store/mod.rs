@@ -71,7 +71,7 @@ pub use enrolment::Recorded;
 pub use error::StoreError;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, NewPhone, PhoneRow, Removed};
 pub use renewal::{Due, Expiry, Renewal};
-pub use search::{Column, Cursor, Page, Search};
+pub use search::{Column, Cursor, Page, Pages, Search};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;
 pub use uri::{InvalidStoreUri, StoreUri};

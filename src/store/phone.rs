@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, all, first};
+use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
     CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, CsrState,
@@ -499,31 +500,38 @@ pub(super) fn read(
     first(connection, &sql, &[device.into()], read_row)
 }
 
-/// These phones, in this order; those that are not in the database are left out.
+/// These phones, in this order; those are left out that are not in the database, or do not pass the
+/// filter.
 pub(super) fn read_all(
     connection: &mut dyn Connection,
     devices: &[DeviceName],
+    filter: &Filter<'_>,
 ) -> Result<Vec<PhoneRow>, StoreError> {
     /// An engine takes some ten thousands of values.
     const AT_ONCE: usize = 1024;
+    let passes = filter.expression();
     let mut rows = Vec::with_capacity(devices.len());
     for devices in devices.chunks(AT_ONCE) {
-        let mut values: Vec<Value<'_>> = devices.iter().map(Value::from).collect();
+        let mut values = filter.values.clone();
+        values.extend(devices.iter().map(Value::from));
         // A power of two of them, so that there are few statements to be prepared and kept.
-        values.resize(values.len().next_power_of_two(), Value::Null);
-        let parameters: Vec<_> = (1..=values.len())
-            .map(|place| format!("?{place}"))
+        let first = filter.values.len();
+        values.resize(first + devices.len().next_power_of_two(), Value::Null);
+        let parameters: Vec<_> = (first..values.len())
+            .map(|place| format!("?{}", place + 1))
             .collect();
         let sql = format!(
-            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE phone.name IN ({})",
+            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({})",
             parameters.join(", ")
         );
-        let found = all(connection, &sql, &values, read_row)?;
-        let mut found: HashMap<_, _> = found
-            .into_iter()
-            .map(|row| (row.phone.name.clone(), row))
-            .collect();
-        rows.extend(devices.iter().filter_map(|device| found.remove(device)));
+        let places: HashMap<_, _> = devices.iter().zip(0_usize..).collect();
+        let mut found = vec![None; devices.len()];
+        for row in all(connection, &sql, &values, read_row)? {
+            if let Some(place) = places.get(&row.phone.name) {
+                found[*place] = Some(row);
+            }
+        }
+        rows.extend(found.into_iter().flatten());
     }
     Ok(rows)
 }

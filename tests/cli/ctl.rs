@@ -89,7 +89,7 @@ fn a_file_is_shown_whole() {
     assert_snapshot!(home.run(&["ctl", "show", "ITLFile.tlv", "--format", "csv"]), @"
     Record,Role,Signer,DNS Name,IP Address,Subject,Issuer,Serial Number,Not Before,Not After,SHA-256 Fingerprint,Certificate Hash,Certificate Hash Algorithm,Problem,Other Fields
     1,System Administrator Security Token,No,,,CN=Token 2;O=Example;C=CH,CN=Token 2;O=Example;C=CH,3cf927000000afa2,2026-11-26T07:23:35Z,2076-11-13T07:23:35Z,7b2afab848e0fe32ef32271b44e622c01be4b89d01b1b439c8b557e66e9b998c,,,,
-    2,System Administrator Security Token,Yes,,,CN=Token 1;O=Example;C=CH,CN=Token 1;O=Example;C=CH,83e9080000005545,2026-11-26T07:23:34Z,2076-11-13T07:23:34Z,4637e0ed6925e0c1fdbb1563c8ef523fe0ae672b3acb4dc2f1a0aba96dc9eefc,,,,
+    2,System Administrator Security Token,Yes,,,CN=Token 1;O=Example;C=CH,CN=Token 1;O=Example;C=CH,'83e9080000005545,2026-11-26T07:23:34Z,2076-11-13T07:23:34Z,4637e0ed6925e0c1fdbb1563c8ef523fe0ae672b3acb4dc2f1a0aba96dc9eefc,,,,
     3,CAPF,No,10.48.47.153,10.48.47.153,CN=CAPF-e9037b69;O=Example;C=CH,CN=CAPF-e9037b69;O=Example;C=CH,795916c154af310c0faeea972e081b31,2026-11-26T07:23:35Z,2076-11-13T07:23:35Z,874c7545996b173d376ef44722ad4ff13d2a4d2346e2551f0087421561f7ab3e,,,,
     4,CCM+TFTP,No,10.48.47.154,10.48.47.154,,,,,,,,,,
     5,0x1234,No,pub,,,,,,,,a8c249472b182d16f4f493159c6c423d14fb994e,SHA-1,,200: 77686174

@@ -3,13 +3,15 @@
 mod filter;
 mod plan;
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use jiff::Timestamp;
+use tokio::sync::oneshot;
 
 use super::engine::Connection;
 use super::phone::{self, PhoneRow};
-use super::{Store, StoreError};
+use super::{READERS, Store, StoreError};
 use crate::model::{Criterion, DeviceName, Field};
 
 pub(super) use filter::Filter;
@@ -112,6 +114,15 @@ impl Store {
             .await
     }
 
+    /// All pages of the phones that meet the criteria, from the search's first one on.
+    pub fn pages(&self, search: Search) -> Pages {
+        Pages {
+            store: self.clone(),
+            search: Some(search),
+            ahead: VecDeque::new(),
+        }
+    }
+
     /// How many phones meet the criteria.
     pub async fn count(&self, criteria: &[Criterion]) -> Result<u64, StoreError> {
         let (criteria, now) = (criteria.to_vec(), self.now());
@@ -120,11 +131,70 @@ impl Store {
     }
 }
 
+/// The pages of a search, of which the next ones are read while somebody works on one. Each is one
+/// state of the database; a phone that has changed since its place was found, and meets the criteria
+/// no longer, is left out.
+pub struct Pages {
+    store: Store,
+    /// What is behind the pages that are read; `None` where that is nothing.
+    search: Option<Search>,
+    ahead: VecDeque<oneshot::Receiver<Result<Vec<PhoneRow>, StoreError>>>,
+}
+
+impl Pages {
+    /// How many pages are read ahead: one on each connection, and one that is ready.
+    const AHEAD: usize = READERS + 1;
+
+    /// The next page; `None` behind the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<PhoneRow>>, StoreError> {
+        while self.ahead.len() < Self::AHEAD
+            && let Some(search) = self.search.take()
+        {
+            self.read(search).await?;
+        }
+        match self.ahead.pop_front() {
+            Some(page) => page.await.unwrap_or(Err(StoreError::Unanswered)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn read(&mut self, mut search: Search) -> Result<(), StoreError> {
+        let (asked, now) = (search.clone(), self.store.now());
+        let (names, next) = self
+            .store
+            .read(move |connection| names(connection, &asked, now))
+            .await?;
+        let criteria = search.criteria.clone();
+        let rows = move |connection: &mut dyn Connection| {
+            phone::read_all(connection, &names, &Filter::new(&criteria, now)?)
+        };
+        self.ahead.push_back(self.store.0.readers.post(rows).await?);
+        if next.is_some() {
+            (search.after, search.skip) = (next, 0);
+            self.search = Some(search);
+        }
+        Ok(())
+    }
+}
+
 fn find(
     connection: &mut dyn Connection,
     search: &Search,
     now: Timestamp,
 ) -> Result<Page, StoreError> {
+    let (names, next) = names(connection, search, now)?;
+    Ok(Page {
+        rows: phone::read_all(connection, &names, &Filter::default())?,
+        next,
+    })
+}
+
+/// The names of the phones on a page, and from where the next page goes on.
+fn names(
+    connection: &mut dyn Connection,
+    search: &Search,
+    now: Timestamp,
+) -> Result<(Vec<DeviceName>, Option<Cursor>), StoreError> {
     let mut places = plan::places(connection, search, now)?;
     let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
     let more = places.len() > limit;
@@ -133,9 +203,5 @@ fn find(
         key: key.clone(),
         name: name.clone(),
     });
-    let names: Vec<_> = places.into_iter().map(|(_, name)| name).collect();
-    Ok(Page {
-        rows: phone::read_all(connection, &names)?,
-        next,
-    })
+    Ok((places.into_iter().map(|(_, name)| name).collect(), next))
 }

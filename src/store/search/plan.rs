@@ -44,13 +44,14 @@ pub(super) fn places(
     now: Timestamp,
 ) -> Result<Vec<Place>, StoreError> {
     if !is_one_index(search) {
-        if let Some(few) = few(connection, &search.criteria, FEW, now)? {
+        let indexed = |few: &Few<'_>| few.text.is_some() || filter::is_indexed(few.criterion);
+        if let Some(few) = few(connection, &search.criteria, FEW, now, indexed)? {
             return ask(connection, search, &among(search, &few, now)?);
         }
         if let Some(places) = walk(connection, search, now)? {
             return Ok(places);
         }
-        if let Some(few) = few(connection, &search.criteria, MANY, now)? {
+        if let Some(few) = few(connection, &search.criteria, MANY, now, |_| true)? {
             return ask(connection, search, &among(search, &few, now)?);
         }
     }
@@ -66,8 +67,8 @@ pub(super) fn count(
     let few = match criteria {
         // The criterion's own index tells it alone.
         [criterion] if Few::new(connection, criterion).text.is_none() => None,
-        [_] => few(connection, criteria, FEW, now)?,
-        _ => few(connection, criteria, MANY, now)?,
+        [_] => few(connection, criteria, FEW, now, |_| true)?,
+        _ => few(connection, criteria, MANY, now, |_| true)?,
     };
     let (sql, values) = if let Some(few) = few {
         let mut filter = Filter::default();
@@ -153,16 +154,21 @@ impl<'a> Few<'a> {
     }
 }
 
-/// The criterion that the fewest phones meet, where those are fewer than `limit`.
+/// Of the criteria that may be asked about, the one that the fewest phones meet, where those are fewer
+/// than `limit`.
 fn few<'a>(
     connection: &mut dyn Connection,
     criteria: &'a [Criterion],
     limit: i64,
     now: Timestamp,
+    may_ask: impl Fn(&Few<'_>) -> bool,
 ) -> Result<Option<Few<'a>>, StoreError> {
     let (mut fewest, mut rarest) = (limit, None);
     for criterion in criteria {
         let few = Few::new(connection, criterion);
+        if !may_ask(&few) {
+            continue;
+        }
         // That there are as many as of the rarest so far is all that is asked.
         let found = few.count(connection, fewest, now)?;
         if found < fewest {
@@ -560,7 +566,7 @@ mod tests {
         let connection = &mut *place.connection;
         let mut found = |words: &str| {
             let criteria = [criterion(words)];
-            let few = few(connection, &criteria, FEW, NOW)
+            let few = few(connection, &criteria, FEW, NOW, |_| true)
                 .unwrap()
                 .expect("few meet it");
             assert!(few.text.is_some(), "{words}");
