@@ -340,7 +340,7 @@ pub(super) async fn each_page<E: From<AdminError>>(
     search: Search,
     mut each: impl AsyncFnMut(&[PhoneRow]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut pages = installation.store().pages(search);
+    let mut pages = installation.store().pages(search, Vec::new, Vec::push);
     while let Some(page) = pages.next().await.map_err(AdminError::from)? {
         each(&page).await?;
     }

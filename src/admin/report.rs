@@ -1,11 +1,12 @@
 //! The CAPF report, and Find and List Phones: phones as rows.
 
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::phone::{each_page, search};
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Certificate, Criterion, Field, UnknownWord, folded};
-use crate::report::{Cell, Column};
+use crate::report::{Cell, Column, Part, Writer};
 use crate::secret::AuthenticationString;
 use crate::store::{LscSummary, PhoneRow, Search};
 
@@ -241,25 +242,31 @@ impl Layout {
         installation: &Installation,
         phones: &[PhoneRow],
     ) -> Result<Vec<Vec<Cell>>, AdminError> {
-        let mut lscs = if self.columns.contains(&PhoneColumn::lsc()) {
+        let lscs = if self.has_lscs() {
             held_lscs(installation, phones).await?
         } else {
-            Vec::new()
-        }
-        .into_iter();
-        let rows = phones.iter().map(|phone| {
-            let lsc = lscs.next();
-            let cells =
-                self.columns
-                    .iter()
-                    .map(|PhoneColumn(definition)| match definition.source {
-                        Source::Row(cell) => cell(phone),
-                        Source::AuthenticationString => self.authentication_string(phone),
-                        Source::Lsc => lsc.clone().flatten().into(),
-                    });
-            cells.collect()
-        });
-        Ok(rows.collect())
+            vec![None; phones.len()]
+        };
+        let rows = phones.iter().zip(lscs);
+        Ok(rows
+            .map(|(phone, lsc)| self.row(phone, lsc.as_deref()))
+            .collect())
+    }
+
+    /// Whether the LSCs themselves are shown, which are not in a [`PhoneRow`].
+    fn has_lscs(&self) -> bool {
+        self.columns.contains(&PhoneColumn::lsc())
+    }
+
+    fn row(&self, phone: &PhoneRow, lsc: Option<&str>) -> Vec<Cell> {
+        let columns = self.columns.iter();
+        columns
+            .map(|PhoneColumn(definition)| match definition.source {
+                Source::Row(cell) => cell(phone),
+                Source::AuthenticationString => self.authentication_string(phone),
+                Source::Lsc => lsc.into(),
+            })
+            .collect()
     }
 
     fn authentication_string(&self, phone: &PhoneRow) -> Cell {
@@ -360,6 +367,46 @@ pub async fn each<E: From<AdminError>>(
         rows.iter().try_for_each(|cells| row(cells))
     })
     .await
+}
+
+/// Writes the rows of all phones into a report of the layout's columns; tells how many there are.
+/// `go_on` is asked now and then.
+pub async fn write<W, E>(
+    installation: &Installation,
+    listing: Listing,
+    layout: &Layout,
+    report: &mut Writer<W>,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<u64, E>
+where
+    W: Write,
+    E: From<AdminError> + From<io::Error>,
+{
+    let mut count = 0;
+    if layout.has_lscs() {
+        each(installation, listing, layout, |cells| {
+            count += 1;
+            go_on()?;
+            Ok::<_, E>(report.row(cells)?)
+        })
+        .await?;
+        return Ok(count);
+    }
+    // Written by the threads that read them, of which there are several.
+    let (format, columns, layout) = (report.format(), layout.names(), layout.clone());
+    let parts = move || (Part::new(format, &columns), layout.clone());
+    let mut pages = installation
+        .store()
+        .pages(listing.search(), parts, |(part, layout), phone| {
+            part.row(&layout.row(&phone, None))
+                .expect("a row has the layout's cells, and memory takes them");
+        });
+    while let Some((part, _)) = pages.next().await.map_err(AdminError::from)? {
+        go_on()?;
+        count += part.count();
+        report.part(part)?;
+    }
+    Ok(count)
 }
 
 /// The rows of the `page`th page, from 1, of `limit` rows each; none, if it lies behind the last.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
@@ -500,17 +501,17 @@ pub(super) fn read(
     first(connection, &sql, &[device.into()], read_row)
 }
 
-/// These phones, in this order; those are left out that are not in the database, or do not pass the
-/// filter.
-pub(super) fn read_all(
+/// Hands over these phones, in this order; those are left out that are not in the database, or do not
+/// pass the filter.
+pub(super) fn read_each(
     connection: &mut dyn Connection,
     devices: &[DeviceName],
     filter: &Filter<'_>,
-) -> Result<Vec<PhoneRow>, StoreError> {
+    mut each: impl FnMut(PhoneRow),
+) -> Result<(), StoreError> {
     /// An engine takes some ten thousands of values.
     const AT_ONCE: usize = 1024;
     let passes = filter.expression();
-    let mut rows = Vec::with_capacity(devices.len());
     for devices in devices.chunks(AT_ONCE) {
         let mut values = filter.values.clone();
         values.extend(devices.iter().map(Value::from));
@@ -521,19 +522,28 @@ pub(super) fn read_all(
             .map(|place| format!("?{}", place + 1))
             .collect();
         let sql = format!(
-            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({})",
+            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({})
+             ORDER BY phone.name",
             parameters.join(", ")
         );
-        let places: HashMap<_, _> = devices.iter().zip(0_usize..).collect();
-        let mut found = vec![None; devices.len()];
-        for row in all(connection, &sql, &values, read_row)? {
-            if let Some(place) = places.get(&row.phone.name) {
-                found[*place] = Some(row);
-            }
+        if devices.is_sorted() {
+            connection.query(&sql, &values, &mut |row| {
+                each(read_row(row)?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        } else {
+            let found = all(connection, &sql, &values, read_row)?;
+            let mut found: HashMap<_, _> = found
+                .into_iter()
+                .map(|row| (row.phone.name.clone(), row))
+                .collect();
+            devices
+                .iter()
+                .filter_map(|device| found.remove(device))
+                .for_each(&mut each);
         }
-        rows.extend(found.into_iter().flatten());
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {

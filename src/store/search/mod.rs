@@ -5,6 +5,7 @@ mod plan;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -114,11 +115,22 @@ impl Store {
             .await
     }
 
-    /// All pages of the phones that meet the criteria, from the search's first one on.
-    pub fn pages(&self, search: Search) -> Pages {
+    /// All pages of the phones that meet the criteria, from the search's first one on. What a page is
+    /// `begin` and `add` say; they are called on the threads that read.
+    pub fn pages<T: Send + 'static>(
+        &self,
+        search: Search,
+        begin: impl Fn() -> T + Send + Sync + 'static,
+        add: impl Fn(&mut T, PhoneRow) + Send + Sync + 'static,
+    ) -> Pages<T> {
         Pages {
             store: self.clone(),
             search: Some(search),
+            gather: Arc::new(move |connection, names, filter| {
+                let mut page = begin();
+                phone::read_each(connection, names, filter, |row| add(&mut page, row))?;
+                Ok(page)
+            }),
             ahead: VecDeque::new(),
         }
     }
@@ -134,19 +146,24 @@ impl Store {
 /// The pages of a search, of which the next ones are read while somebody works on one. Each is one
 /// state of the database; a phone that has changed since its place was found, and meets the criteria
 /// no longer, is left out.
-pub struct Pages {
+pub struct Pages<T> {
     store: Store,
     /// What is behind the pages that are read; `None` where that is nothing.
     search: Option<Search>,
-    ahead: VecDeque<oneshot::Receiver<Result<Vec<PhoneRow>, StoreError>>>,
+    gather: Arc<Gather<T>>,
+    ahead: VecDeque<oneshot::Receiver<Result<T, StoreError>>>,
 }
 
-impl Pages {
+/// Makes a page of these phones, of those that pass the filter.
+type Gather<T> =
+    dyn Fn(&mut dyn Connection, &[DeviceName], &Filter<'_>) -> Result<T, StoreError> + Send + Sync;
+
+impl<T: Send + 'static> Pages<T> {
     /// How many pages are read ahead: one on each connection, and one that is ready.
     const AHEAD: usize = READERS + 1;
 
     /// The next page; `None` behind the last.
-    pub async fn next(&mut self) -> Result<Option<Vec<PhoneRow>>, StoreError> {
+    pub async fn next(&mut self) -> Result<Option<T>, StoreError> {
         while self.ahead.len() < Self::AHEAD
             && let Some(search) = self.search.take()
         {
@@ -164,11 +181,11 @@ impl Pages {
             .store
             .read(move |connection| names(connection, &asked, now))
             .await?;
-        let criteria = search.criteria.clone();
-        let rows = move |connection: &mut dyn Connection| {
-            phone::read_all(connection, &names, &Filter::new(&criteria, now)?)
+        let (criteria, gather) = (search.criteria.clone(), Arc::clone(&self.gather));
+        let page = move |connection: &mut dyn Connection| {
+            gather(connection, &names, &Filter::new(&criteria, now)?)
         };
-        self.ahead.push_back(self.store.0.readers.post(rows).await?);
+        self.ahead.push_back(self.store.0.readers.post(page).await?);
         if next.is_some() {
             (search.after, search.skip) = (next, 0);
             self.search = Some(search);
@@ -183,10 +200,9 @@ fn find(
     now: Timestamp,
 ) -> Result<Page, StoreError> {
     let (names, next) = names(connection, search, now)?;
-    Ok(Page {
-        rows: phone::read_all(connection, &names, &Filter::default())?,
-        next,
-    })
+    let mut rows = Vec::with_capacity(names.len());
+    phone::read_each(connection, &names, &Filter::default(), |row| rows.push(row))?;
+    Ok(Page { rows, next })
 }
 
 /// The names of the phones on a page, and from where the next page goes on.

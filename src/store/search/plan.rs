@@ -227,13 +227,11 @@ fn walk(
     let (mut places, mut skipped, mut seen) = (Vec::new(), 0, 0);
     connection.query(&sql, &values, &mut |row| {
         seen += 1;
-        let place = place(search, row)?;
-        if row.integer()? == 1 {
-            if skipped < search.skip {
-                skipped += 1;
-            } else {
-                places.push(place);
-            }
+        let meets = row.integer()? == 1;
+        if meets && skipped < search.skip {
+            skipped += 1;
+        } else if meets {
+            places.push(place(search, row)?);
         }
         Ok(if places.len() as u64 == limit {
             ControlFlow::Break(())
@@ -253,7 +251,7 @@ fn steps_of(search: &Search, steps: u64, now: Timestamp) -> Result<Statement, St
     filter.clear();
     begin_behind(&mut filter, search);
     let sql = format!(
-        "SELECT {column} AS sort_key, phone.name AS name, CASE WHEN {meets} THEN 1 ELSE 0 END
+        "SELECT CASE WHEN {meets} THEN 1 ELSE 0 END, {column} AS sort_key, phone.name AS name
          FROM phone {condition} ORDER BY {by} LIMIT {steps}",
         column = search.sort.column().0,
         condition = filter.condition(),
