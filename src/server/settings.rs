@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::Service;
 use super::keepalive::{self, Keepalive};
 use crate::model::ParameterValues;
-use crate::store::Watch;
+use crate::store::{ServiceOrders, Watch};
 
 /// The parameters as they were when somebody last changed one: for what is decided before a phone
 /// has said its name, and while it waits for days. Else a session reads its own from the store.
@@ -61,8 +61,12 @@ pub(super) fn take(service: &Service, parameters: ParameterValues) {
 }
 
 /// Rings for every phone that an administrator has changed, in this process or another, and reads
-/// the parameters anew where those were changed.
-pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
+/// the parameters and the orders to the service anew where those were changed.
+pub(super) async fn watch(
+    service: Arc<Service>,
+    mut watch: Watch,
+    orders: watch::Sender<ServiceOrders>,
+) {
     loop {
         let changes = watch.changed().await;
         for device in &changes.devices {
@@ -74,6 +78,13 @@ pub(super) async fn watch(service: Arc<Service>, mut watch: Watch) {
                 Err(error) => {
                     service.metrics.store_failed();
                     tracing::error!(%error, "cannot read the parameters; the old ones stay");
+                }
+            }
+            match service.store.service_orders().await {
+                Ok(given) => drop(orders.send_replace(given)),
+                Err(error) => {
+                    service.metrics.store_failed();
+                    tracing::error!(%error, "cannot read what is wanted of the service");
                 }
             }
         }

@@ -6,6 +6,7 @@ mod check;
 mod criteria;
 mod csr;
 mod demo;
+mod end_signals;
 mod layout;
 mod local_file;
 mod migrate;
@@ -17,6 +18,7 @@ mod report;
 mod saved_search;
 mod serve;
 mod server_options;
+mod service;
 mod session;
 mod set;
 mod stale_lsc;
@@ -33,6 +35,8 @@ use crate::context::Context;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Service(service::Command),
     Demo(demo::Demo),
     #[command(subcommand)]
     Csr(csr::Command),
@@ -80,6 +84,7 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Service(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::Csr(command) => command.run(context).await,
             Self::Cert(command) => command.run(context).await,
