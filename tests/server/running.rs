@@ -141,6 +141,11 @@ impl Running {
         (&mut self.task).await.unwrap().unwrap();
     }
 
+    /// Waits until the service has ended, and tells why.
+    pub(crate) async fn ended(&mut self) -> Ended {
+        (&mut self.task).await.unwrap().unwrap()
+    }
+
     /// A phone calls.
     pub(crate) async fn call(&self) -> Caller {
         Caller::connect(self.address, &self.authority)
