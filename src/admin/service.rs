@@ -13,13 +13,13 @@ use tokio::time::sleep;
 use super::parameter::pending;
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Parameter, ParameterValues};
-use crate::store::{RunningService, ServiceOrders};
+use crate::session::AWAIT_CA;
+use crate::store::RunningService;
+
+pub use crate::store::ServiceOrders;
 
 /// Cisco's name of the service.
 pub const NAME: &str = "Cisco Certificate Authority Proxy Function";
-
-/// The state in which a session is held while an offline CA is awaited.
-const HELD: &str = "AWAIT CA RESP";
 
 /// How often it is looked whether the service has done what it was told.
 const POLL: Duration = Duration::from_millis(100);
@@ -134,7 +134,7 @@ pub async fn status(installation: &Installation) -> Result<ServiceView, AdminErr
     let sessions = super::session::list(installation).await?;
     let values = store.parameters().await?;
     let pending = standing.pending(&values);
-    let held = sessions.iter().filter(|it| it.state == HELD).count();
+    let held = sessions.iter().filter(|it| it.state == AWAIT_CA).count();
     let (since, addresses, version) = match standing.running {
         Some(running) => (
             Some(whole_seconds(running.since)),
@@ -216,18 +216,19 @@ pub async fn orders(installation: &Installation) -> Result<ServiceOrders, AdminE
     Ok(installation.store().service_orders().await?)
 }
 
-/// Waits until the service is activated, which it may be already.
-pub async fn activated(installation: &Installation) -> Result<(), AdminError> {
+/// Waits until the service is activated, which it may be already; gives the orders up to then.
+pub async fn activated(installation: &Installation) -> Result<ServiceOrders, AdminError> {
     // It watches first, so that nothing slips through between the two.
     let mut watch = installation.store().watch().await?;
-    if orders(installation).await?.activated {
-        return Ok(());
+    let mut now = orders(installation).await?;
+    if !now.activated {
+        tracing::info!("not activated; `capf service activate` lets the service begin");
     }
-    tracing::info!("not activated; `capf service activate` lets the service begin");
-    while !orders(installation).await?.activated {
+    while !now.activated {
         watch.changed().await;
+        now = orders(installation).await?;
     }
-    Ok(())
+    Ok(now)
 }
 
 /// How far the service has come with what it was told.

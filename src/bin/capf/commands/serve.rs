@@ -1,7 +1,8 @@
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use capf::admin::{Installation, service};
+use capf::admin::Installation;
+use capf::admin::service::{self, ServiceOrders};
 use capf::config::{Config, ListenOn, Settings};
 use capf::model::{ParameterValues, TlsVersion};
 use capf::server::{self, Ended, Limits, Listener, MetricsListener, Service};
@@ -94,17 +95,19 @@ impl Serve {
         let mut end = EndSignals::listen()?;
         let mut only_one = None;
         loop {
-            if if_activated {
+            let orders = if if_activated {
                 tokio::select! {
-                    activated = service::activated(&installation) => activated?,
+                    orders = service::activated(&installation) => orders?,
                     () = end.come() => return Ok(Completion::Done),
                 }
-            }
+            } else {
+                service::orders(&installation).await?
+            };
             // It is kept over a restart, so that no other service comes between.
             if only_one.is_none() {
                 only_one = Some(installation.lock_service()?);
             }
-            match serve(context, &installation, &config, limits, &mut end).await? {
+            match serve(context, &installation, &config, limits, orders, &mut end).await? {
                 Ended::Told => return Ok(Completion::Done),
                 Ended::Restarted => tracing::info!("beginning anew"),
                 Ended::Deactivated => {
@@ -126,9 +129,9 @@ async fn serve(
     installation: &Installation,
     config: &Config,
     limits: Limits,
+    orders: ServiceOrders,
     end: &mut EndSignals,
 ) -> Result<Ended, CommandError> {
-    let orders = service::orders(installation).await?;
     let capf = installation.capf_certificate().await?;
     if capf.created {
         context.ui.note(&format!(
