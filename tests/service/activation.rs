@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Lines};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -72,10 +73,14 @@ fn enrols(place: &Place, server: &str, name: &str) {
     assert_eq!(place.status(name), "Upgrade Success");
 }
 
-/// A port of this machine on which nobody listens.
+/// A port on which nobody listens, out of those that the system gives to nobody by itself; each time
+/// another one.
 fn free_port() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    listener.local_addr().unwrap().port().to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let base = 10_000 + u16::try_from(std::process::id() % 200).unwrap() * 100;
+    let mut ports = std::iter::repeat_with(|| base + NEXT.fetch_add(1, Ordering::Relaxed) % 100);
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).is_ok();
+    ports.find(is_free).unwrap().to_string()
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::context::Context;
 ///
 /// It reads its parameters and the CAPF certificate again, and listens where they say: what `capf
 /// parameter list` shows as pending takes effect. Sessions under way may finish, phones that wait
-/// for an offline CA are let go and come back. The process stays the same: a new version of the
+/// for an offline CA are let go and come back. Where it cannot begin, because a port is taken for
+/// example, it ends, and its log says why. The process stays the same: a new version of the
 /// program, or new options, take a restart by the init system.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Restart {
