@@ -1,5 +1,7 @@
 //! What an administrator tells the service that runs, by another handle on its database.
 
+use std::time::Duration;
+
 use capf::model::Parameter;
 use capf::server::Ended;
 
@@ -46,4 +48,28 @@ async fn it_says_where_it_listens_and_by_which_parameters() {
     assert_eq!(service.addresses, [running.address]);
     assert_eq!(service.version, env!("CARGO_PKG_VERSION"));
     assert_eq!(service.parameters.value(Parameter::PhonePort), "3900");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_could_not_be_read_when_it_came_is_obeyed_later() {
+    let mut running = Running::start().await;
+    let runs = async || running.store.running_service().await.unwrap().is_some();
+    running.settled(runs).await;
+    let database = rusqlite::Connection::open(running.directory().join("capf.db")).unwrap();
+    database
+        .execute_batch(
+            "ALTER TABLE parameter RENAME TO away;
+             INSERT INTO audit (at, actor, by_admin, what) VALUES (0, 'alice', 1, 'a change');",
+        )
+        .unwrap();
+    // Long enough for the service to have looked in vain, on most machines.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // No entry tells of this.
+    database
+        .execute_batch(
+            "ALTER TABLE away RENAME TO parameter;
+             UPDATE service SET restarts = restarts + 1;",
+        )
+        .unwrap();
+    assert_eq!(running.ended().await, Ended::Restarted);
 }
