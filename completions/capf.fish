@@ -40,6 +40,7 @@ complete -c capf -n "__fish_capf_needs_command" -l yes -d 'Answer yes to every q
 complete -c capf -n "__fish_capf_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_needs_command" -s V -l version -d 'Print version'
 complete -c capf -n "__fish_capf_needs_command" -f -a "serve" -d 'Run the CAPF service'
+complete -c capf -n "__fish_capf_needs_command" -f -a "service" -d 'Service activation, and control of the service that runs'
 complete -c capf -n "__fish_capf_needs_command" -f -a "demo" -d 'Go the whole Offline CA round on this machine, with simulated phones'
 complete -c capf -n "__fish_capf_needs_command" -f -a "csr" -d 'Certificate signing requests for an offline CA'
 complete -c capf -n "__fish_capf_needs_command" -f -a "cert" -d 'Certificates from an offline CA'
@@ -74,9 +75,87 @@ html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand serve" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand serve" -l if-activated -d 'Serve only while the service is activated, and else wait for `capf service activate`'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "status" -d 'Show whether the service is activated and runs, since when and where'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "activate" -d 'Activate the service'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "deactivate" -d 'Deactivate the service'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "restart" -d 'Let the service that runs begin anew'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand demo" -l phones -d 'How many phones' -r
 complete -c capf -n "__fish_capf_using_subcommand demo" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep everything in this directory' -r -F
@@ -821,24 +900,25 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "list" -d 'List all parameters with the values in force'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "show" -d 'Show one parameter, what it means and what it takes'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "set" -d 'Set a parameter'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "reset" -d 'Give a parameter its default back'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "list" -d 'List all parameters with their values'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "show" -d 'Show one parameter: its value, what it means and takes, and when a change takes effect'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "set" -d 'Set one or more parameters'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "reset" -d 'Give parameters their defaults back'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "history" -d 'Show who changed parameters, when, from what and to what'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
@@ -895,6 +975,21 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l rows -d 'Show no more than so many changes' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r

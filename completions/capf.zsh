@@ -59,11 +59,122 @@ html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--if-activated[Serve only while the service is activated, and else wait for \`capf service activate\`]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
+;;
+(service)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__service_commands" \
+"*::: :->service" \
+&& ret=0
+
+    case $state in
+    (service)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-service-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(activate)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(deactivate)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (demo)
 _arguments "${_arguments_options[@]}" : \
@@ -1078,6 +1189,7 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 ':value -- Its value; `capf parameter show NAME` says what it takes:_default' \
+'*::more -- Further parameters, each with its value behind it:_default' \
 && ret=0
 ;;
 (reset)
@@ -1097,7 +1209,28 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
+'*::names -- The parameters, by their Cisco names or by the short ones:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'--rows=[Show no more than so many changes]:NUMBER:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- The parameter, by its Cisco name or by the short one; by default all:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 && ret=0
 ;;
         esac
@@ -1573,6 +1706,7 @@ esac
 _capf_commands() {
     local commands; commands=(
 'serve:Run the CAPF service' \
+'service:Service activation, and control of the service that runs' \
 'demo:Go the whole Offline CA round on this machine, with simulated phones' \
 'csr:Certificate signing requests for an offline CA' \
 'cert:Certificates from an offline CA' \
@@ -1715,12 +1849,18 @@ _capf__subcmd__migrate__subcmd__csv_commands() {
 (( $+functions[_capf__subcmd__parameter_commands] )) ||
 _capf__subcmd__parameter_commands() {
     local commands; commands=(
-'list:List all parameters with the values in force' \
-'show:Show one parameter, what it means and what it takes' \
-'set:Set a parameter' \
-'reset:Give a parameter its default back' \
+'list:List all parameters with their values' \
+'show:Show one parameter\: its value, what it means and takes, and when a change takes effect' \
+'set:Set one or more parameters' \
+'reset:Give parameters their defaults back' \
+'history:Show who changed parameters, when, from what and to what' \
     )
     _describe -t commands 'capf parameter commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__history_commands] )) ||
+_capf__subcmd__parameter__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter history commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__parameter__subcmd__list_commands] )) ||
 _capf__subcmd__parameter__subcmd__list_commands() {
@@ -1840,6 +1980,36 @@ _capf__subcmd__saved-search__subcmd__show_commands() {
 _capf__subcmd__serve_commands() {
     local commands; commands=()
     _describe -t commands 'capf serve commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service_commands] )) ||
+_capf__subcmd__service_commands() {
+    local commands; commands=(
+'status:Show whether the service is activated and runs, since when and where' \
+'activate:Activate the service' \
+'deactivate:Deactivate the service' \
+'restart:Let the service that runs begin anew' \
+    )
+    _describe -t commands 'capf service commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__activate_commands] )) ||
+_capf__subcmd__service__subcmd__activate_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service activate commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__deactivate_commands] )) ||
+_capf__subcmd__service__subcmd__deactivate_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service deactivate commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__restart_commands] )) ||
+_capf__subcmd__service__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service restart commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__status_commands] )) ||
+_capf__subcmd__service__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service status commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__session_commands] )) ||
 _capf__subcmd__session_commands() {

@@ -120,12 +120,22 @@ impl Installation {
 
     /// Makes sure that one service works on the data directory, for as long as the lock is held.
     pub fn lock_service(&self) -> Result<ServiceLock, AdminError> {
-        service_lock::take(&self.data_dir)
+        service_lock::take(&self.data_dir, service_lock::SERVICE)
+    }
+
+    /// Makes sure that one service waits until it is activated, for as long as the lock is held.
+    pub fn lock_standby(&self) -> Result<ServiceLock, AdminError> {
+        service_lock::take(&self.data_dir, service_lock::STANDBY)
     }
 
     /// Whether a service is working on the data directory.
     pub(super) fn is_served(&self) -> Result<bool, AdminError> {
-        service_lock::is_taken(&self.data_dir)
+        service_lock::is_taken(&self.data_dir, service_lock::SERVICE)
+    }
+
+    /// Whether there is a service that begins when it is activated.
+    pub(super) fn is_awaited(&self) -> Result<bool, AdminError> {
+        service_lock::is_taken(&self.data_dir, service_lock::STANDBY)
     }
 
     pub(super) fn actor(&self) -> &Actor {

@@ -19,6 +19,7 @@ pub mod report;
 pub mod report_page;
 pub mod reset;
 pub mod saved_search;
+pub mod service;
 pub mod session;
 pub mod stale_lsc;
 pub mod trace;

@@ -30,8 +30,8 @@ pub use operation::{
 };
 pub use overview::{ExpiryCount, IssuerCount, Overview, StatusCount};
 pub use parameter::{
-    InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
-    TraceLevel,
+    AbsentParameter, InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues,
+    Scope, TakesEffect, TlsVersion, TraceLevel,
 };
 pub use phone::{
     CapfSettings, DeviceSecurityMode, InvalidPhoneText, Phone, PhoneChange, phone_text,

@@ -249,12 +249,16 @@ fn the_link_utils_takes_what_is_typed_on_unified_cm() {
         home.run(&["csr", "count"])
     );
     assert_snapshot!(utils(&["capf", "set", "keep_alive", "20"]), @"
-    Parameter Name   Keepalive Interval (in minutes)
-    Parameter Value  20
-    Suggested Value  15
-    Takes            5 to 60
-    Parameter Type   Service
-    Help             How many minutes pass between two keepalives on a session that waits for its certificate, so that firewalls keep the connection.
+    Parameter Name       Keepalive Interval (in minutes)
+    Parameter Value      20
+    Value until Restart
+    Suggested Value      15
+    Takes                5 to 60 minutes
+    Takes Effect         At once
+    Parameter Type       Service
+    Status               Inactive
+    Known from           Unified CM has it as `utils capf set keep_alive`, since 12.5(1)
+    Help                 How many minutes pass between two keepalives on a session that waits for its certificate, so that firewalls keep the connection.
     --- exit code 0
     ");
     assert_snapshot!(utils(&["capf", "stale-lsc", "delete", "all", "--yes"]), @"

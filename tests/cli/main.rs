@@ -23,11 +23,13 @@ mod check;
 mod ctl;
 mod faces;
 mod page;
+mod parameters;
 mod phones;
 mod renewal;
 mod report;
 mod requests;
 mod saved_searches;
+mod service;
 mod simulation;
 mod upkeep;
 #[path = "../support/waiting_phone.rs"]

@@ -177,6 +177,9 @@ fn a_time_in_which_every_new_lsc_would_be_due_again_is_refused() {
     --- exit code 2
     ");
     assert_eq!(scheduled(&home), [""; 0]);
+    let ca = OutsideCa::create("Example Root", SystemClock.now()).unwrap();
+    home.write("root.der", ca.certificate().der());
+    home.run(&["trust", "import", "root.der"]);
     home.run(&["parameter", "set", "certificate-issuer", "Offline CA"]);
     assert!(renew(&home, &["--dry-run"]).contains("for 3 phones"));
 }

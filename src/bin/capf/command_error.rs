@@ -10,7 +10,7 @@ use capf::admin::migrate::CapfdError;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
 use capf::config::InvalidConfig;
-use capf::model::InvalidTime;
+use capf::model::{InvalidParameter, InvalidTime};
 use capf::server::ServerError;
 use capf::trace::TraceError;
 use capf::whole_file::FileError;
@@ -151,7 +151,12 @@ impl From<AdminError> for CommandError {
             AdminError::Interrupted { .. } => {
                 failed.hint("Run the command again: what is in stays in, and the rest follows.")
             }
-            AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
+            AdminError::Parameter(error) => Self {
+                kind: Kind::Usage,
+                ..failed
+            }
+            .with_hint(hint_on_parameter(error)),
+            AdminError::ParameterTwice { .. } | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
             },
@@ -163,6 +168,14 @@ impl From<AdminError> for CommandError {
             AdminError::NoCsr { selected: false } => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
+            ),
+            AdminError::NoOutsideCa => failed.hint(
+                "Import the CA's certificate first, `capf trust import FILE`: what comes back from \
+                 it is verified against that.",
+            ),
+            AdminError::NoServiceRuns => failed.hint(
+                "`capf service status` says how it stands. One that begins has the parameters as \
+                 they are then.",
             ),
             AdminError::OwnCertificate { .. } => failed.hint(
                 "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
@@ -196,6 +209,13 @@ impl From<AdminError> for CommandError {
             AdminError::ServiceRuns { .. } => {
                 failed.hint("End it first, or name another directory with --data-dir.")
             }
+            AdminError::ServiceFailed { .. } => {
+                failed.hint("Its log says why; `capf service status` says how it stands.")
+            }
+            AdminError::ServiceSlow { .. } => failed.hint(
+                "It was told, and may still do it: `capf service status` says how it stands. \
+                 Sessions under way have some seconds to finish; --wait gives it longer.",
+            ),
             AdminError::UnfitAnchor { source, .. } => failed.hint(match source {
                 UnfitAnchor::ReservedName { .. } => {
                     "Nothing was imported. If it is another cluster's CAPF, and the LSCs of its \
@@ -211,6 +231,17 @@ impl From<AdminError> for CommandError {
 impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         Self::failed(whole(&error)).with_hint(hint_on_file(&error))
+    }
+}
+
+/// What to do where parameters are not as they may be.
+fn hint_on_parameter(error: &InvalidParameter) -> Option<&'static str> {
+    match error {
+        InvalidParameter::KeyGenerationOutlastsOperation { .. } => Some(
+            "Nothing was changed. Lower the time or the attempts for key generation, or raise `CAPF \
+             Operation Expires in (days)`; `capf parameter set` takes several at once.",
+        ),
+        _ => None,
     }
 }
 

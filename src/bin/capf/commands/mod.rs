@@ -7,6 +7,7 @@ mod criteria;
 mod csr;
 mod ctl;
 mod demo;
+mod end_signals;
 mod layout;
 mod local_file;
 mod migrate;
@@ -18,6 +19,7 @@ mod report;
 mod saved_search;
 mod serve;
 mod server_options;
+mod service;
 mod session;
 mod set;
 mod stale_lsc;
@@ -34,6 +36,8 @@ use crate::context::Context;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Service(service::Command),
     Demo(demo::Demo),
     #[command(subcommand)]
     Csr(csr::Command),
@@ -83,6 +87,7 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Service(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::Csr(command) => command.run(context).await,
             Self::Cert(command) => command.run(context).await,
