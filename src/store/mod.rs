@@ -18,7 +18,8 @@
 //! `migrations/` holds the schema in numbered steps. Enumerations are Cisco's database numbers,
 //! times are milliseconds since 1970, and what lists and searches show of a phone's LSC stands in
 //! the phone's own row. A page of a search is found by the sort column and name of the last row
-//! before it, not by counting rows.
+//! before it, not by counting rows; text inside names and descriptions by an index of the engine's
+//! own. `search/plan.rs` chooses the way.
 //!
 //! # The audit trail
 //! Every change notes who made it, when, to which phone, and what it was; authentication strings
