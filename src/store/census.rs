@@ -17,9 +17,10 @@ const DAY: i64 = 86_400_000;
 pub struct Census {
     /// As [`Store::count_by_status`] counts.
     pub by_status: Vec<(OperationStatus, u64)>,
-    /// As [`Store::count_by_issuer`] counts.
+    /// How many hold an LSC of each issuer, the most first. Phones without an LSC are not counted.
     pub by_issuer: Vec<(String, u64)>,
-    /// As [`Store::count_by_expiry`] counts.
+    /// How many hold an LSC that expires on each day (UTC), in the order of the days. Phones without an
+    /// LSC are not counted.
     pub by_expiry: Vec<(Date, u64)>,
 }
 
@@ -46,28 +47,6 @@ impl Store {
     ) -> Result<Vec<(OperationStatus, u64)>, StoreError> {
         let (criteria, now) = (criteria.to_vec(), self.now());
         self.read(move |connection| by_status(connection, &criteria, now))
-            .await
-    }
-
-    /// How many of the phones that meet the criteria hold an LSC of each issuer, the most first.
-    /// Phones without an LSC are not counted.
-    pub async fn count_by_issuer(
-        &self,
-        criteria: &[Criterion],
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let (criteria, now) = (criteria.to_vec(), self.now());
-        self.read(move |connection| by_issuer(connection, &criteria, now))
-            .await
-    }
-
-    /// How many of the phones that meet the criteria hold an LSC that expires on each day (UTC), in
-    /// the order of the days. Phones without an LSC are not counted.
-    pub async fn count_by_expiry(
-        &self,
-        criteria: &[Criterion],
-    ) -> Result<Vec<(Date, u64)>, StoreError> {
-        let (criteria, now) = (criteria.to_vec(), self.now());
-        self.read(move |connection| by_expiry(connection, &criteria, now))
             .await
     }
 }
