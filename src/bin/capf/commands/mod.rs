@@ -19,6 +19,7 @@ mod serve;
 mod server_options;
 mod session;
 mod set;
+mod shell;
 mod stale_lsc;
 mod tls_cost;
 mod trace;
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Ca(ca::Command),
     PhoneSim(Box<phone_sim::PhoneSim>),
+    Shell(shell::Shell),
     #[command(subcommand)]
     Util(util::Command),
 }
@@ -76,7 +78,15 @@ impl Command {
         matches!(self, Self::Check(_))
     }
 
-    /// Runs the command.
+    /// The shell, if that is what it is.
+    pub(crate) fn into_shell(self) -> Result<shell::Shell, Self> {
+        match self {
+            Self::Shell(shell) => Ok(shell),
+            command => Err(command),
+        }
+    }
+
+    /// Runs the command, which is no shell.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,
@@ -96,6 +106,7 @@ impl Command {
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,
+            Self::Shell(_) => Err(CommandError::usage("this is the shell already")),
             Self::Util(command) => command.run(&context.ui),
         }
     }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::command_error::{CommandError, Completion};
 use crate::commands::tls_cost::cost_of;
 use crate::context::Context;
+use crate::interrupt::heed;
 use crate::log;
 
 /// Run the CAPF service
@@ -198,6 +199,7 @@ fn end() -> Result<impl Future<Output = ()>, CommandError> {
     };
     let mut terminated = wait_for(SignalKind::terminate())?;
     let mut interrupted = wait_for(SignalKind::interrupt())?;
+    heed();
     Ok(async move {
         tokio::select! {
             _ = terminated.recv() => {}
