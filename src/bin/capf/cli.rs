@@ -224,9 +224,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = as_capf(arguments.into_iter().collect());
     ExitCode::from(run_with(command(), &arguments, |command, context| {
         // What reads commands itself has a runtime for each of them.
-        match command.into_shell() {
-            Ok(shell) => shell.run(context),
-            Err(command) => runtime()?.block_on(command.run(context)),
+        match command {
+            Command::Shell(shell) => shell.run(context),
+            command => runtime()?.block_on(command.run(context)),
         }
     }))
 }

@@ -78,15 +78,7 @@ impl Command {
         matches!(self, Self::Check(_))
     }
 
-    /// The shell, if that is what it is.
-    pub(crate) fn into_shell(self) -> Result<shell::Shell, Self> {
-        match self {
-            Self::Shell(shell) => Ok(shell),
-            command => Err(command),
-        }
-    }
-
-    /// Runs the command, which is no shell.
+    /// Runs the command; a shell has to be run without a runtime, and not in a shell.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,

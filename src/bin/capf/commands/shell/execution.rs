@@ -115,7 +115,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::panic, reason = "that is what is survived")]
     fn a_command_that_panics_fails() {
         let end = survive(|| panic!("on purpose"));
         assert_eq!(end.map_err(|error| exit_code(&Err(error))), Err(1));

@@ -33,7 +33,7 @@ pub(super) fn run(context: &Context, execution: &mut Execution) -> Result<u8, Co
         let input = match prompt.read()? {
             Input::Lines(lines) => lines,
             Input::Question { before } => {
-                prompt.list(context, execution, &before)?;
+                list(context, execution, &before)?;
                 continue;
             }
             Input::Nothing => continue,
@@ -55,6 +55,15 @@ pub(super) fn run(context: &Context, execution: &mut Execution) -> Result<u8, Co
             }
         }
     }
+}
+
+/// Lists what can come behind what is typed.
+fn list(context: &Context, execution: &Execution, before: &str) -> Result<(), CommandError> {
+    let Some((words, word, _)) = Line::at_cursor(before) else {
+        return Ok(());
+    };
+    let sections = execution.next_words().sections(words, &word);
+    show(&context.ui, &sections)
 }
 
 /// What the user does at the prompt.
@@ -133,19 +142,6 @@ impl Prompt {
             Err(ReadlineError::Eof) => Ok(Input::End),
             Err(error) => Err(no_prompt(error)),
         }
-    }
-
-    /// Lists what can come behind what is typed.
-    fn list(
-        &self,
-        context: &Context,
-        execution: &Execution,
-        before: &str,
-    ) -> Result<(), CommandError> {
-        let Some((words, word, _)) = Line::at_cursor(before) else {
-            return Ok(());
-        };
-        show(&context.ui, &execution.next_words().sections(words, &word))
     }
 
     fn remember(&mut self, context: &Context, line: &str) {
