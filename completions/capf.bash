@@ -64,6 +64,9 @@ _capf() {
             capf,set)
                 cmd="capf__subcmd__set"
                 ;;
+            capf,shell)
+                cmd="capf__subcmd__shell"
+                ;;
             capf,stale-lsc)
                 cmd="capf__subcmd__stale__subcmd__lsc"
                 ;;
@@ -227,7 +230,7 @@ _capf() {
 
     case "${cmd}" in
         capf)
-            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve service demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca ctl phone-sim util"
+            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve service demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca ctl phone-sim shell util"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2449,6 +2452,44 @@ _capf() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__shell)
+            opts="-h --file --keep-going --config --data-dir --store --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -58,6 +58,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust stor
 complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
 complete -c capf -n "__fish_capf_needs_command" -f -a "ctl" -d 'CTL and ITL files, by which phones know whom to trust'
 complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
+complete -c capf -n "__fish_capf_needs_command" -f -a "shell" -d 'Take commands line by line, at the prompt `admin:` or from a script'
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
@@ -1248,6 +1249,22 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l refuse -d 'Refus
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l file -d 'Take the lines of this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand shell" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand shell" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand shell" -l keep-going -d 'Run the lines behind one that fails, too'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand shell" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r

@@ -296,7 +296,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::target -- The file to write, a URL, or `-` for standard output:_default' \
+'::target -- The file to write, a URL, or `-` for standard output:_files' \
 && ret=0
 ;;
 (delete)
@@ -376,7 +376,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::source -- The archive, a URL, or `-` for standard input:_default' \
+'::source -- The archive, a URL, or `-` for standard input:_files' \
 && ret=0
 ;;
 (show)
@@ -396,7 +396,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The file, or `-` for standard input:_default' \
+':file -- The file, or `-` for standard input:_files' \
 && ret=0
 ;;
         esac
@@ -802,7 +802,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The CSV file, or `-` for standard input:_default' \
+':file -- The CSV file, or `-` for standard input:_files' \
 && ret=0
 ;;
 (config)
@@ -875,7 +875,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The CSV file, or `-` for standard input:_default' \
+':file -- The CSV file, or `-` for standard input:_files' \
 && ret=0
 ;;
 (capfd)
@@ -1606,6 +1606,27 @@ never\:"Never"))' \
 '*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
 && ret=0
 ;;
+(shell)
+_arguments "${_arguments_options[@]}" : \
+'--file=[Take the lines of this file]:SCRIPT:_files' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--keep-going[Run the lines behind one that fails, too]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (util)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
@@ -1724,6 +1745,7 @@ _capf_commands() {
 'ca:The CAPF certificate' \
 'ctl:CTL and ITL files, by which phones know whom to trust' \
 'phone-sim:Simulate phones against any CAPF server, to test and to diagnose' \
+'shell:Take commands line by line, at the prompt \`admin\:\` or from a script' \
 'util:Man pages, completions, and the \`utils\` link' \
     )
     _describe -t commands 'capf commands' commands "$@"
@@ -2035,6 +2057,11 @@ _capf__subcmd__set_commands() {
 _capf__subcmd__set__subcmd__keep_alive_commands() {
     local commands; commands=()
     _describe -t commands 'capf set keep_alive commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__shell_commands] )) ||
+_capf__subcmd__shell_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf shell commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__stale-lsc_commands] )) ||
 _capf__subcmd__stale-lsc_commands() {

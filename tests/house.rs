@@ -92,6 +92,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("prometheus_client", &["server"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),
+    ("rustyline", &[BINARY]),
     ("russh", &["transfer"]),
     ("russh_sftp", &["transfer"]),
     ("suppaftp", &["transfer"]),

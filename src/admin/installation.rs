@@ -60,7 +60,7 @@ impl Installation {
     }
 
     /// Opens an installation that is there to look at it: nothing is made, and nothing is written.
-    pub(super) async fn open_to_read(
+    pub async fn open_to_read(
         data_dir: &Path,
         store: &str,
         clock: Arc<dyn Clock>,

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{
     AuthenticationMode, CertificateKind, CertificateOperation, CertificateState, Criterion,
-    CsrState, DeviceName, DeviceSecurityMode, KeyOrder, OperationStatus, Phone, PhoneChange,
+    CsrState, DeviceName, DeviceSecurityMode, Field, KeyOrder, OperationStatus, Pattern, Phone,
+    PhoneChange,
 };
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
@@ -194,6 +195,31 @@ pub async fn count(installation: &Installation, selection: &Selection) -> Result
         Selection::Named(names) => Ok(names.len() as u64),
         Selection::Matching(criteria) => Ok(installation.store().count(criteria).await?),
     }
+}
+
+/// The names of the first `limit` phones whose name begins so, in any case; cheap however many phones
+/// there are.
+pub async fn names_beginning(
+    installation: &Installation,
+    beginning: &str,
+    limit: u32,
+) -> Result<Vec<DeviceName>, AdminError> {
+    let begins = Criterion {
+        field: Field::DeviceName,
+        pattern: Pattern::BeginsWith,
+        text: beginning.to_owned(),
+    };
+    let criteria = if beginning.is_empty() {
+        Vec::new()
+    } else {
+        vec![begins]
+    };
+    let search = Search {
+        limit,
+        ..search(criteria)
+    };
+    let found = installation.store().find(&search).await?;
+    Ok(found.rows.into_iter().map(|row| row.phone.name).collect())
 }
 
 /// Changes the selected phones, all at once or none.

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::io;
-use std::process::ExitCode;
 
 use capf::admin::check::State;
 use capf::admin::ctl::InvalidCtlOrder;
@@ -28,6 +27,8 @@ pub(crate) enum Completion {
     NotDone,
     /// A check came to this; a monitoring system has exit codes of its own.
     Checked(State),
+    /// A shell came to its end; the exit code is that of the line that decides.
+    Left(u8),
 }
 
 impl Completion {
@@ -104,19 +105,25 @@ impl CommandError {
     }
 }
 
+/// The exit code of what was done, and of what failed, and of what makes no sense.
+pub(crate) const DONE: u8 = 0;
+const FAILED: u8 = 1;
+pub(crate) const USAGE: u8 = 2;
+
 /// The exit code that says how a command ended.
-pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> ExitCode {
-    ExitCode::from(match end {
-        Ok(Completion::Done) => 0,
-        Ok(Completion::NotDone) => 1,
+pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> u8 {
+    match end {
+        Ok(Completion::Done) => DONE,
+        Ok(Completion::NotDone) => FAILED,
         Ok(Completion::InPart) => 3,
         Ok(Completion::Checked(state)) => state.exit_code(),
+        Ok(Completion::Left(code)) => *code,
         Err(CommandError { kind, .. }) => match kind {
-            Kind::BrokenPipe => 0,
-            Kind::Failed => 1,
-            Kind::Usage => 2,
+            Kind::BrokenPipe => DONE,
+            Kind::Failed => FAILED,
+            Kind::Usage => USAGE,
         },
-    })
+    }
 }
 
 impl From<io::Error> for CommandError {

@@ -3,6 +3,7 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::command_error::CommandError;
+use crate::interrupt::heed;
 
 /// The signals that end a service.
 pub(super) struct EndSignals {
@@ -17,6 +18,7 @@ impl EndSignals {
             signal(kind)
                 .map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
         };
+        heed();
         Ok(Self {
             terminated: listen(SignalKind::terminate())?,
             interrupted: listen(SignalKind::interrupt())?,

@@ -22,6 +22,7 @@ mod server_options;
 mod service;
 mod session;
 mod set;
+mod shell;
 mod stale_lsc;
 mod tls_cost;
 mod trace;
@@ -68,6 +69,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Ctl(ctl::Command),
     PhoneSim(Box<phone_sim::PhoneSim>),
+    Shell(shell::Shell),
     #[command(subcommand)]
     Util(util::Command),
 }
@@ -83,7 +85,7 @@ impl Command {
         matches!(self, Self::Check(_))
     }
 
-    /// Runs the command.
+    /// Runs the command; a shell has to be run without a runtime, and not in a shell.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,
@@ -105,6 +107,7 @@ impl Command {
             Self::Ca(command) => command.run(context).await,
             Self::Ctl(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,
+            Self::Shell(_) => Err(CommandError::usage("this is the shell already")),
             Self::Util(command) => command.run(&context.ui),
         }
     }
