@@ -77,6 +77,7 @@ type Completer = fn(&Typed, &str) -> Vec<CompletionCandidate>;
 const COMPLETERS: &[(&[&str], &str, Completer)] = &[
     (&["phone", "set"], "names", devices),
     (&["phone", "show"], "name", devices),
+    (&["phone", "config"], "name", devices),
     (&["phone", "reset"], "names", devices),
     (&["phone", "remove"], "names", devices),
     (&["trace", "list"], "device", devices),
@@ -87,7 +88,9 @@ const COMPLETERS: &[(&[&str], &str, Completer)] = &[
     (&["parameter", "show"], "name", parameters),
     (&["parameter", "set"], "name", parameters),
     (&["parameter", "set"], "value", parameter_values),
-    (&["parameter", "reset"], "name", parameters),
+    (&["parameter", "set"], "more", parameters),
+    (&["parameter", "reset"], "names", parameters),
+    (&["parameter", "history"], "name", parameters),
 ];
 
 /// Options that take such values wherever they are.
