@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_capf_global_optspecs
-    string join \n config= data-dir= store= ca-passphrase-file= format= quiet color= yes h/help V/version
+    string join \n config= data-dir= store= format= quiet color= yes h/help V/version
 end
 
 function __fish_capf_needs_command
@@ -27,7 +27,6 @@ end
 complete -c capf -n "__fish_capf_needs_command" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_needs_command" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -41,6 +40,7 @@ complete -c capf -n "__fish_capf_needs_command" -l yes -d 'Answer yes to every q
 complete -c capf -n "__fish_capf_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_needs_command" -s V -l version -d 'Print version'
 complete -c capf -n "__fish_capf_needs_command" -f -a "serve" -d 'Run the CAPF service'
+complete -c capf -n "__fish_capf_needs_command" -f -a "service" -d 'Service activation, and control of the service that runs'
 complete -c capf -n "__fish_capf_needs_command" -f -a "demo" -d 'Go the whole Offline CA round on this machine, with simulated phones'
 complete -c capf -n "__fish_capf_needs_command" -f -a "csr" -d 'Certificate signing requests for an offline CA'
 complete -c capf -n "__fish_capf_needs_command" -f -a "cert" -d 'Certificates from an offline CA'
@@ -56,7 +56,9 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service an
 complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust store: the CAs whose certificates are believed'
 complete -c capf -n "__fish_capf_needs_command" -f -a "ca" -d 'The CAPF certificate'
+complete -c capf -n "__fish_capf_needs_command" -f -a "ctl" -d 'CTL and ITL files, by which phones know whom to trust'
 complete -c capf -n "__fish_capf_needs_command" -f -a "phone-sim" -d 'Simulate phones against any CAPF server, to test and to diagnose'
+complete -c capf -n "__fish_capf_needs_command" -f -a "shell" -d 'Take commands line by line, at the prompt `admin:` or from a script'
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
@@ -66,7 +68,6 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is 
 complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand serve" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -75,14 +76,91 @@ html\t'For a browser and for paper: `capf report` alone'"
 complete -c capf -n "__fish_capf_using_subcommand serve" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand serve" -l if-activated -d 'Serve only while the service is activated, and else wait for `capf service activate`'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "status" -d 'Show whether the service is activated and runs, since when and where'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "activate" -d 'Activate the service'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "deactivate" -d 'Deactivate the service'
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -f -a "restart" -d 'Let the service that runs begin anew'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l wait -d 'Wait so many seconds at the most until the service has done it; 0 does not wait' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand demo" -l phones -d 'How many phones' -r
 complete -c capf -n "__fish_capf_using_subcommand demo" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand demo" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -97,7 +175,6 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -s h -l help -d 'Print h
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -116,7 +193,6 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -134,7 +210,6 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -163,7 +238,6 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -179,7 +253,6 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -194,7 +267,6 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -220,7 +292,6 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -236,7 +307,6 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -251,7 +321,6 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -269,7 +338,6 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -284,7 +352,6 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -299,7 +366,6 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -314,7 +380,6 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -331,7 +396,6 @@ complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -346,7 +410,6 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -358,29 +421,29 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "add" -d 'Add phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "show" -d 'Show one phone whole'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "find" -d 'Find and list phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "renew" -d 'Renew LSCs before they expire'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "reset" -d 'Have phones reset by their call agent'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "remove" -d 'Remove phones'
-complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import" -f -a "import" -d 'Add phones from a CSV file, with their state'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "add" -d 'Add phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "set" -d 'Schedule operations and change settings, for one phone or many'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "show" -d 'Show one phone whole'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "find" -d 'Find and list phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "renew" -d 'Renew LSCs before they expire'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "reset" -d 'Have phones reset by their call agent'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "remove" -d 'Remove phones'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "import" -d 'Add phones from a CSV file, with their state'
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -f -a "config" -d 'Show what a phone\'s configuration file says of CAPF'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l operation -d 'Schedule this certificate operation' -r -f -a "none\t''
 install\t''
 delete\t''
@@ -411,7 +474,6 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -457,7 +519,6 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -475,7 +536,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -534,7 +594,6 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -562,7 +621,6 @@ mic\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -581,7 +639,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -597,7 +654,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -612,7 +668,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -625,10 +680,24 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l server -d 'A CAPF server, up to five of them' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -645,7 +714,6 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -661,7 +729,6 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -677,7 +744,6 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -695,7 +761,6 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_s
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -710,7 +775,6 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -725,7 +789,6 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -770,7 +833,6 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand report" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -798,7 +860,6 @@ complete -c capf -n "__fish_capf_using_subcommand check" -l stale-warning -d 'Wa
 complete -c capf -n "__fish_capf_using_subcommand check" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand check" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -814,7 +875,6 @@ complete -c capf -n "__fish_capf_using_subcommand check" -s h -l help -d 'Print 
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -830,7 +890,6 @@ complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -842,29 +901,28 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "list" -d 'List all parameters with the values in force'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "show" -d 'Show one parameter, what it means and what it takes'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "set" -d 'Set a parameter'
-complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset" -f -a "reset" -d 'Give a parameter its default back'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "list" -d 'List all parameters with their values'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "show" -d 'Show one parameter: its value, what it means and takes, and when a change takes effect'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "set" -d 'Set one or more parameters'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "reset" -d 'Give parameters their defaults back'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -f -a "history" -d 'Show who changed parameters, when, from what and to what'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -879,7 +937,6 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -894,7 +951,6 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -909,7 +965,6 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -921,10 +976,24 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l rows -d 'Show no more than so many changes' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -941,7 +1010,6 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -956,7 +1024,6 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -971,7 +1038,6 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -989,7 +1055,6 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1006,7 +1071,6 @@ manufacturing\t''"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1022,7 +1086,6 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1034,31 +1097,25 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "show" -d 'Show the CAPF certificate'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "export" -d 'Write the CAPF certificate to standard output, or into a directory'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "regenerate" -d 'Make a new CAPF certificate with a new key'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "csr" -d 'Write a request by which another CA signs the CAPF certificate'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "import" -d 'Take the CAPF certificate that another CA signed'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "passphrase" -d 'Set, change or remove the passphrase of the CAPF key'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "show" -d 'Show the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "export" -d 'Write the CAPF certificate to standard output'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1070,11 +1127,9 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l directory -d 'Write the files into this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1084,88 +1139,76 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l der -d 'Write DER'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l chain -d 'Write the certificates of the CAs above it, too'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l key -d 'The new key' -r -f -a "rsa2048\t'What every phone can deal with'
-rsa3072\t'Slower on old phones'
-rsa4096\t'Slower still'
-ec256\t'P-256, for phones that know ECDSA'
-ec384\t'P-384, for phones that know ECDSA'
-ec521\t'P-521, for phones that know ECDSA'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l days -d 'How many days the new certificate is valid' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l subject -d 'Whose the new certificate is: C, O, OU, ST and L, of which O must be there' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l output -d 'Write to this file, and not to standard output' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l new-key -d 'Make a new key' -r -f -a "rsa2048\t'What every phone can deal with'
-rsa3072\t'Slower on old phones'
-rsa4096\t'Slower still'
-ec256\t'P-256, for phones that know ECDSA'
-ec384\t'P-384, for phones that know ECDSA'
-ec521\t'P-521, for phones that know ECDSA'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l subject -d 'Whose the certificate is to be, as for `capf ca regenerate`' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "show" -d 'Show what is in a CTL or ITL file'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "verify" -d 'Verify that phones which hold a CTL or ITL file believe this CAPF'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -f -a "build" -d 'Build a CTL or ITL file'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l new-file -d 'Read the new passphrase from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l signer-cert -d 'The certificate of the token that signs the file, in PEM or DER' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l signer-key -d 'The private key of that token, in PEM without a passphrase' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l record -d 'Trust another certificate, in PEM or DER, in this role' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l host -d 'The name or the address of this CAPF server' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l hash -d 'Sign with this hash' -r -f -a "sha-1\t''
+sha-256\t''
+sha-512\t''"
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l file-name -d 'The name that stands in the file; by default that of the file' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l remove -d 'Keep the key in the clear'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l server -d 'The server\'s address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ip-mode -d 'The phones\' IP mode' -r -f -a "dual-stack\t''
 ipv4\t''
@@ -1190,7 +1233,6 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'H
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1207,10 +1249,25 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l refuse -d 'Refus
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l file -d 'Take the lines of this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand shell" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand shell" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand shell" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand shell" -l keep-going -d 'Run the lines behind one that fails, too'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand shell" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand shell" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1228,7 +1285,6 @@ complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1243,7 +1299,6 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1258,7 +1313,6 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'

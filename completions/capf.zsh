@@ -61,11 +61,122 @@ html\:"For a browser and for paper\: \`capf report\` alone"))' \
 '--color=[Use colour]:WHEN:((auto\:"On a terminal"
 always\:"Always"
 never\:"Never"))' \
+'--if-activated[Serve only while the service is activated, and else wait for \`capf service activate\`]' \
 '--quiet[Write nothing but the result, warnings and errors]' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
+;;
+(service)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__service_commands" \
+"*::: :->service" \
+&& ret=0
+
+    case $state in
+    (service)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-service-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(activate)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(deactivate)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+'--wait=[Wait so many seconds at the most until the service has done it; 0 does not wait]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (demo)
 _arguments "${_arguments_options[@]}" : \
@@ -192,7 +303,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::target -- The file to write, a URL, or `-` for standard output:_default' \
+'::target -- The file to write, a URL, or `-` for standard output:_files' \
 && ret=0
 ;;
 (delete)
@@ -275,7 +386,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::source -- The archive, a URL, or `-` for standard input:_default' \
+'::source -- The archive, a URL, or `-` for standard input:_files' \
 && ret=0
 ;;
 (show)
@@ -296,7 +407,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The file, or `-` for standard input:_default' \
+':file -- The file, or `-` for standard input:_files' \
 && ret=0
 ;;
         esac
@@ -718,7 +829,28 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The CSV file, or `-` for standard input:_default' \
+':file -- The CSV file, or `-` for standard input:_files' \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'*--server=[A CAPF server, up to five of them]:HOST[:PORT]:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The phone:_default' \
 && ret=0
 ;;
         esac
@@ -772,7 +904,7 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':file -- The CSV file, or `-` for standard input:_default' \
+':file -- The CSV file, or `-` for standard input:_files' \
 && ret=0
 ;;
 (capfd)
@@ -1099,6 +1231,7 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 ':value -- Its value; `capf parameter show NAME` says what it takes:_default' \
+'*::more -- Further parameters, each with its value behind it:_default' \
 && ret=0
 ;;
 (reset)
@@ -1119,7 +1252,28 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':name -- The parameter, by its Cisco name or by the short one:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
+'*::names -- The parameters, by their Cisco names or by the short ones:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'--rows=[Show no more than so many changes]:NUMBER:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- The parameter, by its Cisco name or by the short one; by default all:(certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6)' \
 && ret=0
 ;;
         esac
@@ -1470,6 +1624,103 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(ctl)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__ctl_commands" \
+"*::: :->ctl" \
+&& ret=0
+
+    case $state in
+    (ctl)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-ctl-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file, or `-` for standard input:_default' \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file, or `-` for standard input:_default' \
+&& ret=0
+;;
+(build)
+_arguments "${_arguments_options[@]}" : \
+'--signer-cert=[The certificate of the token that signs the file, in PEM or DER]:FILE:_files' \
+'--signer-key=[The private key of that token, in PEM without a passphrase]:FILE:_files' \
+'*--record=[Trust another certificate, in PEM or DER, in this role]:ROLE[@HOST]=FILE:_default' \
+'--host=[The name or the address of this CAPF server]:HOST:_default' \
+'--hash=[Sign with this hash]:HASH:(sha-1 sha-256 sha-512)' \
+'--file-name=[The name that stands in the file; by default that of the file]:NAME:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The file\: ITLFile.tlv or CTLFile.tlv, or a phone'\''s own, ITLSEP001122334455.tlv:_files' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (phone-sim)
 _arguments "${_arguments_options[@]}" : \
 '*--server=[The server'\''s address; may be repeated]:HOST:PORT:_default' \
@@ -1508,6 +1759,27 @@ never\:"Never"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::names -- The phones, by name or as a range SEP000000000001..SEP000000000032:_default' \
+&& ret=0
+;;
+(shell)
+_arguments "${_arguments_options[@]}" : \
+'--file=[Take the lines of this file]:SCRIPT:_files' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--keep-going[Run the lines behind one that fails, too]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (util)
@@ -1614,6 +1886,7 @@ esac
 _capf_commands() {
     local commands; commands=(
 'serve:Run the CAPF service' \
+'service:Service activation, and control of the service that runs' \
 'demo:Go the whole Offline CA round on this machine, with simulated phones' \
 'csr:Certificate signing requests for an offline CA' \
 'cert:Certificates from an offline CA' \
@@ -1629,7 +1902,9 @@ _capf_commands() {
 'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
 'trust:The trust store\: the CAs whose certificates are believed' \
 'ca:The CAPF certificate' \
+'ctl:CTL and ITL files, by which phones know whom to trust' \
 'phone-sim:Simulate phones against any CAPF server, to test and to diagnose' \
+'shell:Take commands line by line, at the prompt \`admin\:\` or from a script' \
 'util:Man pages, completions, and the \`utils\` link' \
     )
     _describe -t commands 'capf commands' commands "$@"
@@ -1729,6 +2004,30 @@ _capf__subcmd__csr__subcmd__list_commands() {
     local commands; commands=()
     _describe -t commands 'capf csr list commands' commands "$@"
 }
+(( $+functions[_capf__subcmd__ctl_commands] )) ||
+_capf__subcmd__ctl_commands() {
+    local commands; commands=(
+'show:Show what is in a CTL or ITL file' \
+'verify:Verify that phones which hold a CTL or ITL file believe this CAPF' \
+'build:Build a CTL or ITL file' \
+    )
+    _describe -t commands 'capf ctl commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__build_commands] )) ||
+_capf__subcmd__ctl__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl build commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__show_commands] )) ||
+_capf__subcmd__ctl__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl show commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__ctl__subcmd__verify_commands] )) ||
+_capf__subcmd__ctl__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf ctl verify commands' commands "$@"
+}
 (( $+functions[_capf__subcmd__demo_commands] )) ||
 _capf__subcmd__demo_commands() {
     local commands; commands=()
@@ -1755,12 +2054,18 @@ _capf__subcmd__migrate__subcmd__csv_commands() {
 (( $+functions[_capf__subcmd__parameter_commands] )) ||
 _capf__subcmd__parameter_commands() {
     local commands; commands=(
-'list:List all parameters with the values in force' \
-'show:Show one parameter, what it means and what it takes' \
-'set:Set a parameter' \
-'reset:Give a parameter its default back' \
+'list:List all parameters with their values' \
+'show:Show one parameter\: its value, what it means and takes, and when a change takes effect' \
+'set:Set one or more parameters' \
+'reset:Give parameters their defaults back' \
+'history:Show who changed parameters, when, from what and to what' \
     )
     _describe -t commands 'capf parameter commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__parameter__subcmd__history_commands] )) ||
+_capf__subcmd__parameter__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf parameter history commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__parameter__subcmd__list_commands] )) ||
 _capf__subcmd__parameter__subcmd__list_commands() {
@@ -1793,6 +2098,7 @@ _capf__subcmd__phone_commands() {
 'reset:Have phones reset by their call agent' \
 'remove:Remove phones' \
 'import:Add phones from a CSV file, with their state' \
+'config:Show what a phone'\''s configuration file says of CAPF' \
     )
     _describe -t commands 'capf phone commands' commands "$@"
 }
@@ -1800,6 +2106,11 @@ _capf__subcmd__phone_commands() {
 _capf__subcmd__phone__subcmd__add_commands() {
     local commands; commands=()
     _describe -t commands 'capf phone add commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__phone__subcmd__config_commands] )) ||
+_capf__subcmd__phone__subcmd__config_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf phone config commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__phone__subcmd__find_commands] )) ||
 _capf__subcmd__phone__subcmd__find_commands() {
@@ -1875,6 +2186,36 @@ _capf__subcmd__serve_commands() {
     local commands; commands=()
     _describe -t commands 'capf serve commands' commands "$@"
 }
+(( $+functions[_capf__subcmd__service_commands] )) ||
+_capf__subcmd__service_commands() {
+    local commands; commands=(
+'status:Show whether the service is activated and runs, since when and where' \
+'activate:Activate the service' \
+'deactivate:Deactivate the service' \
+'restart:Let the service that runs begin anew' \
+    )
+    _describe -t commands 'capf service commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__activate_commands] )) ||
+_capf__subcmd__service__subcmd__activate_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service activate commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__deactivate_commands] )) ||
+_capf__subcmd__service__subcmd__deactivate_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service deactivate commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__restart_commands] )) ||
+_capf__subcmd__service__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service restart commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__service__subcmd__status_commands] )) ||
+_capf__subcmd__service__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf service status commands' commands "$@"
+}
 (( $+functions[_capf__subcmd__session_commands] )) ||
 _capf__subcmd__session_commands() {
     local commands; commands=(
@@ -1899,6 +2240,11 @@ _capf__subcmd__set_commands() {
 _capf__subcmd__set__subcmd__keep_alive_commands() {
     local commands; commands=()
     _describe -t commands 'capf set keep_alive commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__shell_commands] )) ||
+_capf__subcmd__shell_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf shell commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__stale-lsc_commands] )) ||
 _capf__subcmd__stale-lsc_commands() {

@@ -248,6 +248,13 @@ pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
     Ok(directories.data_dir().to_owned())
 }
 
+/// The directory for what a user's programs remember: the one that the XDG base directories give,
+/// `~/.local/state/capf`; where there is no home there is none.
+pub fn state_dir() -> Option<PathBuf> {
+    let directories = ProjectDirs::from("", "", "capf")?;
+    Some(directories.state_dir()?.to_owned())
+}
+
 /// Whether the user wants no colour in any program (<https://no-color.org>).
 pub fn no_color() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here")]

@@ -117,7 +117,7 @@ pub async fn show(installation: &Installation) -> Result<(CapfAuthority, bool), 
         .collect();
     let authority = CapfAuthority {
         description: Description::of_certificate(&kept.certificate),
-        sha1_fingerprint: crate::pki::sha1_fingerprint(kept.certificate.der()),
+        sha1_fingerprint: crate::pki::sha1_hex(kept.certificate.der()),
         phones: phones(kept.certificate.subject()),
         chain: kept
             .chain

@@ -4,12 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 use super::InvalidEncoding;
+use super::ctl::InvalidCtlOrder;
 use super::phone_import::InvalidPhones;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
 use crate::config::InvalidPassphrase;
+use crate::ctl::InvalidCtl;
 use crate::model::{
-    CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, SearchName,
+    CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, Parameter, SearchName,
 };
 use crate::pki::{PkiError, UnfitAnswer};
 use crate::store::{CapfdError, InvalidStoreUri, StoreError};
@@ -35,6 +37,17 @@ pub enum AdminError {
     /// The database of capfd is refused.
     #[error(transparent)]
     Capfd(#[from] CapfdError),
+    /// The file is no CTL or ITL file.
+    #[error("{}: {source}", .path.display())]
+    Ctl {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidCtl,
+    },
+    /// A CTL or ITL file cannot be made as it was ordered.
+    #[error(transparent)]
+    CtlOrder(#[from] InvalidCtlOrder),
     /// The file holds no certificate or request.
     #[error("{}: {source}", .path.display())]
     Encoding {
@@ -76,6 +89,12 @@ pub enum AdminError {
         /// Whether it was asked for some of the requests alone.
         selected: bool,
     },
+    /// The issuer was to be an offline CA, and none is trusted.
+    #[error("no CA is trusted whose certificates could be imported for phones")]
+    NoOutsideCa,
+    /// A service that runs was to begin anew.
+    #[error("no service runs")]
+    NoServiceRuns,
     /// This CAPF's own certificate was to be trusted no longer.
     #[error(
         "`{subject}` is this CAPF's own certificate, by which the LSCs that it issued are proof"
@@ -87,6 +106,12 @@ pub enum AdminError {
     /// A parameter does not take the value.
     #[error(transparent)]
     Parameter(#[from] InvalidParameter),
+    /// One parameter was to be set to two values.
+    #[error("`{parameter}` is there twice")]
+    ParameterTwice {
+        /// The parameter.
+        parameter: Parameter,
+    },
     /// The file of phones is refused.
     #[error(transparent)]
     Phones(#[from] InvalidPhones),
@@ -103,6 +128,20 @@ pub enum AdminError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// The service ended, or cannot begin.
+    #[error("the service has not {what}: it is not there any more")]
+    ServiceFailed {
+        /// What it was to do.
+        what: &'static str,
+    },
+    /// The service has not done in time what it was told.
+    #[error("the service has not {what} within {seconds} seconds")]
+    ServiceSlow {
+        /// What it was to do.
+        what: &'static str,
+        /// For how long it was awaited.
+        seconds: u64,
     },
     /// Another service works on the data directory.
     #[error("a service is running on {} already", .data_dir.display())]

@@ -65,7 +65,7 @@ impl Installation {
     }
 
     /// Opens an installation that is there to look at it: nothing is made, and nothing is written.
-    pub(super) async fn open_to_read(
+    pub async fn open_to_read(
         data_dir: &Path,
         store: &str,
         clock: Arc<dyn Clock>,
@@ -151,12 +151,22 @@ impl Installation {
 
     /// Makes sure that one service works on the data directory, for as long as the lock is held.
     pub fn lock_service(&self) -> Result<ServiceLock, AdminError> {
-        service_lock::take(&self.data_dir)
+        service_lock::take(&self.data_dir, service_lock::SERVICE)
+    }
+
+    /// Makes sure that one service waits until it is activated, for as long as the lock is held.
+    pub fn lock_standby(&self) -> Result<ServiceLock, AdminError> {
+        service_lock::take(&self.data_dir, service_lock::STANDBY)
     }
 
     /// Whether a service is working on the data directory.
     pub(super) fn is_served(&self) -> Result<bool, AdminError> {
-        service_lock::is_taken(&self.data_dir)
+        service_lock::is_taken(&self.data_dir, service_lock::SERVICE)
+    }
+
+    /// Whether there is a service that begins when it is activated.
+    pub(super) fn is_awaited(&self) -> Result<bool, AdminError> {
+        service_lock::is_taken(&self.data_dir, service_lock::STANDBY)
     }
 
     /// The passphrase of the CAPF key, if it has one.

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{
     AuthenticationMode, CertificateKind, CertificateOperation, CertificateState, Criterion,
-    CsrState, DeviceName, DeviceSecurityMode, KeyOrder, OperationStatus, Phone, PhoneChange,
+    CsrState, DeviceName, DeviceSecurityMode, Field, KeyOrder, OperationStatus, Pattern, Phone,
+    PhoneChange,
 };
 use crate::secret::AuthenticationString;
 use crate::store::{Change, PhoneRow, Search};
@@ -196,6 +197,31 @@ pub async fn count(installation: &Installation, selection: &Selection) -> Result
     }
 }
 
+/// The names of the first `limit` phones whose name begins so, in any case; cheap however many phones
+/// there are.
+pub async fn names_beginning(
+    installation: &Installation,
+    beginning: &str,
+    limit: u32,
+) -> Result<Vec<DeviceName>, AdminError> {
+    let begins = Criterion {
+        field: Field::DeviceName,
+        pattern: Pattern::BeginsWith,
+        text: beginning.to_owned(),
+    };
+    let criteria = if beginning.is_empty() {
+        Vec::new()
+    } else {
+        vec![begins]
+    };
+    let search = Search {
+        limit,
+        ..search(criteria)
+    };
+    let found = installation.store().find(&search).await?;
+    Ok(found.rows.into_iter().map(|row| row.phone.name).collect())
+}
+
 /// Changes the selected phones, all at once or none.
 pub async fn set(
     installation: &Installation,
@@ -334,20 +360,15 @@ pub(super) async fn each_row<E: From<AdminError>>(
     .await
 }
 
-/// Hands out the pages of a search, until there are no more. While one is worked on, the next is read.
+/// Hands out the pages of a search, until there are no more.
 pub(super) async fn each_page<E: From<AdminError>>(
     installation: &Installation,
-    mut search: Search,
+    search: Search,
     mut each: impl AsyncFnMut(&[PhoneRow]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let store = installation.store();
-    let mut page = store.find(&search).await.map_err(AdminError::from)?;
-    while let Some(next) = page.next {
-        search.after = Some(next);
-        // The reading is asked for first: the work on a page may not wait for anything.
-        let (read, done) = tokio::join!(store.find(&search), each(&page.rows));
-        done?;
-        page = read.map_err(AdminError::from)?;
+    let mut pages = installation.store().pages(search, Vec::new, Vec::push);
+    while let Some(page) = pages.next().await.map_err(AdminError::from)? {
+        each(&page).await?;
     }
-    each(&page.rows).await
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! The CAPF report, and Find and List Phones: phones as rows.
 
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::phone::{each_page, search};
 use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Certificate, Criterion, Field, UnknownWord, folded};
-use crate::report::{Cell, Column};
+use crate::report::{Cell, Column, Part, Writer};
 use crate::secret::AuthenticationString;
 use crate::store::{LscSummary, PhoneRow, Search};
 
@@ -64,10 +65,10 @@ const COLUMNS: &[Definition] = &[
         text(&row.phone.security_profile)
     }),
     report("device_security_mode", "Device Security Mode", |row| {
-        row.phone.device_security_mode.as_str().into()
+        Cell::word(row.phone.device_security_mode.as_str())
     }),
     list("authentication_mode", "Authentication Mode", |row| {
-        row.phone.capf.authentication_mode.as_str().into()
+        Cell::word(row.phone.capf.authentication_mode.as_str())
     }),
     definition(
         Shown::InListAndReport,
@@ -76,16 +77,16 @@ const COLUMNS: &[Definition] = &[
         Source::AuthenticationString,
     ),
     list("operation", "Certificate Operation", |row| {
-        row.phone.capf.operation.as_str().into()
+        Cell::word(row.phone.capf.operation.as_str())
     }),
     list("operation_status", "LSC Status", |row| {
-        row.phone.operation_status.as_str().into()
+        Cell::word(row.phone.operation_status.as_str())
     }),
     report("completes_by", "Operation Completes By", |row| {
         row.phone.capf.completes_by.map(whole_seconds).into()
     }),
     report("key_order", "Key Order", |row| {
-        row.phone.capf.key_order.as_str().into()
+        Cell::word(row.phone.capf.key_order.as_str())
     }),
     report("rsa_key_size", "RSA Key Size (Bits)", |row| {
         i64::from(row.phone.capf.rsa_key_size.bits()).into()
@@ -109,7 +110,7 @@ const COLUMNS: &[Definition] = &[
         of_lsc(row, |lsc| lsc.issuer_not_after.map_or(UNKNOWN, Cell::from))
     }),
     report("csr_state", "CSR State", |row| {
-        row.csr.map(|csr| csr.state.as_str()).into()
+        row.csr.map(|csr| Cell::word(csr.state.as_str())).into()
     }),
     list("last_contact", "Last Contact", |row| {
         let contact = row.phone.last_contact;
@@ -241,25 +242,31 @@ impl Layout {
         installation: &Installation,
         phones: &[PhoneRow],
     ) -> Result<Vec<Vec<Cell>>, AdminError> {
-        let mut lscs = if self.columns.contains(&PhoneColumn::lsc()) {
+        let lscs = if self.has_lscs() {
             held_lscs(installation, phones).await?
         } else {
-            Vec::new()
-        }
-        .into_iter();
-        let rows = phones.iter().map(|phone| {
-            let lsc = lscs.next();
-            let cells =
-                self.columns
-                    .iter()
-                    .map(|PhoneColumn(definition)| match definition.source {
-                        Source::Row(cell) => cell(phone),
-                        Source::AuthenticationString => self.authentication_string(phone),
-                        Source::Lsc => lsc.clone().flatten().into(),
-                    });
-            cells.collect()
-        });
-        Ok(rows.collect())
+            vec![None; phones.len()]
+        };
+        let rows = phones.iter().zip(lscs);
+        Ok(rows
+            .map(|(phone, lsc)| self.row(phone, lsc.as_deref()))
+            .collect())
+    }
+
+    /// Whether the LSCs themselves are shown, which are not in a [`PhoneRow`].
+    fn has_lscs(&self) -> bool {
+        self.columns.contains(&PhoneColumn::lsc())
+    }
+
+    fn row(&self, phone: &PhoneRow, lsc: Option<&str>) -> Vec<Cell> {
+        let columns = self.columns.iter();
+        columns
+            .map(|PhoneColumn(definition)| match definition.source {
+                Source::Row(cell) => cell(phone),
+                Source::AuthenticationString => self.authentication_string(phone),
+                Source::Lsc => lsc.into(),
+            })
+            .collect()
     }
 
     fn authentication_string(&self, phone: &PhoneRow) -> Cell {
@@ -360,6 +367,46 @@ pub async fn each<E: From<AdminError>>(
         rows.iter().try_for_each(|cells| row(cells))
     })
     .await
+}
+
+/// Writes the rows of all phones into a report of the layout's columns; tells how many there are.
+/// `go_on` is asked now and then.
+pub async fn write<W, E>(
+    installation: &Installation,
+    listing: Listing,
+    layout: &Layout,
+    report: &mut Writer<W>,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<u64, E>
+where
+    W: Write,
+    E: From<AdminError> + From<io::Error>,
+{
+    let mut count = 0;
+    if layout.has_lscs() {
+        each(installation, listing, layout, |cells| {
+            count += 1;
+            go_on()?;
+            Ok::<_, E>(report.row(cells)?)
+        })
+        .await?;
+        return Ok(count);
+    }
+    // Written by the threads that read them, of which there are several.
+    let (format, columns, layout) = (report.format(), layout.names(), layout.clone());
+    let parts = move || (Part::new(format, &columns), layout.clone());
+    let mut pages = installation
+        .store()
+        .pages(listing.search(), parts, |(part, layout), phone| {
+            part.row(&layout.row(&phone, None))
+                .expect("a row has the layout's cells, and memory takes them");
+        });
+    while let Some((part, _)) = pages.next().await.map_err(AdminError::from)? {
+        go_on()?;
+        count += part.count();
+        report.part(part)?;
+    }
+    Ok(count)
 }
 
 /// The rows of the `page`th page, from 1, of `limit` rows each; none, if it lies behind the last.

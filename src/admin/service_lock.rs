@@ -1,4 +1,4 @@
-//! One service for one data directory.
+//! One service for one data directory, and one that waits until it is activated.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -8,15 +8,19 @@ use std::time::Duration;
 
 use super::AdminError;
 
-const NAME: &str = "serve.lock";
+/// The lock of the service that runs.
+pub(super) const SERVICE: &str = "serve.lock";
 
-/// Held as long as the service runs; the system gives it up with the process, however that ends.
+/// The lock of the service that runs only while it is activated, and else waits.
+pub(super) const STANDBY: &str = "standby.lock";
+
+/// Held as long as the service runs or waits; the system gives it up with the process, however that ends.
 #[derive(Debug)]
 pub struct ServiceLock(#[expect(dead_code, reason = "it is held, not read")] File);
 
-/// Takes the lock, unless a service has it.
-pub(super) fn take(data_dir: &Path) -> Result<ServiceLock, AdminError> {
-    let path = data_dir.join(NAME);
+/// Takes the lock of this name, unless a service has it.
+pub(super) fn take(data_dir: &Path, name: &str) -> Result<ServiceLock, AdminError> {
+    let path = data_dir.join(name);
     let opened = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -48,9 +52,9 @@ fn lock(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-/// Whether a service has the lock. Nothing is written to find out.
-pub(super) fn is_taken(data_dir: &Path) -> Result<bool, AdminError> {
-    let path = data_dir.join(NAME);
+/// Whether a service has the lock of this name. Nothing is written to find out.
+pub(super) fn is_taken(data_dir: &Path, name: &str) -> Result<bool, AdminError> {
+    let path = data_dir.join(name);
     let looked = match File::open(&path) {
         // No service has ever run.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
@@ -71,17 +75,19 @@ mod tests {
     #[test]
     fn a_lock_is_seen_without_a_trace_and_by_any_number_at_once() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(!is_taken(directory.path()).unwrap());
+        assert!(!is_taken(directory.path(), SERVICE).unwrap());
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
-        let held = take(directory.path()).unwrap();
-        assert!(is_taken(directory.path()).unwrap());
+        let held = take(directory.path(), SERVICE).unwrap();
+        assert!(is_taken(directory.path(), SERVICE).unwrap());
         assert!(matches!(
-            take(directory.path()),
+            take(directory.path(), SERVICE),
             Err(AdminError::ServiceRuns { .. })
         ));
+        // Whoever waits is in nobody's way.
+        let _waits = take(directory.path(), STANDBY).unwrap();
         drop(held);
-        let looking = File::open(directory.path().join(NAME)).unwrap();
+        let looking = File::open(directory.path().join(SERVICE)).unwrap();
         looking.try_lock_shared().unwrap();
-        assert!(!is_taken(directory.path()).unwrap());
+        assert!(!is_taken(directory.path(), SERVICE).unwrap());
     }
 }

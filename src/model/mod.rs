@@ -8,6 +8,7 @@ mod criteria;
 mod csr;
 mod device_name;
 mod invalid_certificate;
+pub(crate) mod number;
 mod operation;
 mod overview;
 mod parameter;
@@ -29,8 +30,8 @@ pub use operation::{
 };
 pub use overview::{ExpiryCount, IssuerCount, Overview, StatusCount};
 pub use parameter::{
-    InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues, Scope, TlsVersion,
-    TraceLevel,
+    AbsentParameter, InvalidParameter, IssuerMode, Parameter, ParameterKind, ParameterValues,
+    Scope, TakesEffect, TlsVersion, TraceLevel,
 };
 pub use phone::{
     CapfSettings, DeviceSecurityMode, InvalidPhoneText, Phone, PhoneChange, phone_text,

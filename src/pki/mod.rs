@@ -6,11 +6,14 @@
 //! - [`Acceptance`] judges the certificate that comes back; [`TrustStore`] knows whom to believe.
 //! - [`PublicKey`] is a phone's key that was found fit, [`KeyFingerprint`] what keys are matched by.
 //! - [`Description`] says what is in a certificate or a request, for a person.
+//! - [`CtlSigner`] signs trust lists (CTL and ITL files) of [`ctl_record`]s, [`verify_ctl`] verifies.
 //! - [`OutsideCa`] stands in for the company's CA in the demo and in tests.
 //!
 //! Nothing here asks for the time or does IO: the time is an argument, bytes come and go as values.
 
 mod acceptance;
+mod ctl_record;
+mod ctl_signature;
 mod description;
 mod draft;
 mod error;
@@ -30,9 +33,13 @@ mod signed;
 mod trust;
 
 pub use acceptance::{Acceptance, Accepted, Rejection, Warning};
+pub use ctl_record::ctl_record;
+pub use ctl_signature::{
+    BadCtlSignature, CtlDraft, CtlSigner, UnsignableCtl, ctl_hash, ctl_signer, verify_ctl,
+};
 pub use description::{Description, Kind};
 pub use error::PkiError;
-pub use fingerprint::{fingerprint, sha1_fingerprint};
+pub use fingerprint::{fingerprint, md5_hex, sha1_hex};
 pub use issuer::{Issuer, IssuerOrder, LscOrder};
 pub use issuer_answer::{AnswerWarning, IssuerAnswer, UnfitAnswer};
 pub use issuer_key::IssuerKey;

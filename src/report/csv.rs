@@ -1,6 +1,6 @@
 //! CSV as RFC 4180 has it, in the ways that spreadsheets ask for.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::guard::guarded;
 use super::{Cell, Column, expect_cells};
@@ -43,28 +43,33 @@ pub struct Dialect {
     pub verbatim: bool,
 }
 
-pub(super) struct Writer<W: Write> {
-    columns: usize,
-    verbatim: bool,
-    csv: csv::Writer<W>,
+/// The header row, and what stands in front of it.
+pub(super) fn head(dialect: Dialect, columns: &[Column]) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    if dialect.byte_order_mark {
+        head.extend_from_slice("\u{feff}".as_bytes());
+    }
+    let mut csv = writer(dialect);
+    csv.write_record(columns.iter().map(|column| column.label))
+        .map_err(as_io)?;
+    head.append(&mut bytes(csv)?);
+    Ok(head)
 }
 
-impl<W: Write> Writer<W> {
-    pub(super) fn new(dialect: Dialect, columns: &[Column], mut out: W) -> io::Result<Self> {
-        if dialect.byte_order_mark {
-            out.write_all("\u{feff}".as_bytes())?;
-        }
-        let mut csv = csv::WriterBuilder::new()
-            .delimiter(dialect.delimiter.byte())
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(out);
-        csv.write_record(columns.iter().map(|column| column.label))
-            .map_err(as_io)?;
-        Ok(Self {
+/// Rows as bytes.
+pub(super) struct Rows {
+    columns: usize,
+    verbatim: bool,
+    csv: csv::Writer<Vec<u8>>,
+}
+
+impl Rows {
+    pub(super) fn new(dialect: Dialect, columns: &[Column]) -> Self {
+        Self {
             columns: columns.len(),
             verbatim: dialect.verbatim,
-            csv,
-        })
+            csv: writer(dialect),
+        }
     }
 
     pub(super) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
@@ -72,7 +77,7 @@ impl<W: Write> Writer<W> {
         for cell in cells {
             match cell {
                 Cell::Empty => self.csv.write_field(""),
-                Cell::Text(text) if self.verbatim => self.csv.write_field(text),
+                Cell::Text(text) if self.verbatim => self.csv.write_field(&**text),
                 Cell::Text(text) => self.csv.write_field(&*guarded(text)),
                 Cell::Absent(_) | Cell::Bool(_) | Cell::Integer(_) | Cell::Time(_) => {
                     self.csv.write_field(cell.to_string())
@@ -83,11 +88,20 @@ impl<W: Write> Writer<W> {
         self.csv.write_record(None::<&[u8]>).map_err(as_io)
     }
 
-    pub(super) fn finish(self) -> io::Result<W> {
-        self.csv
-            .into_inner()
-            .map_err(csv::IntoInnerError::into_error)
+    pub(super) fn into_bytes(self) -> io::Result<Vec<u8>> {
+        bytes(self.csv)
     }
+}
+
+fn writer(dialect: Dialect) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
+        .delimiter(dialect.delimiter.byte())
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new())
+}
+
+fn bytes(csv: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
+    csv.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// The output's own error, with its kind: a broken pipe has to remain one.

@@ -1,6 +1,6 @@
 //! JSON: objects, one to a line, as an array or on their own.
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 
 use super::{Cell, Column, expect_cells};
 
@@ -13,61 +13,80 @@ pub(super) enum Frame {
     Lines,
 }
 
-pub(super) struct Writer<W: Write> {
-    frame: Frame,
-    columns: Vec<Column>,
-    out: W,
-    has_rows: bool,
+impl Frame {
+    /// What stands in front of the rows.
+    pub(super) const fn head(self) -> &'static [u8] {
+        match self {
+            Self::Array => b"[",
+            Self::Lines => b"",
+        }
+    }
+
+    /// What stands between two rows.
+    pub(super) const fn between(self) -> &'static [u8] {
+        match self {
+            Self::Array => b",",
+            Self::Lines => b"",
+        }
+    }
+
+    /// What stands behind the rows, if there are any.
+    pub(super) const fn tail(self, has_rows: bool) -> &'static [u8] {
+        match (self, has_rows) {
+            (Self::Array, false) => b"]\n",
+            (Self::Array, true) => b"\n]\n",
+            (Self::Lines, _) => b"",
+        }
+    }
 }
 
-impl<W: Write> Writer<W> {
-    pub(super) fn new(frame: Frame, columns: &[Column], mut out: W) -> io::Result<Self> {
-        if frame == Frame::Array {
-            out.write_all(b"[")?;
-        }
-        Ok(Self {
+/// Rows as bytes.
+pub(super) struct Rows {
+    frame: Frame,
+    columns: Vec<Column>,
+    bytes: Vec<u8>,
+}
+
+impl Rows {
+    pub(super) fn new(frame: Frame, columns: &[Column]) -> Self {
+        Self {
             frame,
             columns: columns.to_vec(),
-            out,
-            has_rows: false,
-        })
+            bytes: Vec::new(),
+        }
     }
 
     pub(super) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         expect_cells(cells, self.columns.len())?;
-        self.out.write_all(match (self.frame, self.has_rows) {
-            (Frame::Array, false) => b"\n{",
-            (Frame::Array, true) => b",\n{",
-            (Frame::Lines, _) => b"{",
+        let out = &mut self.bytes;
+        if !out.is_empty() {
+            out.write_all(self.frame.between())?;
+        }
+        out.write_all(match self.frame {
+            Frame::Array => b"\n{",
+            Frame::Lines => b"{",
         })?;
-        self.has_rows = true;
         for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             if index > 0 {
-                self.out.write_all(b",")?;
+                out.write_all(b",")?;
             }
-            serde_json::to_writer(&mut self.out, column.key)?;
-            self.out.write_all(b":")?;
+            serde_json::to_writer(&mut *out, column.key)?;
+            out.write_all(b":")?;
             match cell {
-                Cell::Empty | Cell::Absent(_) => self.out.write_all(b"null")?,
-                Cell::Bool(answer) => write!(self.out, "{answer}")?,
-                Cell::Integer(number) => write!(self.out, "{number}")?,
-                Cell::Text(text) => serde_json::to_writer(&mut self.out, text)?,
-                Cell::Time(time) => write!(self.out, "\"{time}\"")?,
+                Cell::Empty | Cell::Absent(_) => out.write_all(b"null")?,
+                Cell::Bool(answer) => write!(out, "{answer}")?,
+                Cell::Integer(number) => write!(out, "{number}")?,
+                Cell::Text(text) => serde_json::to_writer(&mut *out, text)?,
+                Cell::Time(time) => write!(out, "\"{time}\"")?,
             }
         }
-        self.out.write_all(match self.frame {
+        out.write_all(match self.frame {
             Frame::Array => b"}",
             Frame::Lines => b"}\n",
         })
     }
 
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        self.out.write_all(match (self.frame, self.has_rows) {
-            (Frame::Array, false) => b"]\n",
-            (Frame::Array, true) => b"\n]\n",
-            (Frame::Lines, _) => b"",
-        })?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }

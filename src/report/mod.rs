@@ -11,6 +11,7 @@ pub mod html;
 mod json;
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -40,9 +41,16 @@ pub enum Cell {
     /// A whole number.
     Integer(i64),
     /// Text, whatever is in it.
-    Text(String),
+    Text(Cow<'static, str>),
     /// A time, shown in UTC as RFC 3339 has it.
     Time(Timestamp),
+}
+
+impl Cell {
+    /// A word of an enumeration.
+    pub const fn word(word: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(word))
+    }
 }
 
 impl fmt::Display for Cell {
@@ -80,13 +88,13 @@ impl From<u64> for Cell {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.to_owned().into())
     }
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 
@@ -113,40 +121,142 @@ pub enum Format {
     JsonLines,
 }
 
-/// Writes a report in a [`Format`], row by row, in many small pieces: `out` had better be buffered.
-pub struct Writer<W: Write>(Face<W>);
+impl Format {
+    /// How CSV is written, or else what holds JSON together.
+    const fn frame(self) -> Result<Dialect, json::Frame> {
+        match self {
+            Self::Csv(dialect) => Ok(dialect),
+            Self::Json => Err(json::Frame::Array),
+            Self::JsonLines => Err(json::Frame::Lines),
+        }
+    }
+}
 
-enum Face<W: Write> {
-    Csv(Box<csv::Writer<W>>),
-    Json(json::Writer<W>),
+/// Rows of a report in its [`Format`], made apart from it: on another thread, for example.
+pub struct Part {
+    rows: PartRows,
+    count: u64,
+}
+
+enum PartRows {
+    Csv(Box<csv::Rows>),
+    Json(json::Rows),
+}
+
+impl Part {
+    /// No rows yet, of `columns`.
+    pub fn new(format: Format, columns: &[Column]) -> Self {
+        let rows = match format.frame() {
+            Ok(dialect) => PartRows::Csv(Box::new(csv::Rows::new(dialect, columns))),
+            Err(frame) => PartRows::Json(json::Rows::new(frame, columns)),
+        };
+        Self { rows, count: 0 }
+    }
+
+    /// Adds a row, which has one cell for each column.
+    ///
+    /// Another number of cells is an [`io::ErrorKind::InvalidInput`], and nothing is added.
+    pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match &mut self.rows {
+            PartRows::Csv(rows) => rows.row(cells)?,
+            PartRows::Json(rows) => rows.row(cells)?,
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    /// How many rows it has.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn into_bytes(self) -> io::Result<Vec<u8>> {
+        match self.rows {
+            PartRows::Csv(rows) => rows.into_bytes(),
+            PartRows::Json(rows) => Ok(rows.into_bytes()),
+        }
+    }
+}
+
+/// Writes a report in a [`Format`], row by row or part by part. Rows are gathered before they are
+/// written.
+pub struct Writer<W: Write> {
+    format: Format,
+    columns: Vec<Column>,
+    out: W,
+    /// The rows that are not written yet.
+    part: Part,
+    has_rows: bool,
 }
 
 impl<W: Write> Writer<W> {
+    /// How many rows are gathered.
+    const GATHERED: u64 = 256;
+
     /// Begins a report of `columns` in `out`.
-    pub fn new(format: Format, columns: &[Column], out: W) -> io::Result<Self> {
-        Ok(Self(match format {
-            Format::Csv(dialect) => Face::Csv(Box::new(csv::Writer::new(dialect, columns, out)?)),
-            Format::Json => Face::Json(json::Writer::new(json::Frame::Array, columns, out)?),
-            Format::JsonLines => Face::Json(json::Writer::new(json::Frame::Lines, columns, out)?),
-        }))
+    pub fn new(format: Format, columns: &[Column], mut out: W) -> io::Result<Self> {
+        match format.frame() {
+            Ok(dialect) => out.write_all(&csv::head(dialect, columns)?)?,
+            Err(frame) => out.write_all(frame.head())?,
+        }
+        Ok(Self {
+            format,
+            columns: columns.to_vec(),
+            out,
+            part: Part::new(format, columns),
+            has_rows: false,
+        })
     }
 
     /// Writes a row, which has one cell for each column.
     ///
     /// Another number of cells is an [`io::ErrorKind::InvalidInput`], and nothing is written.
     pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
-        match &mut self.0 {
-            Face::Csv(writer) => writer.row(cells),
-            Face::Json(writer) => writer.row(cells),
+        self.part.row(cells)?;
+        if self.part.count == Self::GATHERED {
+            self.write_gathered()?;
         }
+        Ok(())
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Writes the rows of a part, which has this report's format and columns.
+    pub fn part(&mut self, part: Part) -> io::Result<()> {
+        self.write_gathered()?;
+        self.write(part)
     }
 
     /// Ends the report, flushes it, and gives back what it was written to.
-    pub fn finish(self) -> io::Result<W> {
-        match self.0 {
-            Face::Csv(writer) => writer.finish(),
-            Face::Json(writer) => writer.finish(),
+    pub fn finish(mut self) -> io::Result<W> {
+        self.write_gathered()?;
+        if let Err(frame) = self.format.frame() {
+            self.out.write_all(frame.tail(self.has_rows))?;
         }
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn write_gathered(&mut self) -> io::Result<()> {
+        let next = Part::new(self.format, &self.columns);
+        let gathered = std::mem::replace(&mut self.part, next);
+        self.write(gathered)
+    }
+
+    fn write(&mut self, part: Part) -> io::Result<()> {
+        if part.count == 0 {
+            return Ok(());
+        }
+        if let Err(frame) = self.format.frame()
+            && self.has_rows
+        {
+            self.out.write_all(frame.between())?;
+        }
+        self.has_rows = true;
+        self.out.write_all(&part.into_bytes()?)
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `keepalive` | when a held session's next keepalive is due |
 //! | `journal` | what is told about a session |
 //! | `metrics` | numbers for a monitoring system, and whether the service is well |
+//! | `orders` | what an administrator has told the service to do |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
 //! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
@@ -28,6 +29,7 @@ mod listener;
 mod metrics;
 mod open_files;
 mod opening;
+mod orders;
 mod present;
 mod roster;
 mod settings;
@@ -44,12 +46,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
-use crate::model::TlsVersion;
+use crate::model::{ParameterValues, TlsVersion};
 use crate::pki::Issuer;
-use crate::store::{Store, StoreError};
+use crate::store::{RunningService, ServiceOrders, Store, StoreError};
 use crate::trace::TraceDir;
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
@@ -195,6 +197,20 @@ pub struct Service {
     /// Where the metrics are given out.
     metrics_listener: Option<MetricsListener>,
     last_session: AtomicU32,
+    /// The parameters by which its listeners were made, and the orders that had been given then;
+    /// where nothing is said, those of the store when it begins.
+    begun: Option<(ParameterValues, ServiceOrders)>,
+}
+
+/// Why a service has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its `end` has come.
+    Told,
+    /// An administrator has deactivated it.
+    Deactivated,
+    /// An administrator wants it to begin anew.
+    Restarted,
 }
 
 impl Service {
@@ -216,6 +232,7 @@ impl Service {
             // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
+            begun: None,
             store,
             clock,
             limits,
@@ -246,6 +263,14 @@ impl Service {
         self
     }
 
+    /// The same service, whose listeners were made by these parameters when these orders had been
+    /// given: what has changed since is seen when it begins.
+    #[must_use]
+    pub fn begun_with(mut self, parameters: ParameterValues, orders: ServiceOrders) -> Self {
+        self.begun = Some((parameters, orders));
+        self
+    }
+
     fn next_session(&self) -> SessionId {
         SessionId(
             self.last_session
@@ -255,13 +280,14 @@ impl Service {
     }
 }
 
-/// Serves until `end` resolves; then lets the sessions that are under way finish, within
-/// [`Limits::grace`], and closes the held ones, whose requests stay on record.
+/// Serves until `end` resolves, or an administrator wants it to end or to begin anew; then lets the
+/// sessions that are under way finish, within [`Limits::grace`], and closes the held ones, whose
+/// requests stay on record. Tells why it ended.
 pub async fn run(
     mut service: Service,
     listeners: Vec<Listener>,
     end: impl Future<Output = ()>,
-) -> Result<(), ServerError> {
+) -> Result<Ended, ServerError> {
     let metrics_listener = service.metrics_listener.take();
     let service = Arc::new(service);
     // It answers from here on, so that somebody can tell why the service does not begin or end.
@@ -284,14 +310,35 @@ async fn serve(
     service: &Arc<Service>,
     listeners: Vec<Listener>,
     end: impl Future<Output = ()>,
-) -> Result<(), ServerError> {
+) -> Result<Ended, ServerError> {
     service.store.clear_sessions().await?;
     let watch = service.store.watch().await?;
-    settings::take(service, service.store.parameters().await?);
+    let parameters = service.store.parameters().await?;
+    let (set_orders, orders) = watch::channel(service.store.service_orders().await?);
+    let (footing, orders_before) = match &service.begun {
+        Some((parameters, orders)) => (parameters.clone(), *orders),
+        None => (parameters.clone(), *orders.borrow()),
+    };
+    settings::take(service, parameters);
+    let running = RunningService {
+        since: service.clock.now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        addresses: listeners
+            .iter()
+            .map(Listener::address)
+            .collect::<Result<_, _>>()?,
+        parameters: footing,
+    };
+    service.store.begin_service(running).await?;
     let (shutdown, ending) = shutdown::channel();
 
     let shown = listeners.iter().map(|listener| listener.tls.clone());
-    let watcher = tokio::spawn(settings::watch(Arc::clone(service), watch, shown.collect()));
+    let watcher = tokio::spawn(settings::watch(
+        Arc::clone(service),
+        watch,
+        set_orders,
+        shown.collect(),
+    ));
     let scribe = tokio::spawn(roster::keep(Arc::clone(service)));
     let pacemaker = tokio::spawn({
         let service = Arc::clone(service);
@@ -307,7 +354,10 @@ async fn serve(
     drop(ending);
     service.metrics.listens(true);
 
-    end.await;
+    let ended = tokio::select! {
+        () = end => Ended::Told,
+        ended = orders::given(orders_before, orders) => ended,
+    };
     service.metrics.listens(false);
     tracing::info!("ending: no new connections, sessions under way may finish");
     shutdown.finish(service.limits.grace).await;
@@ -317,5 +367,6 @@ async fn serve(
     // What the scribe still writes must not come behind what is cleared.
     let _ = scribe.await;
     service.store.clear_sessions().await?;
-    Ok(())
+    service.store.end_service().await?;
+    Ok(ended)
 }

@@ -4,11 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::keepalive::{self, Keepalive};
 use super::{Service, authority};
 use crate::model::ParameterValues;
-use crate::store::Watch;
+use crate::store::{ServiceOrders, StoreError, Watch};
 use crate::transport::ServerTls;
 
 /// The parameters as they were when somebody last changed one: for what is decided before a phone
@@ -61,23 +62,47 @@ pub(super) fn take(service: &Service, parameters: ParameterValues) {
     service.settings.set(parameters);
 }
 
+/// How long after a failure to read them the parameters and orders are read again.
+const RETRY: Duration = Duration::from_secs(1);
+
 /// Rings for every phone that an administrator has changed, in this process or another, and reads
-/// the parameters and the CAPF certificate anew where those were changed; `listeners` show it.
-pub(super) async fn watch(service: Arc<Service>, mut watch: Watch, listeners: Vec<ServerTls>) {
+/// the parameters, the orders to the service and the CAPF certificate anew where those were changed;
+/// `listeners` show it.
+pub(super) async fn watch(
+    service: Arc<Service>,
+    mut watch: Watch,
+    orders: watch::Sender<ServiceOrders>,
+    listeners: Vec<ServerTls>,
+) {
+    let mut is_current = true;
     loop {
-        let changes = watch.changed().await;
+        let changes = if is_current {
+            watch.changed().await
+        } else {
+            // What failed to be read has been told once, and will not be again.
+            timeout(RETRY, watch.changed()).await.unwrap_or_default()
+        };
         for device in &changes.devices {
             service.present.ring(device);
         }
         if changes.settings {
             authority::renew(&service, &listeners).await;
-            match service.store.parameters().await {
-                Ok(parameters) => take(&service, parameters),
+        }
+        if changes.settings || !is_current {
+            is_current = match read(&service, &orders).await {
+                Ok(()) => true,
                 Err(error) => {
                     service.metrics.store_failed();
                     tracing::error!(%error, "cannot read the parameters; the old ones stay");
+                    false
                 }
-            }
+            };
         }
     }
+}
+
+async fn read(service: &Service, orders: &watch::Sender<ServiceOrders>) -> Result<(), StoreError> {
+    take(service, service.store.parameters().await?);
+    orders.send_replace(service.store.service_orders().await?);
+    Ok(())
 }

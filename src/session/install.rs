@@ -108,12 +108,15 @@ fn requests(subject: &Subject) -> Vec<KeyRequest> {
     }
 }
 
+/// The name of the state in which a session is held while an offline CA is awaited.
+pub const AWAIT_CA: &str = "AWAIT CA RESP";
+
 impl State {
     pub(super) fn name(&self) -> &'static str {
         match self.step {
             Await::Key => "AWAIT KEYGEN RES",
             Await::Proof { .. } => "AWAIT ENCRYPT MSG RESP",
-            Await::Issue | Await::Import => "AWAIT CA RESP",
+            Await::Issue | Await::Import => AWAIT_CA,
             Await::Store { .. } => "AWAIT STORE CERT RESP",
         }
     }

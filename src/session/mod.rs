@@ -39,6 +39,7 @@ use crate::model::{
 use crate::pki::KeyFingerprint;
 use crate::wire::{Command, Element, Message, Reason, SessionId};
 
+pub use install::AWAIT_CA;
 pub use misbehaviour::PhoneMisbehaved;
 pub use note::{Note, Weight};
 pub use record::Record;

@@ -61,6 +61,14 @@ pub(super) struct Trail {
 const PHONES_KEPT: i64 = 100;
 
 impl Trail {
+    /// The administrator's user name or the phone's address.
+    pub(super) fn actor_value(&self) -> Value<'_> {
+        match &self.actor {
+            Actor::Admin(name) => name.as_str().into(),
+            Actor::Phone(address) => (*address).into(),
+        }
+    }
+
     /// Notes a change, in the transaction that makes it.
     pub(super) fn note(
         &self,
@@ -68,18 +76,15 @@ impl Trail {
         device: Option<&DeviceName>,
         what: &str,
     ) -> Result<(), StoreError> {
-        let (actor, by_admin) = match &self.actor {
-            Actor::Admin(name) => (Value::from(name.as_str()), 1),
-            Actor::Phone(address) => (Value::from(*address), 0),
-        };
+        let by_admin = matches!(self.actor, Actor::Admin(_));
         connection
             .execute(
                 "INSERT INTO audit (at, actor, by_admin, device, what)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
                 &[
                     self.at.into(),
-                    actor,
-                    Value::Integer(by_admin),
+                    self.actor_value(),
+                    Value::Integer(by_admin.into()),
                     device.into(),
                     what.into(),
                 ],

@@ -19,7 +19,8 @@ pub struct Census {
     pub by_status: Vec<(OperationStatus, u64)>,
     /// As [`Store::count_by_issuer`] counts.
     pub by_issuer: Vec<(String, u64)>,
-    /// As [`Store::count_by_expiry`] counts.
+    /// How many hold an LSC that expires on each day (UTC), in the order of the days. Phones without an
+    /// LSC are not counted.
     pub by_expiry: Vec<(Date, u64)>,
 }
 
@@ -57,17 +58,6 @@ impl Store {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let (criteria, now) = (criteria.to_vec(), self.now());
         self.read(move |connection| by_issuer(connection, &criteria, now))
-            .await
-    }
-
-    /// How many of the phones that meet the criteria hold an LSC that expires on each day (UTC), in
-    /// the order of the days. Phones without an LSC are not counted.
-    pub async fn count_by_expiry(
-        &self,
-        criteria: &[Criterion],
-    ) -> Result<Vec<(Date, u64)>, StoreError> {
-        let (criteria, now) = (criteria.to_vec(), self.now());
-        self.read(move |connection| by_expiry(connection, &criteria, now))
             .await
     }
 }

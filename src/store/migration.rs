@@ -12,6 +12,7 @@ const STEPS: &[Step] = &[
         all: include_str!("migrations/0004_search.sql"),
         sqlite: include_str!("migrations/0004_search_sqlite.sql"),
     },
+    shared(include_str!("migrations/0005_service.sql")),
 ];
 
 /// A step that is the same for every engine.

@@ -18,7 +18,8 @@
 //! `migrations/` holds the schema in numbered steps. Enumerations are Cisco's database numbers,
 //! times are milliseconds since 1970, and what lists and searches show of a phone's LSC stands in
 //! the phone's own row. A page of a search is found by the sort column and name of the last row
-//! before it, not by counting rows.
+//! before it, not by counting rows; text inside names and descriptions by an index of the engine's
+//! own. `search/plan.rs` chooses the way.
 //!
 //! # The audit trail
 //! Every change notes who made it, when, to which phone, and what it was; authentication strings
@@ -47,6 +48,7 @@ mod phone;
 mod renewal;
 mod saved_search;
 mod search;
+mod service;
 mod session;
 mod trust_anchor;
 mod uri;
@@ -69,9 +71,11 @@ pub use census::Census;
 pub use csr::{AnsweredCsr, CsrProgress, CsrSearch, DeletedCsrs, KeyMatch, LscOnRecord};
 pub use enrolment::Recorded;
 pub use error::StoreError;
+pub use parameter::ParameterChange;
 pub use phone::{Added, Change, Changed, CsrSummary, LscSummary, NewPhone, PhoneRow, Removed};
 pub use renewal::{Due, Expiry, Renewal};
-pub use search::{Column, Cursor, Page, Search};
+pub use search::{Column, Cursor, Page, Pages, Search};
+pub use service::{RunningService, ServiceOrders};
 pub use session::SessionRow;
 pub use trust_anchor::ImportedAnchor;
 pub use uri::{InvalidStoreUri, StoreUri};

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, Row, Value, all, first};
+use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
     CapfSettings, Certificate, CertificateKind, CertificateOperation, CertificateState, CsrState,
@@ -499,33 +501,49 @@ pub(super) fn read(
     first(connection, &sql, &[device.into()], read_row)
 }
 
-/// These phones, in this order; those that are not in the database are left out.
-pub(super) fn read_all(
+/// Hands over these phones, in this order; those are left out that are not in the database, or do not
+/// pass the filter.
+pub(super) fn read_each(
     connection: &mut dyn Connection,
     devices: &[DeviceName],
-) -> Result<Vec<PhoneRow>, StoreError> {
+    filter: &Filter<'_>,
+    mut each: impl FnMut(PhoneRow),
+) -> Result<(), StoreError> {
     /// An engine takes some ten thousands of values.
     const AT_ONCE: usize = 1024;
-    let mut rows = Vec::with_capacity(devices.len());
+    let passes = filter.expression();
     for devices in devices.chunks(AT_ONCE) {
-        let mut values: Vec<Value<'_>> = devices.iter().map(Value::from).collect();
+        let mut values = filter.values.clone();
+        values.extend(devices.iter().map(Value::from));
         // A power of two of them, so that there are few statements to be prepared and kept.
-        values.resize(values.len().next_power_of_two(), Value::Null);
-        let parameters: Vec<_> = (1..=values.len())
-            .map(|place| format!("?{place}"))
+        let first = filter.values.len();
+        values.resize(first + devices.len().next_power_of_two(), Value::Null);
+        let parameters: Vec<_> = (first..values.len())
+            .map(|place| format!("?{}", place + 1))
             .collect();
         let sql = format!(
-            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE phone.name IN ({})",
+            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({})
+             ORDER BY phone.name",
             parameters.join(", ")
         );
-        let found = all(connection, &sql, &values, read_row)?;
-        let mut found: HashMap<_, _> = found
-            .into_iter()
-            .map(|row| (row.phone.name.clone(), row))
-            .collect();
-        rows.extend(devices.iter().filter_map(|device| found.remove(device)));
+        if devices.is_sorted() {
+            connection.query(&sql, &values, &mut |row| {
+                each(read_row(row)?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        } else {
+            let found = all(connection, &sql, &values, read_row)?;
+            let mut found: HashMap<_, _> = found
+                .into_iter()
+                .map(|row| (row.phone.name.clone(), row))
+                .collect();
+            devices
+                .iter()
+                .filter_map(|device| found.remove(device))
+                .for_each(&mut each);
+        }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn read_row(row: &mut Row<'_>) -> Result<PhoneRow, StoreError> {

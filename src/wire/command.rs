@@ -1,6 +1,6 @@
 //! The commands.
 
-use super::number::numbers;
+use crate::model::number::numbers;
 
 numbers! {
     /// What a message is for.

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::error::{InvalidElement, TooLong};
-use super::number::numbers;
 use super::reader::{Reader, write_sub};
 use super::signed_data::{Sha2SignedData, SudiData};
 use super::value::{AuthType, CertificateType, DigestType, KeyType, NamedCurve, Reason};
+use crate::model::number::numbers;
 use crate::secret::Password;
 
 numbers! {

@@ -12,7 +12,6 @@
 //! | file | subject |
 //! |---|---|
 //! | `reader` | a cursor over a slice, and the lengths that are written |
-//! | `number` | how a number on the wire becomes a type without losing unknown ones |
 //! | `command`, `value` | the numbers: commands, reasons, kinds of certificate, key and digest |
 //! | `element`, `signed_data` | the parts of a body, both directions side by side |
 //! | `message` | the header, the limits, and what one asks of a message |
@@ -48,7 +47,6 @@ mod command;
 mod element;
 mod error;
 mod message;
-mod number;
 mod reader;
 mod signed_data;
 mod value;

@@ -1,7 +1,7 @@
 //! The values of elements that are one number.
 
-use super::number::numbers;
 use crate::model::Curve;
+use crate::model::number::numbers;
 
 numbers! {
     /// Why a session ends, or whether the phone did what it was asked.

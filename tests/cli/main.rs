@@ -7,7 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
 use capf::admin::Installation;
@@ -20,13 +20,16 @@ use openssl::nid::Nid;
 use tempfile::TempDir;
 
 mod check;
+mod ctl;
 mod faces;
 mod page;
+mod parameters;
 mod phones;
 mod renewal;
 mod report;
 mod requests;
 mod saved_searches;
+mod service;
 mod simulation;
 mod upkeep;
 #[path = "../support/waiting_phone.rs"]
@@ -58,6 +61,20 @@ impl Home {
 
     fn capf(&self, arguments: &[&str]) -> Command {
         self.command(env!("CARGO_BIN_EXE_capf"), arguments)
+    }
+
+    /// The program, running, with pipes for what it says.
+    fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.capf(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    /// What `capf` writes when nobody reads it, and how it ends.
+    fn run_unread(&self, arguments: &[&str]) -> String {
+        let mut child = self.start(arguments);
+        drop(child.stdout.take());
+        self.shown(&child.wait_with_output().unwrap())
     }
 
     /// What `capf` writes and how it ends, with what differs from run to run replaced.

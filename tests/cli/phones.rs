@@ -1,7 +1,5 @@
 //! `capf phone` and `capf report`.
 
-use std::process::Stdio;
-
 use insta::assert_snapshot;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
@@ -298,12 +296,7 @@ fn a_report_that_is_broken_off_leaves_no_file() {
     home.run(&["phone", "add", "SEP000000000000..SEP000000003fff"]);
     std::fs::create_dir(home.path("reports")).unwrap();
     let files = || std::fs::read_dir(home.path("reports")).unwrap().count();
-    let mut child = home
-        .capf(&["report", "--output", "reports/report.csv"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = home.start(&["report", "--output", "reports/report.csv"]);
     while files() == 0 && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }
@@ -324,12 +317,7 @@ fn an_import_that_is_broken_off_says_how_many_phones_are_in() {
     home.run(&["phone", "find"]);
     let names: Vec<_> = (0..30_000).map(|number| format!("CSF{number}\n")).collect();
     home.write("phones.csv", format!("name\n{}", names.concat()).as_bytes());
-    let mut child = home
-        .capf(&["phone", "import", "phones.csv"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = home.start(&["phone", "import", "phones.csv"]);
     let counted = || home.run(&["phone", "find", "--rows", "1", "--format", "json"]);
     while counted().starts_with("[]") && child.try_wait().unwrap().is_none() {}
     let process = Pid::from_raw(child.id().try_into().unwrap());

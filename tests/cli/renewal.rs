@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{IpAddr, Ipv4Addr};
-use std::process::Stdio;
 use std::sync::Arc;
 
 use capf::admin::Installation;
@@ -177,6 +176,9 @@ fn a_time_in_which_every_new_lsc_would_be_due_again_is_refused() {
     --- exit code 2
     ");
     assert_eq!(scheduled(&home), [""; 0]);
+    let ca = OutsideCa::create("Example Root", SystemClock.now()).unwrap();
+    home.write("root.der", ca.certificate().der());
+    home.run(&["trust", "import", "root.der"]);
     home.run(&["parameter", "set", "certificate-issuer", "Offline CA"]);
     assert!(renew(&home, &["--dry-run"]).contains("for 3 phones"));
 }
@@ -212,12 +214,7 @@ fn ctrl_c_ends_the_wait_for_the_next_batch() {
         "1h",
         "--yes",
     ];
-    let mut child = home
-        .capf(&arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = home.start(&arguments);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
@@ -388,12 +385,7 @@ fn ctrl_c_lets_the_reset_finish_that_is_under_way_and_counts_the_rest() {
         "--yes",
         "--reset",
     ];
-    let mut child = home
-        .capf(&arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = home.start(&arguments);
     while !home.path("begun").exists() && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }

@@ -1,29 +1,10 @@
-//! `capf parameter`, `trust`, `ca` and `trace`.
+//! `capf trust`, `ca` and `trace`.
 
 use capf::clock::{Clock as _, SystemClock};
 use capf::pki::OutsideCa;
 use insta::assert_snapshot;
 
 use super::{Home, settings};
-
-#[test]
-fn what_old_tls_costs_is_said_when_it_is_allowed() {
-    let home = Home::new();
-    assert_snapshot!(home.run(&["parameter", "set", "tls-minimum-version", "1.0", "--format", "json"]), @r#"
-    {
-      "name": "TLS Minimum Version",
-      "value": "1.0",
-      "default": "1.2",
-      "is_set": true,
-      "scope": "Service"
-    }
-    --- stderr
-    warning: From the next start on, TLS 1.0 is allowed, which phones of the 7900 series need and RFC 8996 forbids. It rests on SHA-1 and MD5, and with the RSA key exchange of those phones whoever records the traffic, and comes by the CAPF key later, reads the authentication strings in it. Allow it where phones alone reach the port, and only as long as there are such phones. Phones that know TLS 1.2 or 1.3 keep to these.
-    --- exit code 0
-    "#);
-    let back = home.run(&["parameter", "reset", "TLS Minimum Version", "--quiet"]);
-    assert!(!back.contains("RFC 8996"), "{back}");
-}
 
 #[test]
 fn a_trace_that_is_not_there_is_an_error_that_names_the_list() {
@@ -45,58 +26,6 @@ fn a_trace_that_is_not_there_is_an_error_that_names_the_list() {
     For more information, try '--help'.
     --- exit code 2
     ");
-}
-
-#[test]
-fn parameters_are_known_by_their_cisco_names() {
-    let home = Home::new();
-    assert_snapshot!(home.run(&["parameter", "list"]), @"
-    Parameter Name                                          Parameter Value                             Suggested Value                             Parameter Type
-    Certificate Issuer to Endpoint                          Cisco Certificate Authority Proxy Function  Cisco Certificate Authority Proxy Function  Service
-    Duration Of Certificate Validity (in days)              1825                                        1825                                        Service
-    Maximum Allowable Time For Key Generation (in minutes)  30                                          30                                          Service
-    Maximum Allowable Attempts for Key Generation           3                                           3                                           Service
-    CSR Proof                                               none                                        none                                        Service
-    SUDI Proof Required                                     False                                       False                                       Service
-    Accept Expired MIC                                      False                                       False                                       Service
-    Keepalive Interval (in minutes)                         15                                          15                                          Service
-    Keepalive Message                                       True                                        True                                        Service
-    Maximum Concurrent Certificate Operations               0                                           0                                           Service
-    Maximum Certificate Operations per Minute               0                                           0                                           Service
-    Maximum Queue Time (in seconds)                         30                                          30                                          Service
-    Maximum Opening Sessions per Address                    256                                         256                                         Service
-    TLS Minimum Version                                     1.2                                         1.2                                         Service
-    Trace Level                                             Error                                       Error                                       Service
-    Maximum Number of Trace Files                           1000                                        1000                                        Service
-    CAPF Operation Expires in (days)                        10                                          10                                          Enterprise
-    CAPF Phone Port                                         3804                                        3804                                        Enterprise
-    Enable IPv6                                             False                                       False                                       Enterprise
-    --- exit code 0
-    ");
-    assert_snapshot!(home.run(&["parameter", "set", "Certificate Issuer to Endpoint", "offline ca"]), @"
-    Parameter Name   Certificate Issuer to Endpoint
-    Parameter Value  Offline CA
-    Suggested Value  Cisco Certificate Authority Proxy Function
-    Takes            Cisco Certificate Authority Proxy Function, Online CA, Offline CA
-    Parameter Type   Service
-    Help             Who issues locally significant certificates: CAPF itself, or an offline CA that signs the requests which `capf csr dump` takes out.
-    --- exit code 0
-    ");
-    assert_snapshot!(home.run(&["parameter", "show", "certificate-issuer", "--format", "json"]), @r#"
-    {
-      "name": "Certificate Issuer to Endpoint",
-      "value": "Offline CA",
-      "default": "Cisco Certificate Authority Proxy Function",
-      "is_set": true,
-      "scope": "Service"
-    }
-    --- exit code 0
-    "#);
-    assert_snapshot!(home.run(&["parameter", "reset", "certificate-issuer", "--format", "csv"]), @r#"
-    Parameter Name,Parameter Value,Suggested Value,Takes,Parameter Type,Help
-    Certificate Issuer to Endpoint,Cisco Certificate Authority Proxy Function,Cisco Certificate Authority Proxy Function,"Cisco Certificate Authority Proxy Function, Online CA, Offline CA",Service,"Who issues locally significant certificates: CAPF itself, or an offline CA that signs the requests which `capf csr dump` takes out."
-    --- exit code 0
-    "#);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nix::pty::{Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
 
 /// A program on a terminal.
 pub(super) struct Terminal {
@@ -69,15 +71,28 @@ impl Terminal {
 
     /// Waits for the question, and types the answer.
     pub(super) fn answer(&mut self, question: &str, answer: &str) {
+        self.press_at(question, &format!("{answer}\r"));
+    }
+
+    /// Waits for the question, and presses keys.
+    pub(super) fn press_at(&mut self, question: &str, keys: &str) {
         self.wait_for(question);
         // Keys are read one by one, and are shown by the program alone.
         self.until(question, |terminal| {
             let flags = tcgetattr(&terminal.ours).unwrap().local_flags;
             !flags.contains(LocalFlags::ECHO)
         });
-        self.ours
-            .write_all(format!("{answer}\r").as_bytes())
-            .unwrap();
+        self.ours.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// What Ctrl-C is to a program that does not read keys.
+    #[allow(
+        dead_code,
+        reason = "not every test binary interrupts a program on a terminal"
+    )]
+    pub(super) fn interrupt(&self) {
+        let id = i32::try_from(self.program.id()).unwrap();
+        kill(Pid::from_raw(id), Signal::SIGINT).unwrap();
     }
 
     /// Waits until the terminal shows the text, behind what was waited for before.

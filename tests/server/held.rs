@@ -5,6 +5,7 @@ use capf::model::{
     CertificateOperation, CsrCounts, CsrState, DeviceName, OperationStatus, Parameter, PhoneChange,
 };
 use capf::pki::{KeyFingerprint, OutsideCa};
+use capf::server::Ended;
 use capf::store::{Change, CsrSearch};
 use capf::wire::{Command, Element, Reason};
 use jiff::Timestamp;
@@ -282,5 +283,17 @@ async fn a_service_that_ends_closes_held_sessions_and_keeps_their_requests() {
         row.phone.operation_status,
         OperationStatus::OperationPending
     );
+    assert!(running.store.sessions().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_to_begin_anew_lets_held_sessions_go_and_keeps_their_requests() {
+    let (mut running, device) = offline("SEP000000000017").await;
+    let mut phone = waiting(&running, &device).await;
+    let other = running.second_store().await;
+    other.restart_service(&admin()).await.unwrap();
+    phone.hears_nothing_more().await;
+    assert_eq!(running.ended().await, Ended::Restarted);
+    assert_eq!(running.store.csr_counts().await.unwrap().pending, 1);
     assert!(running.store.sessions().await.unwrap().is_empty());
 }

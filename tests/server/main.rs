@@ -15,6 +15,7 @@ mod install;
 mod ip;
 mod metrics;
 mod old_tls;
+mod orders;
 mod running;
 mod trouble;
 mod turns;

@@ -14,7 +14,7 @@ use capf::model::{
 };
 use capf::pki::{Issuer, IssuerName};
 use capf::secret::AuthenticationString;
-use capf::server::{self, Limits, Listener, MetricsListener, ServerError, Service};
+use capf::server::{self, Ended, Limits, Listener, MetricsListener, ServerError, Service};
 use capf::store::{Actor, Change, PhoneRow, Store, StoreUri};
 use capf::trace::TraceDir;
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ pub(crate) struct Running {
     pub(crate) store: Store,
     pub(crate) authority: Certificate,
     end: Option<oneshot::Sender<()>>,
-    task: JoinHandle<Result<(), ServerError>>,
+    task: JoinHandle<Result<Ended, ServerError>>,
     directory: TempDir,
 }
 
@@ -139,6 +139,11 @@ impl Running {
     pub(crate) async fn end(&mut self) {
         drop(self.end.take());
         (&mut self.task).await.unwrap().unwrap();
+    }
+
+    /// Waits until the service has ended, and tells why.
+    pub(crate) async fn ended(&mut self) -> Ended {
+        (&mut self.task).await.unwrap().unwrap()
     }
 
     /// A phone calls.

@@ -179,6 +179,11 @@ fn held(place: &Place) -> usize {
             .count();
         held == PHONES
     });
+    let status = place.json(&["service", "status"]);
+    assert_eq!(
+        (&status["sessions"], &status["held"]),
+        (&held.into(), &held.into())
+    );
     held
 }
 

@@ -19,11 +19,11 @@ on_every_engine! {
             ]
         );
         assert_eq!(
-            store.count_by_issuer(everywhere).await.unwrap(),
+            store.census(everywhere).await.unwrap().by_issuer,
             [("CN=CAPF-12345678".to_owned(), 1), ("CN=Example, Inc.".to_owned(), 1)]
         );
         assert_eq!(
-            store.count_by_expiry(everywhere).await.unwrap(),
+            store.census(everywhere).await.unwrap().by_expiry,
             [("2029-01-01".parse().unwrap(), 1), ("2031-01-31".parse().unwrap(), 1)]
         );
     }
@@ -33,9 +33,9 @@ on_every_engine! {
         let criteria = ["Device Name begins with SEP0".parse().unwrap()];
         let by_status = store.count_by_status(&criteria).await.unwrap();
         assert_eq!(by_status.iter().map(|(_, phones)| phones).sum::<u64>(), 2);
-        let by_issuer = store.count_by_issuer(&criteria).await.unwrap();
+        let by_issuer = store.census(&criteria).await.unwrap().by_issuer;
         assert_eq!(by_issuer, [("CN=Example, Inc.".to_owned(), 1)]);
-        let by_expiry = store.count_by_expiry(&criteria).await.unwrap();
+        let by_expiry = store.census(&criteria).await.unwrap().by_expiry;
         assert_eq!(by_expiry, [("2031-01-31".parse().unwrap(), 1)]);
         let census = store.census(&criteria).await.unwrap();
         assert_eq!(census, Census { by_status, by_issuer, by_expiry });

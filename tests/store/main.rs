@@ -50,6 +50,7 @@ mod phones;
 mod renewal;
 mod requests;
 mod search;
+mod service;
 mod settings;
 mod trail;
 

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ExpiringPhone, Limits};
+use crate::admin::parameter::pending;
 use crate::admin::{AdminError, Installation, issuer_files};
 use crate::model::{Criterion, Field, OperationStatus, Pattern, TrustAnchor, TrustPurpose};
 use crate::store::{Search, Store, StoreError, WaitingCsrs};
@@ -24,6 +25,10 @@ pub(super) struct Facts {
     pub(super) capf_expires: Result<Option<Timestamp>, AdminError>,
     /// The trust anchors that expire soon, or have expired.
     pub(super) anchors: Vec<ExpiringAnchor>,
+    /// Whether the service is activated.
+    pub(super) activated: bool,
+    /// How many parameters have another value from a restart of the service on, if one runs.
+    pub(super) pending_parameters: usize,
 }
 
 /// How many LSCs expire when; each number without those of the others.
@@ -82,9 +87,18 @@ impl Facts {
             stale: store.count_stale().await?,
             csrs: store.waiting_csrs(earlier(now, limits.csr_age)).await?,
             anchors: expiring_anchors(store, others, limits, now).await?,
+            activated: store.service_orders().await?.activated,
+            pending_parameters: pending_parameters(store).await?,
             capf_expires: capf.map(|capf| capf.map(|capf| capf.not_after())),
         })
     }
+}
+
+async fn pending_parameters(store: &Store) -> Result<usize, StoreError> {
+    let Some(running) = store.running_service().await? else {
+        return Ok(0);
+    };
+    Ok(pending(&running.parameters, &store.parameters().await?).len())
 }
 
 async fn lscs(

@@ -18,12 +18,31 @@ use crate::model::{Escaped, OperationStatus};
 /// How many LSC statuses or trust anchors are named at most.
 const NAMED: usize = 3;
 
-/// Whether a service runs where one has to.
-pub(super) fn service(data_dir: &Path, runs: Result<bool, AdminError>) -> Finding {
+/// Whether a service runs where one has to; what the store knows of it, where it could be read.
+pub(super) fn service(
+    data_dir: &Path,
+    runs: Result<bool, AdminError>,
+    known: Option<&Facts>,
+) -> Finding {
     let data_dir = Escaped(&data_dir.to_string_lossy()).to_string();
     let (state, message) = match runs {
-        Ok(true) => (State::Ok, "the service runs".to_owned()),
-        Ok(false) => (State::Critical, format!("no service runs on {data_dir}")),
+        Ok(true) => {
+            let pending = known.map_or(0, |facts| facts.pending_parameters);
+            let message = match pending {
+                0 => "the service runs".to_owned(),
+                1 => "the service runs, 1 parameter takes effect when it restarts".to_owned(),
+                more => format!("the service runs, {more} parameters take effect when it restarts"),
+            };
+            (State::Ok, message)
+        }
+        Ok(false) => {
+            let why = match known {
+                Some(facts) if !facts.activated => ": it is not activated",
+                _ => "",
+            };
+            let message = format!("no service runs on {data_dir}{why}");
+            (State::Critical, message)
+        }
         Err(error) => (State::Unknown, whole(&error)),
     };
     finding(Subject::Service, state, message)

@@ -285,9 +285,12 @@ pub async fn check(
     clock: Arc<dyn Clock>,
     limits: &Limits,
 ) -> Verdict {
-    let service = limits
-        .service
-        .then(|| judgement::service(data_dir, service_lock::is_taken(data_dir)));
+    let runs = || service_lock::is_taken(data_dir, service_lock::SERVICE);
+    let service = |known: Option<&Facts>| {
+        limits
+            .service
+            .then(|| judgement::service(data_dir, runs(), known))
+    };
     let gathered = async {
         let installation = Installation::open_to_read(data_dir, store, clock).await?;
         let facts = Facts::gather(&installation, limits).await?;
@@ -295,11 +298,11 @@ pub async fn check(
     };
     match gathered.await {
         Ok((findings, facts)) => Verdict::of(
-            service.into_iter().chain(findings).collect(),
+            service(Some(&facts)).into_iter().chain(findings).collect(),
             facts.first_to_expire,
         ),
         Err(error) => Verdict::of(
-            service
+            service(None)
                 .into_iter()
                 .chain([unreadable(judgement::whole(&error))])
                 .collect(),

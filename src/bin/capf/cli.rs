@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
-use clap::builder::{FalseyValueParser, PossibleValue};
+use clap::builder::{FalseyValueParser, PossibleValue, Resettable};
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use tokio::runtime::Runtime;
 
-use crate::command_error::{CommandError, Completion, exit_code};
+use crate::command_error::{CommandError, Completion, USAGE, exit_code};
 use crate::commands::{Command, write_unknown};
 use crate::context::Context;
 use crate::ui::Ui;
@@ -182,18 +183,81 @@ fn with_environment(command: clap::Command) -> clap::Command {
         .mut_subcommands(with_environment)
 }
 
+/// The same, where what is said for every command holds if a command line does not say otherwise.
+pub(crate) fn command_with(everywhere: &Everywhere) -> clap::Command {
+    let text = |value: &dyn ToString| Some(OsString::from(value.to_string()));
+    let word = |value: Option<PossibleValue>| value.and_then(|value| text(&value.get_name()));
+    let path = |path: &Option<PathBuf>| path.clone().map(PathBuf::into_os_string);
+    [
+        ("config", path(&everywhere.config)),
+        ("data_dir", path(&everywhere.data_dir)),
+        ("store", everywhere.store.clone().map(OsString::from)),
+        ("format", word(everywhere.format.to_possible_value())),
+        ("quiet", text(&everywhere.quiet)),
+        ("color", word(everywhere.color.to_possible_value())),
+        ("yes", text(&everywhere.yes)),
+    ]
+    .into_iter()
+    .filter_map(|(option, value)| Some((option, value?)))
+    .fold(command(), |command, (option, value)| {
+        // The environment has had its say. There may be a password in the store's URI.
+        command.mut_arg(option, |argument| {
+            let takes_value = argument.get_action().takes_values();
+            argument
+                .env(Resettable::Reset)
+                .default_value(value)
+                .hide_default_value(takes_value)
+        })
+    })
+}
+
+/// What an unfinished command line says for every command, and `otherwise` where that cannot be told.
+pub(crate) fn everywhere(
+    definition: &clap::Command,
+    words: &[String],
+    otherwise: &Everywhere,
+) -> Everywhere {
+    let arguments = std::iter::once("capf").chain(words.iter().map(String::as_str));
+    let matches = definition
+        .clone()
+        .ignore_errors(true)
+        .try_get_matches_from(arguments);
+    let said = matches.and_then(|matches| Everywhere::from_arg_matches(&matches));
+    said.unwrap_or_else(|_| otherwise.clone())
+}
+
 /// Runs the command that `arguments` name and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = as_capf(arguments.into_iter().collect());
-    let parsed = command()
-        .try_get_matches_from(&arguments)
+    ExitCode::from(run_with(command(), &arguments, |command, context| {
+        // What reads commands itself has a runtime for each of them.
+        match command {
+            Command::Shell(shell) => shell.run(context),
+            command => runtime()?.block_on(command.run(context)),
+        }
+    }))
+}
+
+/// Reads `arguments` as `definition` has them, lets `runner` run the command that they name, and says
+/// how it ended: the exit code.
+pub(crate) fn run_with(
+    definition: clap::Command,
+    arguments: &[OsString],
+    runner: impl FnOnce(Command, &Context) -> Result<Completion, CommandError>,
+) -> u8 {
+    let parsed = definition
+        .try_get_matches_from(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() && asks_for_a_check(&arguments) => {
+        Err(error) if error.use_stderr() && asks_for_a_check(arguments) => {
             return exit_code(&write_unknown(&Ui::plain(), &problem(&error)));
         }
-        Err(error) => error.exit(),
+        Err(error) => {
+            // Nobody is left to tell if that cannot be written.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(USAGE);
+        }
     };
     let context = Context::new(Ui::new(&cli.everywhere), cli.everywhere);
     let is_check = cli.command.is_check();
@@ -203,7 +267,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 .hint("Leave it out, or give another format."),
         )
     } else {
-        run_in_runtime(cli.command, &context)
+        runner(cli.command, &context)
     };
     if is_check
         && let Err(error) = &end
@@ -217,12 +281,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit_code(&end)
 }
 
-fn run_in_runtime(command: Command, context: &Context) -> Result<Completion, CommandError> {
+/// What a command runs in; what it has begun ends with it.
+pub(crate) fn runtime() -> Result<Runtime, CommandError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))?
-        .block_on(command.run(context))
+        .map_err(|error| CommandError::failed(format!("no thread can be started: {error}")))
 }
 
 /// Whether it is `capf check` that the arguments are wrong for.
@@ -241,12 +305,16 @@ fn problem(error: &clap::Error) -> String {
     words.join(" ").trim_start_matches("error: ").to_owned()
 }
 
-/// Takes `utils capf csr count` for `capf csr count`.
+/// Takes `utils capf csr count` for `capf csr count`; some of Cisco's documents have `utils capt`.
 fn as_capf(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let called_as_utils = arguments
         .first()
         .is_some_and(|program| Path::new(program).file_name() == Some(OsStr::new("utils")));
-    if called_as_utils && arguments.get(1).is_some_and(|first| first == "capf") {
+    if called_as_utils
+        && arguments
+            .get(1)
+            .is_some_and(|first| first == "capf" || first == "capt")
+    {
         arguments.remove(1);
     }
     arguments
@@ -265,6 +333,7 @@ mod tests {
     fn the_name_behind_utils_is_dropped_once() {
         for (given, taken) in [
             ("/usr/local/bin/utils capf csr count", "csr count"),
+            ("utils capt set keep_alive", "set keep_alive"),
             ("utils csr count", "csr count"),
             ("utils capf capf", "capf"),
             ("/usr/bin/capf capf", "capf"),

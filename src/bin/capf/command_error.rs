@@ -2,14 +2,14 @@
 
 use std::error::Error;
 use std::io;
-use std::process::ExitCode;
 
 use capf::admin::check::State;
+use capf::admin::ctl::InvalidCtlOrder;
 use capf::admin::migrate::CapfdError;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones, PkiError, UnfitAnswer};
 use capf::config::{InvalidConfig, InvalidPassphrase};
-use capf::model::InvalidTime;
+use capf::model::{InvalidParameter, InvalidTime};
 use capf::server::ServerError;
 use capf::trace::TraceError;
 use capf::whole_file::FileError;
@@ -27,6 +27,8 @@ pub(crate) enum Completion {
     NotDone,
     /// A check came to this; a monitoring system has exit codes of its own.
     Checked(State),
+    /// A shell came to its end; the exit code is that of the line that decides.
+    Left(u8),
 }
 
 impl Completion {
@@ -103,19 +105,25 @@ impl CommandError {
     }
 }
 
+/// The exit code of what was done, and of what failed, and of what makes no sense.
+pub(crate) const DONE: u8 = 0;
+const FAILED: u8 = 1;
+pub(crate) const USAGE: u8 = 2;
+
 /// The exit code that says how a command ended.
-pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> ExitCode {
-    ExitCode::from(match end {
-        Ok(Completion::Done) => 0,
-        Ok(Completion::NotDone) => 1,
+pub(crate) fn exit_code(end: &Result<Completion, CommandError>) -> u8 {
+    match end {
+        Ok(Completion::Done) => DONE,
+        Ok(Completion::NotDone) => FAILED,
         Ok(Completion::InPart) => 3,
         Ok(Completion::Checked(state)) => state.exit_code(),
+        Ok(Completion::Left(code)) => *code,
         Err(CommandError { kind, .. }) => match kind {
-            Kind::BrokenPipe => 0,
-            Kind::Failed => 1,
-            Kind::Usage => 2,
+            Kind::BrokenPipe => DONE,
+            Kind::Failed => FAILED,
+            Kind::Usage => USAGE,
         },
-    })
+    }
 }
 
 impl From<io::Error> for CommandError {
@@ -139,10 +147,23 @@ impl From<AdminError> for CommandError {
         match &error {
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
+            AdminError::Ctl { .. } => failed.hint(
+                "CTLFile.tlv, ITLFile.tlv or a phone's own file is meant, as the TFTP server has it.",
+            ),
+            AdminError::CtlOrder(InvalidCtlOrder::TooManySasts { .. }) => Self {
+                kind: Kind::Usage,
+                ..failed
+            }
+            .hint("Give fewer --record sast=…; the signer needs none."),
             AdminError::Interrupted { .. } => {
                 failed.hint("Run the command again: what is in stays in, and the rest follows.")
             }
-            AdminError::Parameter(_) | AdminError::StoreUri(_) => Self {
+            AdminError::Parameter(error) => Self {
+                kind: Kind::Usage,
+                ..failed
+            }
+            .with_hint(hint_on_parameter(error)),
+            AdminError::ParameterTwice { .. } | AdminError::StoreUri(_) => Self {
                 kind: Kind::Usage,
                 ..failed
             },
@@ -154,6 +175,14 @@ impl From<AdminError> for CommandError {
             AdminError::NoCsr { selected: false } => failed.hint(
                 "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
                  Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
+            ),
+            AdminError::NoOutsideCa => failed.hint(
+                "Import the CA's certificate first, `capf trust import FILE`: what comes back from \
+                 it is verified against that.",
+            ),
+            AdminError::NoServiceRuns => failed.hint(
+                "`capf service status` says how it stands. One that begins has the parameters as \
+                 they are then.",
             ),
             AdminError::OwnCertificate { .. } => failed.hint(
                 "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
@@ -203,6 +232,13 @@ impl From<AdminError> for CommandError {
             AdminError::ServiceRuns { .. } => {
                 failed.hint("End it first, or name another directory with --data-dir.")
             }
+            AdminError::ServiceFailed { .. } => {
+                failed.hint("Its log says why; `capf service status` says how it stands.")
+            }
+            AdminError::ServiceSlow { .. } => failed.hint(
+                "It was told, and may still do it: `capf service status` says how it stands. \
+                 Sessions under way have some seconds to finish; --wait gives it longer.",
+            ),
             AdminError::UnfitAnchor { source, .. } => failed.hint(match source {
                 UnfitAnchor::ReservedName { .. } => {
                     "Nothing was imported. If it is another cluster's CAPF, and the LSCs of its \
@@ -218,6 +254,17 @@ impl From<AdminError> for CommandError {
 impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         Self::failed(whole(&error)).with_hint(hint_on_file(&error))
+    }
+}
+
+/// What to do where parameters are not as they may be.
+fn hint_on_parameter(error: &InvalidParameter) -> Option<&'static str> {
+    match error {
+        InvalidParameter::KeyGenerationOutlastsOperation { .. } => Some(
+            "Nothing was changed. Lower the time or the attempts for key generation, or raise `CAPF \
+             Operation Expires in (days)`; `capf parameter set` takes several at once.",
+        ),
+        _ => None,
     }
 }
 

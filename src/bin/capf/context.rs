@@ -53,6 +53,13 @@ impl Context {
         self.open(&self.config()?).await
     }
 
+    /// The installation, to look at it: it is an error where there is none, and none is made.
+    pub(crate) async fn installation_to_read(&self) -> Result<Installation, CommandError> {
+        let config = self.config()?;
+        let clock = Arc::clone(&self.clock);
+        Ok(Installation::open_to_read(&config.data_dir, &config.store, clock).await?)
+    }
+
     /// An installation in another place than the settings say.
     pub(crate) async fn installation_in(
         &self,
@@ -80,6 +87,11 @@ impl Context {
             self.ui
                 .note(&format!("Made the CAPF certificate {subject}."));
         }
+    }
+
+    /// The options of every command.
+    pub(crate) fn options(&self) -> &Everywhere {
+        &self.options
     }
 
     /// Whether the result is to be a page.

@@ -273,6 +273,11 @@ impl Ui {
         question(prompt, default)
     }
 
+    /// Whether somebody types the commands, and sees what comes of them.
+    pub(crate) fn has_prompt(&self) -> bool {
+        self.can_ask() && self.stdout.is_terminal()
+    }
+
     /// Whether nothing is said but the result, warnings and errors.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet

@@ -2,15 +2,20 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `table` | each parameter's scope, values, default and help, from which help and man pages are made |
+//! | `table` | each parameter's scope, values, default, effect and help, from which help and man pages are made |
 //! | `values` | the values in force |
+//! | `together` | which values make no sense beside each other |
+//! | `absent` | Cisco's parameters that are not here, and why |
 
+mod absent;
 mod table;
+mod together;
 mod values;
 
 use super::UnknownWord;
 use super::words::{folded, words};
 
+pub use absent::AbsentParameter;
 pub use values::ParameterValues;
 
 words! {
@@ -58,6 +63,27 @@ words! {
         Service = "Service", "service";
         /// System > Enterprise Parameters.
         Enterprise = "Enterprise", "enterprise";
+    }
+}
+
+words! {
+    /// When a change of a parameter takes effect in a service that runs.
+    TakesEffect {
+        /// At once, for the phones, too, that wait for an offline CA.
+        AtOnce = "At once", "at-once";
+        /// For sessions that begin after it; those under way keep to the old value.
+        NextSession = "With the next session", "next-session";
+        /// Where the service begins anew, as all of Cisco's do.
+        Restart = "At restart of the service", "restart";
+        /// At once for what phones may do, at restart for where the service listens.
+        InPart = "At once; for where the service listens, at its restart", "in-part";
+    }
+}
+
+impl TakesEffect {
+    /// Whether something of a change waits for a restart of the service.
+    pub const fn needs_restart(self) -> bool {
+        matches!(self, Self::Restart | Self::InPart)
     }
 }
 
@@ -147,6 +173,19 @@ pub enum InvalidParameter {
         /// What is taken.
         expected: &'static [&'static str],
     },
+    /// Phones would have longer to make their keys than an operation may take.
+    #[error(
+        "phones would have {attempts} times {minutes} minutes to make their key, and an operation \
+         expires after {days} {}", if *.days == 1 { "day" } else { "days" }
+    )]
+    KeyGenerationOutlastsOperation {
+        /// How many times a phone is asked for a key.
+        attempts: u32,
+        /// How many minutes it has each time.
+        minutes: i64,
+        /// How many days an operation may take.
+        days: i64,
+    },
     /// A choice that this version does not offer yet.
     #[error("`{parameter}` cannot be `{value}` yet: this version has no client for an online CA")]
     NotYet {
@@ -171,6 +210,21 @@ impl Parameter {
     /// The value where nobody set one.
     pub const fn default_value(self) -> &'static str {
         self.definition().default
+    }
+
+    /// What its number counts, such as minutes; empty where it is a plain number or a word.
+    pub const fn unit(self) -> &'static str {
+        self.definition().unit
+    }
+
+    /// When a change takes effect.
+    pub const fn takes_effect(self) -> TakesEffect {
+        self.definition().takes_effect
+    }
+
+    /// From where its name is, and since which release of Unified CM, where that is known.
+    pub const fn origin(self) -> &'static str {
+        self.definition().origin
     }
 
     /// What it means, as behind the `?` of Unified CM's window.

@@ -20,6 +20,18 @@ impl ParameterValues {
         Self(set.into_iter().collect())
     }
 
+    /// The same values, with these changes; `None` puts back the default.
+    #[must_use]
+    pub fn with(mut self, changes: impl IntoIterator<Item = (Parameter, Option<String>)>) -> Self {
+        for (parameter, value) in changes {
+            match value {
+                Some(value) => self.0.insert(parameter, value),
+                None => self.0.remove(&parameter),
+            };
+        }
+        self
+    }
+
     /// The value in force.
     pub fn value(&self, parameter: Parameter) -> &str {
         self.0
@@ -34,7 +46,7 @@ impl ParameterValues {
 
     /// The number in force; the default where a database that somebody edited has what the
     /// parameter does not take.
-    fn integer(&self, parameter: Parameter) -> i64 {
+    pub(super) fn integer(&self, parameter: Parameter) -> i64 {
         let taken = |value| parameter.parse(value).ok()?.parse().ok();
         taken(self.value(parameter))
             .or_else(|| taken(parameter.default_value()))

@@ -52,6 +52,13 @@ pub(super) const fn column(field: Field) -> (&'static str, bool) {
     }
 }
 
+/// Whether an index finds the phones that meet the criterion, but for the engine's index of texts.
+pub(super) fn is_indexed(criterion: &Criterion) -> bool {
+    let is_inside = matches!(criterion.pattern, Pattern::Contains | Pattern::EndsWith);
+    // Of an enumeration, the words that meet the pattern are known beforehand.
+    !is_inside || !matches!(kind(criterion.field), Kind::Name | Kind::Text(_))
+}
+
 /// What the engine's index of texts is asked for, where it is one that can serve the criterion.
 pub(super) fn indexed_text(criterion: &Criterion) -> Option<String> {
     if !matches!(criterion.pattern, Pattern::Contains | Pattern::EndsWith) {
@@ -105,7 +112,7 @@ impl<'a> Filter<'a> {
     }
 
     /// What is true of the phones that meet the criteria.
-    pub(super) fn expression(&self) -> String {
+    pub(in crate::store) fn expression(&self) -> String {
         if self.conditions.is_empty() {
             "1 = 1".to_owned()
         } else {

@@ -3,13 +3,16 @@
 mod filter;
 mod plan;
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::oneshot;
 
 use super::engine::Connection;
 use super::phone::{self, PhoneRow};
-use super::{Store, StoreError};
+use super::{READERS, Store, StoreError};
 use crate::model::{Criterion, DeviceName, Field};
 
 pub(super) use filter::Filter;
@@ -112,6 +115,26 @@ impl Store {
             .await
     }
 
+    /// All pages of the phones that meet the criteria, from the search's first one on. What a page is
+    /// `begin` and `add` say; they are called on the threads that read.
+    pub fn pages<T: Send + 'static>(
+        &self,
+        search: Search,
+        begin: impl Fn() -> T + Send + Sync + 'static,
+        add: impl Fn(&mut T, PhoneRow) + Send + Sync + 'static,
+    ) -> Pages<T> {
+        Pages {
+            store: self.clone(),
+            search: Some(search),
+            gather: Arc::new(move |connection, names, filter| {
+                let mut page = begin();
+                phone::read_each(connection, names, filter, |row| add(&mut page, row))?;
+                Ok(page)
+            }),
+            ahead: VecDeque::new(),
+        }
+    }
+
     /// How many phones meet the criteria.
     pub async fn count(&self, criteria: &[Criterion]) -> Result<u64, StoreError> {
         let (criteria, now) = (criteria.to_vec(), self.now());
@@ -120,11 +143,74 @@ impl Store {
     }
 }
 
+/// The pages of a search, of which the next ones are read while somebody works on one. Each is one
+/// state of the database; a phone that has changed since its place was found, and meets the criteria
+/// no longer, is left out.
+pub struct Pages<T> {
+    store: Store,
+    /// What is behind the pages that are read; `None` where that is nothing.
+    search: Option<Search>,
+    gather: Arc<Gather<T>>,
+    ahead: VecDeque<oneshot::Receiver<Result<T, StoreError>>>,
+}
+
+/// Makes a page of these phones, of those that pass the filter.
+type Gather<T> =
+    dyn Fn(&mut dyn Connection, &[DeviceName], &Filter<'_>) -> Result<T, StoreError> + Send + Sync;
+
+impl<T: Send + 'static> Pages<T> {
+    /// How many pages are read ahead: one on each connection, and one that is ready.
+    const AHEAD: usize = READERS + 1;
+
+    /// The next page; `None` behind the last.
+    pub async fn next(&mut self) -> Result<Option<T>, StoreError> {
+        while self.ahead.len() < Self::AHEAD
+            && let Some(search) = self.search.take()
+        {
+            self.read(search).await?;
+        }
+        match self.ahead.pop_front() {
+            Some(page) => page.await.unwrap_or(Err(StoreError::Unanswered)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn read(&mut self, mut search: Search) -> Result<(), StoreError> {
+        let (asked, now) = (search.clone(), self.store.now());
+        let (names, next) = self
+            .store
+            .read(move |connection| names(connection, &asked, now))
+            .await?;
+        let (criteria, gather) = (search.criteria.clone(), Arc::clone(&self.gather));
+        let page = move |connection: &mut dyn Connection| {
+            gather(connection, &names, &Filter::new(&criteria, now)?)
+        };
+        self.ahead.push_back(self.store.0.readers.post(page).await?);
+        if next.is_some() {
+            (search.after, search.skip) = (next, 0);
+            self.search = Some(search);
+        }
+        Ok(())
+    }
+}
+
 fn find(
     connection: &mut dyn Connection,
     search: &Search,
     now: Timestamp,
 ) -> Result<Page, StoreError> {
+    let (names, next) = names(connection, search, now)?;
+    let mut rows = Vec::with_capacity(names.len());
+    phone::read_each(connection, &names, &Filter::default(), |row| rows.push(row))?;
+    Ok(Page { rows, next })
+}
+
+/// The names of the phones on a page, and from where the next page goes on.
+fn names(
+    connection: &mut dyn Connection,
+    search: &Search,
+    now: Timestamp,
+) -> Result<(Vec<DeviceName>, Option<Cursor>), StoreError> {
     let mut places = plan::places(connection, search, now)?;
     let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
     let more = places.len() > limit;
@@ -133,9 +219,5 @@ fn find(
         key: key.clone(),
         name: name.clone(),
     });
-    let names: Vec<_> = places.into_iter().map(|(_, name)| name).collect();
-    Ok(Page {
-        rows: phone::read_all(connection, &names)?,
-        next,
-    })
+    Ok((places.into_iter().map(|(_, name)| name).collect(), next))
 }

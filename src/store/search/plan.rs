@@ -7,8 +7,9 @@
 //! 1. Where the criterion and the order are those of one index, the page is a walk along it.
 //! 2. Where some criterion is met by few phones, those are looked at alone, and sorted.
 //! 3. Otherwise many meet each, and a walk in the order of the list finds a page of them soon, unless
-//!    they exclude one another. The walk has an end.
-//! 4. What is left is the database's to decide.
+//!    they seldom meet in one phone. The walk has an end.
+//! 4. Then the phones that meet the rarest criterion are looked at, if they are not too many.
+//! 5. What is left is the database's to decide.
 
 use std::ops::ControlFlow;
 
@@ -22,6 +23,9 @@ use crate::store::engine::{Connection, Row, TextIndex, Value, all, first};
 
 /// How many phones are few: they are looked at one by one while a key is pressed.
 const FEW: i64 = 4_000;
+
+/// How many are not too many, where it takes longer anyway.
+const MANY: i64 = 100_000;
 
 /// How many phones a walk looks at for each that is wanted. Where it finds fewer among so many, it is
 /// not the way.
@@ -40,11 +44,15 @@ pub(super) fn places(
     now: Timestamp,
 ) -> Result<Vec<Place>, StoreError> {
     if !is_one_index(search) {
-        if let Some(few) = few(connection, &search.criteria, now)? {
+        let indexed = |few: &Few<'_>| few.text.is_some() || filter::is_indexed(few.criterion);
+        if let Some(few) = few(connection, &search.criteria, FEW, now, indexed)? {
             return ask(connection, search, &among(search, &few, now)?);
         }
         if let Some(places) = walk(connection, search, now)? {
             return Ok(places);
+        }
+        if let Some(few) = few(connection, &search.criteria, MANY, now, |_| true)? {
+            return ask(connection, search, &among(search, &few, now)?);
         }
     }
     ask(connection, search, &sorted(search, now)?)
@@ -56,7 +64,13 @@ pub(super) fn count(
     criteria: &[Criterion],
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let (sql, values) = if let Some(few) = few(connection, criteria, now)? {
+    let few = match criteria {
+        // The criterion's own index tells it alone.
+        [criterion] if Few::new(connection, criterion).text.is_none() => None,
+        [_] => few(connection, criteria, FEW, now, |_| true)?,
+        _ => few(connection, criteria, MANY, now, |_| true)?,
+    };
+    let (sql, values) = if let Some(few) = few {
         let mut filter = Filter::default();
         let source = few.join(&mut filter, now)?;
         filter.add_criteria(criteria, now)?;
@@ -105,8 +119,13 @@ impl<'a> Few<'a> {
         }
     }
 
-    /// Whether it is met by few, as far as an index can tell.
-    fn are_few(&self, connection: &mut dyn Connection, now: Timestamp) -> Result<bool, StoreError> {
+    /// How many there are, as far as an index can tell, up to `limit`.
+    fn count(
+        &self,
+        connection: &mut dyn Connection,
+        limit: i64,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
         let (rows, values) = if let Some(text) = &self.text {
             let rows = format!("{} ?1", text.statement);
             (rows, vec![Value::from(text.value.clone())])
@@ -115,10 +134,8 @@ impl<'a> Few<'a> {
             let rows = format!("SELECT 1 FROM phone {}", filter.condition());
             (rows, filter.values)
         };
-        // Nobody has to know how many more there are.
-        let sql = format!("SELECT COUNT(*) FROM ({rows} LIMIT {FEW}) AS few");
-        let found = first(connection, &sql, &values, |row| row.integer())?;
-        Ok(found.is_some_and(|found| found < FEW))
+        let sql = format!("SELECT COUNT(*) FROM ({rows} LIMIT {limit}) AS few");
+        first(connection, &sql, &values, |row| row.integer()).map(Option::unwrap_or_default)
     }
 
     /// What stands in front of a statement that is [`FROM_FEW`]; its values are the filter's first.
@@ -137,19 +154,28 @@ impl<'a> Few<'a> {
     }
 }
 
-/// The first criterion that few phones meet.
+/// Of the criteria that may be asked about, the one that the fewest phones meet, where those are fewer
+/// than `limit`.
 fn few<'a>(
     connection: &mut dyn Connection,
     criteria: &'a [Criterion],
+    limit: i64,
     now: Timestamp,
+    may_ask: impl Fn(&Few<'_>) -> bool,
 ) -> Result<Option<Few<'a>>, StoreError> {
+    let (mut fewest, mut rarest) = (limit, None);
     for criterion in criteria {
         let few = Few::new(connection, criterion);
-        if few.are_few(connection, now)? {
-            return Ok(Some(few));
+        if !may_ask(&few) {
+            continue;
+        }
+        // That there are as many as of the rarest so far is all that is asked.
+        let found = few.count(connection, fewest, now)?;
+        if found < fewest {
+            (fewest, rarest) = (found, Some(few));
         }
     }
-    Ok(None)
+    Ok(rarest)
 }
 
 /// The statement for a page of all phones, found as the database likes.
@@ -201,13 +227,11 @@ fn walk(
     let (mut places, mut skipped, mut seen) = (Vec::new(), 0, 0);
     connection.query(&sql, &values, &mut |row| {
         seen += 1;
-        let place = place(search, row)?;
-        if row.integer()? == 1 {
-            if skipped < search.skip {
-                skipped += 1;
-            } else {
-                places.push(place);
-            }
+        let meets = row.integer()? == 1;
+        if meets && skipped < search.skip {
+            skipped += 1;
+        } else if meets {
+            places.push(place(search, row)?);
         }
         Ok(if places.len() as u64 == limit {
             ControlFlow::Break(())
@@ -227,7 +251,7 @@ fn steps_of(search: &Search, steps: u64, now: Timestamp) -> Result<Statement, St
     filter.clear();
     begin_behind(&mut filter, search);
     let sql = format!(
-        "SELECT {column} AS sort_key, phone.name AS name, CASE WHEN {meets} THEN 1 ELSE 0 END
+        "SELECT CASE WHEN {meets} THEN 1 ELSE 0 END, {column} AS sort_key, phone.name AS name
          FROM phone {condition} ORDER BY {by} LIMIT {steps}",
         column = search.sort.column().0,
         condition = filter.condition(),
@@ -540,7 +564,7 @@ mod tests {
         let connection = &mut *place.connection;
         let mut found = |words: &str| {
             let criteria = [criterion(words)];
-            let few = few(connection, &criteria, NOW)
+            let few = few(connection, &criteria, FEW, NOW, |_| true)
                 .unwrap()
                 .expect("few meet it");
             assert!(few.text.is_some(), "{words}");

@@ -21,6 +21,8 @@ fn well() -> Facts {
         csrs: WaitingCsrs::default(),
         capf_expires: Ok(Some(now() + 1000 * DAY)),
         anchors: Vec::new(),
+        activated: true,
+        pending_parameters: 0,
     }
 }
 
@@ -228,10 +230,29 @@ fn a_trust_anchor_counts_for_as_much_as_depends_on_it() {
 #[test]
 fn a_service_that_has_to_run_and_does_not_is_critical() {
     let data_dir = Path::new("/data");
-    assert_eq!(service(data_dir, Ok(true)).state, State::Ok);
-    let down = service(data_dir, Ok(false));
-    assert_eq!(down.state, State::Critical);
-    assert_eq!(down.message, "no service runs on /data");
+    let found = |runs, known: Option<&Facts>| {
+        let finding = service(data_dir, Ok(runs), known);
+        (finding.state, finding.message)
+    };
+    let said = |message: &str| message.to_owned();
+    assert_eq!(found(true, None), (State::Ok, said("the service runs")));
+    let down = (State::Critical, said("no service runs on /data"));
+    assert_eq!(found(false, None), down);
+    assert_eq!(found(false, Some(&well())), down);
+    let inactive = Facts {
+        activated: false,
+        ..well()
+    };
+    let why = said("no service runs on /data: it is not activated");
+    assert_eq!(found(false, Some(&inactive)), (State::Critical, why));
+    // Whoever serves without ceremony need not activate anything.
+    assert_eq!(found(true, Some(&inactive)).1, "the service runs");
+    let waits = Facts {
+        pending_parameters: 1,
+        ..well()
+    };
+    let why = said("the service runs, 1 parameter takes effect when it restarts");
+    assert_eq!(found(true, Some(&waits)), (State::Ok, why));
 }
 
 #[test]

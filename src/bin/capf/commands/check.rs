@@ -88,6 +88,8 @@ pub(crate) struct Check {
     stale_warning: Option<u64>,
 
     /// It is critical where no service runs on the data directory
+    ///
+    /// Be it that it is not activated, which is said then (see `capf service`).
     #[arg(long)]
     service: bool,
 }

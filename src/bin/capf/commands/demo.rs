@@ -116,12 +116,8 @@ impl<'a> Stage<'a> {
         let root = directory.join("company-root.pem");
         std::fs::write(&root, ca.certificate().to_pem())?;
         admin::trust::import(&installation, &[root], Import::Capf).await?;
-        admin::parameter::set(
-            &installation,
-            Parameter::CertificateIssuer,
-            IssuerMode::OfflineCa.as_str(),
-        )
-        .await?;
+        let issuer = (Parameter::CertificateIssuer, IssuerMode::OfflineCa.as_str());
+        admin::parameter::set(&installation, &[issuer]).await?;
         context
             .ui
             .note(&format!("Everything is in {}.", directory.display()));
@@ -281,7 +277,7 @@ struct Running {
     address: String,
     trust: ServerTrust,
     end: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), server::ServerError>>,
+    task: JoinHandle<Result<server::Ended, server::ServerError>>,
 }
 
 impl Running {

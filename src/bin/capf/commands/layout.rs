@@ -1,8 +1,40 @@
-use capf::admin::report::{self, PhoneColumn};
+use std::io::Write;
+
+use capf::admin::report::{self, Listing, PhoneColumn};
+use capf::admin::{AdminError, Installation};
 use capf::report::{Delimiter, Dialect};
+use tokio_util::sync::CancellationToken;
 
 use crate::command_error::CommandError;
+use crate::ui::Rows;
 use crate::words::words_of;
+
+/// Writes all phones; tells how many there are.
+pub(super) async fn write_all<W: Write>(
+    rows: &mut Rows<W>,
+    installation: &Installation,
+    listing: Listing,
+    layout: &report::Layout,
+    stop: &CancellationToken,
+) -> Result<u64, CommandError> {
+    let go_on = || {
+        if stop.is_cancelled() {
+            return Err(CommandError::from(AdminError::Stopped));
+        }
+        Ok(())
+    };
+    if let Some(report) = rows.report() {
+        return report::write(installation, listing, layout, report, go_on).await;
+    }
+    let mut count = 0;
+    report::each(installation, listing, layout, |cells| {
+        go_on()?;
+        count += 1;
+        Ok::<_, CommandError>(rows.row(cells)?)
+    })
+    .await?;
+    Ok(count)
+}
 
 /// How phones are written as rows.
 #[derive(Clone, Debug, clap::Args)]

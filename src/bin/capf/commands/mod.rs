@@ -5,7 +5,9 @@ mod cert;
 mod check;
 mod criteria;
 mod csr;
+mod ctl;
 mod demo;
+mod end_signals;
 mod layout;
 mod local_file;
 mod migrate;
@@ -17,8 +19,10 @@ mod report;
 mod saved_search;
 mod serve;
 mod server_options;
+mod service;
 mod session;
 mod set;
+mod shell;
 mod stale_lsc;
 mod tls_cost;
 mod trace;
@@ -33,6 +37,8 @@ use crate::context::Context;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Service(service::Command),
     Demo(demo::Demo),
     #[command(subcommand)]
     Csr(csr::Command),
@@ -60,7 +66,10 @@ pub(crate) enum Command {
     Trust(trust::Command),
     #[command(subcommand)]
     Ca(ca::Command),
+    #[command(subcommand)]
+    Ctl(ctl::Command),
     PhoneSim(Box<phone_sim::PhoneSim>),
+    Shell(shell::Shell),
     #[command(subcommand)]
     Util(util::Command),
 }
@@ -76,10 +85,11 @@ impl Command {
         matches!(self, Self::Check(_))
     }
 
-    /// Runs the command.
+    /// Runs the command; a shell has to be run without a runtime, and not in a shell.
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Service(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::Csr(command) => command.run(context).await,
             Self::Cert(command) => command.run(context).await,
@@ -95,7 +105,9 @@ impl Command {
             Self::Trace(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,
             Self::Ca(command) => command.run(context).await,
+            Self::Ctl(command) => command.run(context).await,
             Self::PhoneSim(command) => command.run(context).await,
+            Self::Shell(_) => Err(CommandError::usage("this is the shell already")),
             Self::Util(command) => command.run(&context.ui),
         }
     }

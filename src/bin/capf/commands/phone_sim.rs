@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use crate::cli::Format;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
+use crate::interrupt::heed;
 use crate::ui::{Out, Rows, Ui, unless_unread};
 use crate::words::words;
 
@@ -235,6 +236,7 @@ impl PhoneSim {
         let (mut ended_well, mut failed) = (0, 0);
         let mut written = Ok(());
         let nobody_reads = Notify::new();
+        heed();
         let abort = async {
             tokio::select! {
                 () = nobody_reads.notified() => {}

@@ -3,8 +3,8 @@ mod html;
 use std::io::Write;
 use std::path::PathBuf;
 
+use capf::admin::Installation;
 use capf::admin::report::{Layout, Listing, PhoneColumn};
-use capf::admin::{self, AdminError, Installation};
 use capf::whole_file::WholeFile;
 use tokio_util::sync::CancellationToken;
 
@@ -98,15 +98,9 @@ async fn write<W: Write>(
     mut rows: Rows<W>,
     installation: &Installation,
     listing: Listing,
-    layout: &Layout,
+    columns: &Layout,
     stop: &CancellationToken,
 ) -> Result<W, CommandError> {
-    admin::report::each(installation, listing, layout, |cells| {
-        if stop.is_cancelled() {
-            return Err(CommandError::from(AdminError::Stopped));
-        }
-        Ok(rows.row(cells)?)
-    })
-    .await?;
+    layout::write_all(&mut rows, installation, listing, columns, stop).await?;
     Ok(rows.finish()?)
 }

@@ -1,12 +1,14 @@
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use capf::admin::Installation;
+use capf::admin::service::{self, ServiceOrders};
 use capf::config::{Config, ListenOn, Settings};
 use capf::model::{ParameterValues, TlsVersion};
-use capf::server::{self, Limits, Listener, MetricsListener, Service};
-use tokio::signal::unix::{SignalKind, signal};
+use capf::server::{self, Ended, Limits, Listener, MetricsListener, Service};
 
 use crate::command_error::{CommandError, Completion};
+use crate::commands::end_signals::EndSignals;
 use crate::commands::tls_cost::cost_of;
 use crate::context::Context;
 use crate::log;
@@ -19,7 +21,9 @@ use crate::log;
 /// for each address once phones can connect, and what happens to standard error.
 ///
 /// SIGTERM and SIGINT end the service: sessions under way may finish, phones that wait for an
-/// offline CA are let go and come back.
+/// offline CA are let go and come back. `capf service deactivate` ends it, too, and `capf service
+/// restart` lets it begin anew: it reads the parameters and the CAPF certificate again, and says
+/// again where it listens.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Listen on this address; may be repeated
@@ -56,6 +60,13 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
 
+    /// Serve only while the service is activated, and else wait for `capf service activate`
+    ///
+    /// For an init system: an installation that nobody has activated yet serves no phone, as on
+    /// Unified CM. Without this option the service serves, activated or not.
+    #[arg(long)]
+    if_activated: bool,
+
     /// Log what is at least this important: error, warn, info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: String,
@@ -67,6 +78,7 @@ impl Serve {
             .map_err(|error| CommandError::usage(format!("--log {}: {error}", self.log)))?;
         // Nothing of the key may be left in a file when the process dies.
         server::forbid_core_dumps();
+        let if_activated = self.if_activated;
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
@@ -75,38 +87,80 @@ impl Serve {
             ..Settings::default()
         })?;
         let installation = context.installation().await?;
-        let _only_one = installation.lock_service()?;
-        let capf = installation.capf_certificate().await?;
-        if capf.created {
-            context.ui.note(&format!(
-                "The CAPF certificate `{}` was made; its key lies in {}.\n\
-                 Put it into the phones' CTL or ITL file (`capf ca export`), make phones known \
-                 (`capf phone add`), and schedule an installation (`capf phone set NAME \
-                 --operation install`).",
-                capf.issuer.certificate().common_name().unwrap_or_default(),
-                capf.directory.display(),
-            ));
-        }
+        let _waits_alone = if if_activated {
+            Some(installation.lock_standby()?)
+        } else {
+            None
+        };
         let limits = limits(&config);
-        let parameters = capf::admin::parameter::values(&installation).await?;
-        let places = places(&config, &parameters);
-        warn(context, &places, &parameters);
-        let listeners = Listener::bind_all(&places, &capf.issuer)?;
-        let metrics = config.metrics.map(bind_metrics).transpose()?;
         // Before anybody is told that it runs, so that it can be told to end.
-        let end = end()?;
-        announce(context, &listeners, metrics.as_ref())?;
-        let store = installation.store().clone();
-        let clock = std::sync::Arc::clone(installation.clock());
-        let mut service = Service::new(store, capf.issuer, clock, limits)
-            .with_traces(installation.traces())?
-            .with_issuer_source(installation.issuer_source());
-        if let Some(metrics) = metrics {
-            service = service.with_metrics(metrics);
+        let mut end = EndSignals::listen()?;
+        let mut only_one = None;
+        loop {
+            let orders = if if_activated {
+                tokio::select! {
+                    orders = service::activated(&installation) => orders?,
+                    () = end.come() => return Ok(Completion::Done),
+                }
+            } else {
+                service::orders(&installation).await?
+            };
+            // It is kept over a restart, so that no other service comes between.
+            if only_one.is_none() {
+                only_one = Some(installation.lock_service()?);
+            }
+            match serve(context, &installation, &config, limits, orders, &mut end).await? {
+                Ended::Told => return Ok(Completion::Done),
+                Ended::Restarted => tracing::info!("beginning anew"),
+                Ended::Deactivated => {
+                    tracing::info!("deactivated");
+                    if !if_activated {
+                        return Ok(Completion::Done);
+                    }
+                    only_one = None;
+                }
+            }
         }
-        server::run(service, listeners, end).await?;
-        Ok(Completion::Done)
     }
+}
+
+/// Serves by the parameters and the CAPF certificate as they are now, until the service is told to end
+/// or to begin anew.
+async fn serve(
+    context: &Context,
+    installation: &Installation,
+    config: &Config,
+    limits: Limits,
+    orders: ServiceOrders,
+    end: &mut EndSignals,
+) -> Result<Ended, CommandError> {
+    let capf = installation.capf_certificate().await?;
+    if capf.created {
+        context.ui.note(&format!(
+            "The CAPF certificate `{}` was made; its key lies in {}.\n\
+             Put it into the phones' CTL or ITL file (`capf ca export`), make phones known \
+             (`capf phone add`), and schedule an installation (`capf phone set NAME \
+             --operation install`).",
+            capf.issuer.certificate().common_name().unwrap_or_default(),
+            capf.directory.display(),
+        ));
+    }
+    let parameters = capf::admin::parameter::values(installation).await?;
+    let places = places(config, &parameters);
+    warn(context, &places, &parameters);
+    let listeners = Listener::bind_all(&places, &capf.issuer)?;
+    let metrics = config.metrics.map(bind_metrics).transpose()?;
+    announce(context, &listeners, metrics.as_ref())?;
+    let store = installation.store().clone();
+    let clock = std::sync::Arc::clone(installation.clock());
+    let mut service = Service::new(store, capf.issuer, clock, limits)
+        .with_traces(installation.traces())?
+        .with_issuer_source(installation.issuer_source())
+        .begun_with(parameters, orders);
+    if let Some(metrics) = metrics {
+        service = service.with_metrics(metrics);
+    }
+    Ok(server::run(service, listeners, end.come()).await?)
 }
 
 /// Where to listen, and the lowest version of TLS that is spoken there.
@@ -192,19 +246,4 @@ fn announce(
         say("metrics on", metrics.address()?);
     }
     Ok(())
-}
-
-/// Resolves when the service is told to end.
-fn end() -> Result<impl Future<Output = ()>, CommandError> {
-    let wait_for = |kind| {
-        signal(kind).map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
-    };
-    let mut terminated = wait_for(SignalKind::terminate())?;
-    let mut interrupted = wait_for(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-    })
 }

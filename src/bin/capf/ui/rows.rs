@@ -53,6 +53,14 @@ impl<W: Write> Rows<W> {
         }
     }
 
+    /// The report, where it is one that programs read.
+    pub(crate) fn report(&mut self) -> Option<&mut Writer<W>> {
+        match &mut self.0 {
+            Face::Table(_) => None,
+            Face::Report(writer) => Some(writer),
+        }
+    }
+
     /// Ends the result, flushes it, and gives back what it was written to.
     pub(crate) fn finish(self) -> io::Result<W> {
         match self.0 {

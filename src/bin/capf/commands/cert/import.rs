@@ -41,6 +41,7 @@ pub(crate) struct Import {
     /// The archive, a URL, or `-` for standard input
     ///
     /// On a terminal it is asked for where it is missing.
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
     source: Option<Place>,
 
     /// Verify the certificates, and import none

@@ -13,6 +13,7 @@ use crate::ui::{Record, Ui};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// The file, or `-` for standard input
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     file: LocalFile,
 }
 

@@ -45,6 +45,7 @@ pub(crate) struct Dump {
     /// The file to write, a URL, or `-` for standard output
     ///
     /// On a terminal it is asked for where it is missing.
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
     target: Option<Place>,
 
     /// How the requests in the archive are encoded

@@ -1,44 +1,21 @@
 use capf::admin;
-use capf::report::Column;
 
+use super::show_list;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
-/// List all parameters with the values in force
+/// List all parameters with their values
+///
+/// The status is Active where the service is activated or runs. Where a service runs that has begun
+/// with another value than the one that is set, the value until its restart is shown beside it;
+/// `capf service restart` lets it begin anew.
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {}
-
-const COLUMNS: &[Column] = &[
-    Column {
-        key: "name",
-        label: "Parameter Name",
-    },
-    Column {
-        key: "value",
-        label: "Parameter Value",
-    },
-    Column {
-        key: "default",
-        label: "Suggested Value",
-    },
-    Column {
-        key: "scope",
-        label: "Parameter Type",
-    },
-];
 
 impl List {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let parameters = admin::parameter::list(&context.installation().await?).await?;
-        let rows = parameters.iter().map(|parameter| {
-            vec![
-                parameter.name.as_str().into(),
-                parameter.value.as_str().into(),
-                parameter.default.into(),
-                parameter.scope.as_str().into(),
-            ]
-        });
-        context.ui.list(COLUMNS, rows)?;
+        show_list(&context.ui, &parameters)?;
         Ok(Completion::Done)
     }
 }

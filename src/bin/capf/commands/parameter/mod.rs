@@ -1,24 +1,30 @@
+mod history;
 mod list;
+mod name;
 mod reset;
 mod set;
 mod show;
 
 use capf::admin::parameter::ParameterView;
-use capf::model::Parameter;
-use capf::report::Cell;
+use capf::report::{Cell, Column};
 
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
-use crate::ui::Record;
-use crate::words::{Words, words};
+use crate::ui::{Record, Ui};
+use name::absent_parameters;
 
 /// Service and enterprise parameters, by their Cisco names
+///
+/// Cisco's parameters take effect when the service is restarted. Here most take effect at once or
+/// with the next session, and `capf parameter show` says for each which it is.
 #[derive(Debug, clap::Subcommand)]
+#[command(after_long_help = absent_parameters())]
 pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
     Set(set::Set),
     Reset(reset::Reset),
+    History(history::History),
 }
 
 impl Command {
@@ -28,13 +34,71 @@ impl Command {
             Self::Show(command) => command.run(context).await,
             Self::Set(command) => command.run(context).await,
             Self::Reset(command) => command.run(context).await,
+            Self::History(command) => command.run(context).await,
         }
     }
 }
 
-/// Reads a parameter's name: Cisco's, in any case, or the short one that completions offer.
-fn parameter() -> Words<Parameter> {
-    words(Parameter::ALL, Parameter::option)
+const COLUMNS: &[Column] = &[
+    Column {
+        key: "name",
+        label: "Parameter Name",
+    },
+    Column {
+        key: "value",
+        label: "Parameter Value",
+    },
+    Column {
+        key: "default",
+        label: "Suggested Value",
+    },
+    Column {
+        key: "scope",
+        label: "Parameter Type",
+    },
+    Column {
+        key: "status",
+        label: "Status",
+    },
+    Column {
+        key: "value_until_restart",
+        label: "Value until Restart",
+    },
+];
+
+/// Shows one parameter whole, and several as a list.
+pub(super) fn show(ui: &Ui, parameters: &[ParameterView]) -> Result<(), CommandError> {
+    let [parameter] = parameters else {
+        return show_list(ui, parameters);
+    };
+    ui.show(parameter)?;
+    say_if_pending(ui, parameters);
+    Ok(())
+}
+
+fn show_list(ui: &Ui, parameters: &[ParameterView]) -> Result<(), CommandError> {
+    let rows = parameters.iter().map(|parameter| {
+        vec![
+            parameter.name.as_str().into(),
+            parameter.value.as_str().into(),
+            parameter.default.into(),
+            parameter.scope.as_str().into(),
+            parameter.status.as_str().into(),
+            parameter.value_until_restart.as_deref().into(),
+        ]
+    });
+    ui.list(COLUMNS, rows)?;
+    say_if_pending(ui, parameters);
+    Ok(())
+}
+
+fn say_if_pending(ui: &Ui, parameters: &[ParameterView]) {
+    let is_pending = |parameter: &ParameterView| parameter.value_until_restart.is_some();
+    if parameters.iter().any(is_pending) {
+        ui.note(
+            "The service that runs takes the new value when it restarts: `capf service restart`.",
+        );
+    }
 }
 
 impl Record for ParameterView {
@@ -42,19 +106,17 @@ impl Record for ParameterView {
         vec![
             ("Parameter Name", self.name.as_str().into()),
             ("Parameter Value", self.value.as_str().into()),
+            (
+                "Value until Restart",
+                self.value_until_restart.as_deref().into(),
+            ),
             ("Suggested Value", self.default.into()),
-            ("Takes", takes(self.name).into()),
+            ("Takes", self.takes.as_str().into()),
+            ("Takes Effect", self.takes_effect.as_str().into()),
             ("Parameter Type", self.scope.as_str().into()),
-            ("Help", self.name.help().into()),
+            ("Status", self.status.as_str().into()),
+            ("Known from", self.origin.into()),
+            ("Help", self.help.into()),
         ]
-    }
-}
-
-/// The values that a parameter takes, for a person.
-fn takes(parameter: Parameter) -> String {
-    use capf::model::ParameterKind;
-    match parameter.kind() {
-        ParameterKind::Integer { min, max } => format!("{min} to {max}"),
-        ParameterKind::Choice(words) => words.join(", "),
     }
 }

@@ -1,23 +1,25 @@
 use capf::admin;
 use capf::model::Parameter;
 
-use super::parameter;
+use super::name::parameter;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
-/// Give a parameter its default back
+/// Give parameters their defaults back
+///
+/// Of several, all are given it or none.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reset {
-    /// The parameter, by its Cisco name or by the short one
-    #[arg(value_parser = parameter())]
-    name: Parameter,
+    /// The parameters, by their Cisco names or by the short ones
+    #[arg(value_name = "NAME", required = true, value_parser = parameter())]
+    names: Vec<Parameter>,
 }
 
 impl Reset {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
-        let parameter = admin::parameter::reset(&installation, self.name).await?;
-        context.ui.show(&parameter)?;
+        let parameters = admin::parameter::reset(&installation, &self.names).await?;
+        super::show(&context.ui, &parameters)?;
         Ok(Completion::Done)
     }
 }

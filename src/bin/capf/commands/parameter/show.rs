@@ -1,11 +1,11 @@
 use capf::admin;
 use capf::model::Parameter;
 
-use super::parameter;
+use super::name::parameter;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 
-/// Show one parameter, what it means and what it takes
+/// Show one parameter: its value, what it means and takes, and when a change takes effect
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// The parameter, by its Cisco name or by the short one
@@ -16,8 +16,8 @@ pub(crate) struct Show {
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let installation = context.installation().await?;
-        let parameter = admin::parameter::show(&installation, self.name).await?;
-        context.ui.show(&parameter)?;
+        let parameters = admin::parameter::show(&installation, &[self.name]).await?;
+        super::show(&context.ui, &parameters)?;
         Ok(Completion::Done)
     }
 }

@@ -5,6 +5,7 @@ use capf::admin::report::{Layout, Listing, PhoneColumn, SortBy};
 use capf::admin::{self, Installation};
 use capf::model::{Criterion, SearchName};
 use clap::builder::TypedValueParser;
+use tokio_util::sync::CancellationToken;
 
 use crate::command_error::{CommandError, Completion};
 use crate::commands::criteria::Criteria;
@@ -102,15 +103,14 @@ impl Find {
         context: &Context,
         installation: &Installation,
         listing: Listing,
-        layout: &Layout,
+        columns: &Layout,
     ) -> Result<(), CommandError> {
-        let mut rows = context.ui.rows_in(self.layout.dialect(), &layout.names())?;
-        let mut total = 0_u64;
-        admin::report::each(installation, listing, layout, |cells| {
-            total += 1;
-            Ok::<_, CommandError>(rows.row(cells)?)
-        })
-        .await?;
+        let mut rows = context
+            .ui
+            .rows_in(self.layout.dialect(), &columns.names())?;
+        let unstoppable = CancellationToken::new();
+        let total =
+            layout::write_all(&mut rows, installation, listing, columns, &unstoppable).await?;
         rows.finish()?;
         context.ui.note(&match total {
             0 => "No phone was found.".to_owned(),

@@ -54,6 +54,7 @@ Example:
   SEP001122334457,CP-8861,Upgrade Success,MIIDKzCCAhOgAwIBAgIQ...")]
 pub(crate) struct Import {
     /// The CSV file, or `-` for standard input
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     file: LocalFile,
 
     /// Check the file, and add no phone

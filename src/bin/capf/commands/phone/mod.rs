@@ -1,4 +1,5 @@
 mod add;
+mod config;
 mod find;
 mod import;
 mod remove;
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Reset(reset::Reset),
     Remove(remove::Remove),
     Import(Import),
+    Config(config::Config),
 }
 
 impl Command {
@@ -45,6 +47,7 @@ impl Command {
             Self::Reset(command) => command.run(context).await,
             Self::Remove(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
+            Self::Config(command) => command.run(context).await,
         }
     }
 }

@@ -2,6 +2,7 @@ use capf::admin;
 use capf::model::Parameter;
 
 use crate::command_error::{CommandError, Completion};
+use crate::commands::parameter::show;
 use crate::context::Context;
 
 /// Set how often a waiting phone's connection is kept alive
@@ -28,9 +29,9 @@ impl KeepAlive {
             )?,
         };
         let installation = context.installation().await?;
-        let parameter =
-            admin::parameter::set(&installation, Parameter::KeepaliveInterval, &minutes).await?;
-        context.ui.show(&parameter)?;
+        let change = (Parameter::KeepaliveInterval, &minutes[..]);
+        let parameters = admin::parameter::set(&installation, &[change]).await?;
+        show(&context.ui, &parameters)?;
         Ok(Completion::Done)
     }
 }

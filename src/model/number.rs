@@ -1,6 +1,7 @@
-//! How a number on the wire becomes a type.
+//! How a number in a protocol or a file becomes a type.
 
-/// Declares a newtype over the byte on the wire, with a constant and a name for each known number.
+/// Declares a newtype over a number, a byte where no other type is named, with a constant and a
+/// name for each known number.
 ///
 /// Not an enumeration, because an unknown number has to survive: it is decoded, printed in
 /// hexadecimal, encoded again, and judged where somebody can.
@@ -8,12 +9,25 @@ macro_rules! numbers {
     (
         $(#[$meta:meta])*
         $type:ident {
+            $( $known:tt )+
+        }
+    ) => {
+        numbers! {
+            $(#[$meta])*
+            $type(u8) {
+                $( $known )+
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $type:ident($repr:ty) {
             $( $(#[$known_meta:meta])* $known:ident = $number:literal, $name:literal; )+
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $type(pub u8);
+        pub struct $type(pub $repr);
 
         impl $type {
             $( $(#[$known_meta])* pub const $known: Self = Self($number); )+
@@ -43,4 +57,4 @@ macro_rules! numbers {
         }
     };
 }
-pub(super) use numbers;
+pub(crate) use numbers;
