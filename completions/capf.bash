@@ -79,8 +79,20 @@ _capf() {
             capf,util)
                 cmd="capf__subcmd__util"
                 ;;
+            capf__subcmd__ca,csr)
+                cmd="capf__subcmd__ca__subcmd__csr"
+                ;;
             capf__subcmd__ca,export)
                 cmd="capf__subcmd__ca__subcmd__export"
+                ;;
+            capf__subcmd__ca,import)
+                cmd="capf__subcmd__ca__subcmd__import"
+                ;;
+            capf__subcmd__ca,passphrase)
+                cmd="capf__subcmd__ca__subcmd__passphrase"
+                ;;
+            capf__subcmd__ca,regenerate)
+                cmd="capf__subcmd__ca__subcmd__regenerate"
                 ;;
             capf__subcmd__ca,show)
                 cmd="capf__subcmd__ca__subcmd__show"
@@ -230,7 +242,7 @@ _capf() {
 
     case "${cmd}" in
         capf)
-            opts="-h -V --config --data-dir --store --format --quiet --color --yes --help --version serve service demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca ctl phone-sim shell util"
+            opts="-h -V --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help --version serve service demo csr cert stale-lsc set phone migrate saved-search report check session parameter trace trust ca ctl phone-sim shell util"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -245,6 +257,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -264,7 +280,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help show export"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help show export regenerate csr import passphrase"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -279,6 +295,60 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__csr)
+            opts="-h --output --new-key --subject --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-key)
+                    COMPREPLY=($(compgen -W "rsa2048 rsa3072 rsa4096 ec256 ec384 ec521" -- "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -298,7 +368,49 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca__subcmd__export)
-            opts="-h --der --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --der --chain --directory --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__import)
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -313,6 +425,102 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__passphrase)
+            opts="-h --new-file --remove --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --new-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__ca__subcmd__regenerate)
+            opts="-h --key --days --subject --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -W "rsa2048 rsa3072 rsa4096 ec256 ec384 ec521" -- "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -332,7 +540,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ca__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,6 +555,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -366,7 +578,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help import show"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help import show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -381,6 +593,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -400,7 +616,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert__subcmd__import)
-            opts="-h --dry-run --report --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --report --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -454,6 +670,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -470,7 +690,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__cert__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -485,6 +705,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -504,7 +728,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__check)
-            opts="-h --warning --critical --ignore-expired --ca-warning --ca-critical --csr-age --failures-warning --failures-critical --overdue-warning --stale-warning --service --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --warning --critical --ignore-expired --ca-warning --ca-critical --csr-age --failures-warning --failures-critical --overdue-warning --stale-warning --service --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -562,6 +786,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -578,7 +806,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help count list dump delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help count list dump delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -593,6 +821,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -612,7 +844,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__count)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -627,6 +859,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -646,7 +882,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -661,6 +897,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -680,7 +920,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__dump)
-            opts="-h --encoding --only-new --since --where --saved --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --encoding --only-new --since --where --saved --user --password --netrc --ca-file --known-hosts --host-key --key --timeout --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -746,6 +986,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -762,7 +1006,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__csr__subcmd__list)
-            opts="-h --only-new --since --where --saved --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --only-new --since --where --saved --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -792,6 +1036,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -808,7 +1056,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ctl)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help show verify build"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help show verify build"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -823,6 +1071,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -842,7 +1094,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ctl__subcmd__build)
-            opts="-h --signer-cert --signer-key --record --host --hash --file-name --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --signer-cert --signer-key --record --host --hash --file-name --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,6 +1136,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -900,7 +1156,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ctl__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,6 +1171,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -934,7 +1194,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__ctl__subcmd__verify)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -949,6 +1209,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -968,7 +1232,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__demo)
-            opts="-h --phones --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --phones --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1254,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1006,7 +1274,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help csv capfd"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help csv capfd"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1021,6 +1289,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1040,7 +1312,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate__subcmd__capfd)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1055,6 +1327,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1074,7 +1350,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__migrate__subcmd__csv)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1089,6 +1365,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1108,7 +1388,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show set reset history"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show set reset history"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1123,6 +1403,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1142,7 +1426,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__history)
-            opts="-h --rows --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --rows --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1164,6 +1448,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1180,7 +1468,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,6 +1483,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1214,7 +1506,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__reset)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1229,6 +1521,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1248,7 +1544,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__set)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1263,6 +1559,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1282,7 +1582,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__parameter__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help certificate-issuer certificate-validity key-generation-time key-generation-attempts csr-proof sudi-proof-required accept-expired-mic keep_alive keepalive-message concurrent-operations operations-per-minute queue-time opening-sessions-per-address tls-minimum-version trace-level trace-files operation-expires phone-port enable-ipv6"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1297,6 +1597,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1316,7 +1620,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help add set show find renew reset remove import config"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help add set show find renew reset remove import config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1331,6 +1635,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1350,7 +1658,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__sim)
-            opts="-h --server --ip-mode --ip-addresses --ca --auth-mode --no-tftp --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --server --ip-mode --ip-addresses --ca --auth-mode --no-tftp --auth-string --lsc --mic --state-dir --jobs --retries --retry-interval --legacy --softphone --key-delay --no-ec --refuse --press-stop --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1424,6 +1732,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1440,7 +1752,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__add)
-            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1502,6 +1814,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1518,7 +1834,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__config)
-            opts="-h --server --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --server --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1540,6 +1856,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1556,7 +1876,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__find)
-            opts="-h --where --saved --save --sort --desc --page --rows --all --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --save --sort --desc --page --rows --all --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1610,6 +1930,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1626,7 +1950,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__import)
-            opts="-h --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,6 +1965,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1660,7 +1988,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__remove)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1675,6 +2003,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1694,7 +2026,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__renew)
-            opts="-h --expires-within --where --saved --batch --every --auth-mode --reset --dry-run --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --expires-within --where --saved --batch --every --auth-mode --reset --dry-run --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1736,6 +2068,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1752,7 +2088,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__reset)
-            opts="-h --where --saved --all --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --all --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1778,6 +2114,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1794,7 +2134,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__set)
-            opts="-h --where --saved --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --all --operation --auth-mode --auth-string --key-order --rsa-key-size --ec-key-size --completes-by --description --model --security-profile --device-security-mode --force --reset --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1864,6 +2204,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1880,7 +2224,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__phone__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1895,6 +2239,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1914,7 +2262,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__report)
-            opts="-h --where --saved --with-lsc --output --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --where --saved --with-lsc --output --columns --authentication-strings --delimiter --bom --verbatim --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1956,6 +2304,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -1972,7 +2324,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1987,6 +2339,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2006,7 +2362,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2021,6 +2377,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2040,7 +2400,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2055,6 +2415,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2074,7 +2438,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__saved__subcmd__search__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2089,6 +2453,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2108,7 +2476,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__serve)
-            opts="-h --listen --listen-legacy --max-connections --metrics --if-activated --log --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --listen --listen-legacy --max-connections --metrics --if-activated --log --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2146,6 +2514,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -2162,7 +2534,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__service)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help status activate deactivate restart"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help status activate deactivate restart"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2177,6 +2549,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2196,7 +2572,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__service__subcmd__activate)
-            opts="-h --wait --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --wait --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2215,6 +2591,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2234,7 +2614,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__service__subcmd__deactivate)
-            opts="-h --wait --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --wait --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2253,6 +2633,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2272,7 +2656,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__service__subcmd__restart)
-            opts="-h --wait --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --wait --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2294,6 +2678,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -2310,7 +2698,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__service__subcmd__status)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2325,6 +2713,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2344,7 +2736,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__session)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2359,6 +2751,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2378,7 +2774,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__session__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2393,6 +2789,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2412,7 +2812,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__set)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help keep_alive keep-alive"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help keep_alive keep-alive"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2427,6 +2827,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2446,7 +2850,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__set__subcmd__keep_alive)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2461,6 +2865,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2480,7 +2888,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__shell)
-            opts="-h --file --keep-going --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --file --keep-going --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2502,6 +2910,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -2518,7 +2930,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list view delete"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list view delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2533,6 +2945,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2552,7 +2968,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc__subcmd__delete)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help all"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2567,6 +2983,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2586,7 +3006,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__stale__subcmd__lsc__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2601,6 +3021,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2620,7 +3044,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list show"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2635,6 +3059,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2654,7 +3082,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2669,6 +3097,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2688,7 +3120,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace__subcmd__show)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2703,6 +3135,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2722,7 +3158,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help list import remove"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list import remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2737,6 +3173,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2756,7 +3196,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__import)
-            opts="-h --purpose --other-capf --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --purpose --other-capf --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2778,6 +3218,10 @@ _capf() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
                     return 0
@@ -2794,7 +3238,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__list)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2809,6 +3253,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2828,7 +3276,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trust__subcmd__remove)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2843,6 +3291,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2862,7 +3314,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help man completions link"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help man completions link"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2877,6 +3329,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2896,7 +3352,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__completions)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help bash fish zsh"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help bash fish zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2911,6 +3367,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2930,7 +3390,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__link)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2945,6 +3405,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2964,7 +3428,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__util__subcmd__man)
-            opts="-h --config --data-dir --store --format --quiet --color --yes --help"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2979,6 +3443,10 @@ _capf() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

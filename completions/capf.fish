@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_capf_global_optspecs
-    string join \n config= data-dir= store= format= quiet color= yes h/help V/version
+    string join \n config= data-dir= store= ca-passphrase-file= format= quiet color= yes h/help V/version
 end
 
 function __fish_capf_needs_command
@@ -27,6 +27,7 @@ end
 complete -c capf -n "__fish_capf_needs_command" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_needs_command" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_needs_command" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -68,6 +69,7 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is 
 complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -83,6 +85,7 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -s h -l help -d 'Print 
 complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_subcommand_from status activate deactivate restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -101,6 +104,7 @@ complete -c capf -n "__fish_capf_using_subcommand service; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from status" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -116,6 +120,7 @@ complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from activate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -131,6 +136,7 @@ complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from deactivate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -146,6 +152,7 @@ complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand service; and __fish_seen_subcommand_from restart" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -161,6 +168,7 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -l phones -d 'How many p
 complete -c capf -n "__fish_capf_using_subcommand demo" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand demo" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand demo" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -175,6 +183,7 @@ complete -c capf -n "__fish_capf_using_subcommand demo" -s h -l help -d 'Print h
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subcommand_from count list dump delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -193,6 +202,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from count" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -210,6 +220,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -238,6 +249,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from dump" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -253,6 +265,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -267,6 +280,7 @@ complete -c capf -n "__fish_capf_using_subcommand csr; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and not __fish_seen_subcommand_from import show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -292,6 +306,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -307,6 +322,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -321,6 +337,7 @@ complete -c capf -n "__fish_capf_using_subcommand cert; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen_subcommand_from list view delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -338,6 +355,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -352,6 +370,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from view" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -366,6 +385,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -380,6 +400,7 @@ complete -c capf -n "__fish_capf_using_subcommand stale-lsc; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subcommand_from keep_alive keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -396,6 +417,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep_alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -410,6 +432,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcommand_from keep-alive" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -424,6 +447,7 @@ complete -c capf -n "__fish_capf_using_subcommand set; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and not __fish_seen_subcommand_from add set show find renew reset remove import config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -474,6 +498,7 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from add" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -519,6 +544,7 @@ encrypted\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -536,6 +562,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -594,6 +621,7 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from find" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -621,6 +649,7 @@ mic\t''"
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from renew" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -639,6 +668,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -654,6 +684,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -668,6 +699,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -684,6 +716,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcommand_from config" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -698,6 +731,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_subcommand_from csv capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -714,6 +748,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from csv" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -729,6 +764,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subcommand_from capfd" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -744,6 +780,7 @@ complete -c capf -n "__fish_capf_using_subcommand migrate; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_seen_subcommand_from list show delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -761,6 +798,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and not __fish_s
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -775,6 +813,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -789,6 +828,7 @@ complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand saved-search; and __fish_seen_subcommand_from delete" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -833,6 +873,7 @@ tab\t'A tabulator'"
 complete -c capf -n "__fish_capf_using_subcommand report" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand report" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand report" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -860,6 +901,7 @@ complete -c capf -n "__fish_capf_using_subcommand check" -l stale-warning -d 'Wa
 complete -c capf -n "__fish_capf_using_subcommand check" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand check" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand check" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -875,6 +917,7 @@ complete -c capf -n "__fish_capf_using_subcommand check" -s h -l help -d 'Print 
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -890,6 +933,7 @@ complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_s
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -904,6 +948,7 @@ complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -923,6 +968,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -937,6 +983,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -951,6 +998,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from set" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -965,6 +1013,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from reset" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -980,6 +1029,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -994,6 +1044,7 @@ complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1010,6 +1061,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1024,6 +1076,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1038,6 +1091,7 @@ complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1055,6 +1109,7 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_sub
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1071,6 +1126,7 @@ manufacturing\t''"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1086,6 +1142,7 @@ complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcomm
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1097,25 +1154,31 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "show" -d 'Show the CAPF certificate'
-complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export" -f -a "export" -d 'Write the CAPF certificate to standard output'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "show" -d 'Show the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "export" -d 'Write the CAPF certificate to standard output, or into a directory'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "regenerate" -d 'Make a new CAPF certificate with a new key'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "csr" -d 'Write a request by which another CA signs the CAPF certificate'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "import" -d 'Take the CAPF certificate that another CA signed'
+complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -f -a "passphrase" -d 'Set, change or remove the passphrase of the CAPF key'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1127,9 +1190,11 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l directory -d 'Write the files into this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1139,12 +1204,92 @@ complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand
 always\t'Always'
 never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l der -d 'Write DER'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l chain -d 'Write the certificates of the CAs above it, too'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l key -d 'The new key' -r -f -a "rsa2048\t'What every phone can deal with'
+rsa3072\t'Slower on old phones'
+rsa4096\t'Slower still'
+ec256\t'P-256, for phones that know ECDSA'
+ec384\t'P-384, for phones that know ECDSA'
+ec521\t'P-521, for phones that know ECDSA'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l days -d 'How many days the new certificate is valid' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l subject -d 'Whose the new certificate is: C, O, OU, ST and L, of which O must be there' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from regenerate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l output -d 'Write to this file, and not to standard output' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l new-key -d 'Make a new key' -r -f -a "rsa2048\t'What every phone can deal with'
+rsa3072\t'Slower on old phones'
+rsa4096\t'Slower still'
+ec256\t'P-256, for phones that know ECDSA'
+ec384\t'P-384, for phones that know ECDSA'
+ec521\t'P-521, for phones that know ECDSA'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l subject -d 'Whose the certificate is to be, as for `capf ca regenerate`' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from csr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l new-file -d 'Read the new passphrase from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l remove -d 'Keep the key in the clear'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand ca; and __fish_seen_subcommand_from passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subcommand_from show verify build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1162,6 +1307,7 @@ complete -c capf -n "__fish_capf_using_subcommand ctl; and not __fish_seen_subco
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1176,6 +1322,7 @@ complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from verify" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1198,6 +1345,7 @@ complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcomman
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ctl; and __fish_seen_subcommand_from build" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1233,6 +1381,7 @@ complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l press-stop -d 'H
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand phone-sim" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1253,6 +1402,7 @@ complete -c capf -n "__fish_capf_using_subcommand shell" -l file -d 'Take the li
 complete -c capf -n "__fish_capf_using_subcommand shell" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand shell" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand shell" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand shell" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand shell" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1268,6 +1418,7 @@ complete -c capf -n "__fish_capf_using_subcommand shell" -s h -l help -d 'Print 
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subcommand_from man completions link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1285,6 +1436,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and not __fish_seen_subc
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from man" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1299,6 +1451,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from completions" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
@@ -1313,6 +1466,7 @@ complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcomma
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand util; and __fish_seen_subcommand_from link" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'

@@ -73,6 +73,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -100,6 +101,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -120,6 +122,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -140,6 +143,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -160,6 +164,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -838,6 +843,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1261,6 +1267,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1629,6 +1636,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1656,6 +1664,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1676,6 +1685,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1702,6 +1712,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"
@@ -1767,6 +1778,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
 '--format=[Write the result in this format]:FORMAT:((table\:"For people"
 json\:"For programs\: an object, or an array of objects"
 jsonl\:"For programs\: an object on each line"

@@ -111,7 +111,7 @@ impl Build {
             records: self.records.into_iter().map(|record| record.0).collect(),
         };
         let capf = context.installation().await?.capf_certificate().await?;
-        context.say_if_created(&capf);
+        context.say_if_made(capf.created, capf.issuer.certificate().subject());
         let made = make(&order, capf.issuer.certificate(), context.now())?;
         let replace = may_replace(context, &self.file)?;
         let mut file = WholeFile::create(&self.file, replace)?;
