@@ -5,15 +5,13 @@ use std::io;
 
 use capf::admin::check::State;
 use capf::admin::ctl::InvalidCtlOrder;
-use capf::admin::migrate::CapfdError;
-use capf::admin::trust::UnfitAnchor;
-use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones, PkiError, UnfitAnswer};
+use capf::admin::{AdminError, InvalidDeviceNames};
 use capf::config::{InvalidConfig, InvalidPassphrase};
-use capf::model::{InvalidParameter, InvalidTime};
+use capf::model::InvalidTime;
 use capf::server::ServerError;
-use capf::trace::TraceError;
 use capf::whole_file::FileError;
 
+use crate::admin_hint::admin_hint;
 use crate::transfer_hint::transfer_hint;
 
 /// How far a command came.
@@ -143,110 +141,21 @@ impl From<io::Error> for CommandError {
 
 impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
-        let failed = Self::failed(whole(&error));
+        let kind = match &error {
+            AdminError::CtlOrder(InvalidCtlOrder::TooManySasts { .. })
+            | AdminError::Parameter(_)
+            | AdminError::ParameterTwice { .. }
+            | AdminError::RenewedForEver { .. }
+            | AdminError::StoreUri(_) => Kind::Usage,
+            _ => Kind::Failed,
+        };
+        let failed = Self {
+            kind,
+            ..Self::failed(whole(&error))
+        };
         match &error {
-            AdminError::File(error) => failed.with_hint(hint_on_file(error)),
-            AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
-            AdminError::Ctl { .. } => failed.hint(
-                "CTLFile.tlv, ITLFile.tlv or a phone's own file is meant, as the TFTP server has it.",
-            ),
-            AdminError::CtlOrder(InvalidCtlOrder::TooManySasts { .. }) => Self {
-                kind: Kind::Usage,
-                ..failed
-            }
-            .hint("Give fewer --record sast=…; the signer needs none."),
-            AdminError::Interrupted { .. } => {
-                failed.hint("Run the command again: what is in stays in, and the rest follows.")
-            }
-            AdminError::Parameter(error) => Self {
-                kind: Kind::Usage,
-                ..failed
-            }
-            .with_hint(hint_on_parameter(error)),
-            AdminError::ParameterTwice { .. } | AdminError::StoreUri(_) => Self {
-                kind: Kind::Usage,
-                ..failed
-            },
-            AdminError::NotDirectory { .. } => failed.hint("Name a directory with --data-dir."),
-            AdminError::NoCertificate { .. } => failed.hint("Give --force if the phone has one."),
-            AdminError::NoCsr { selected: true } => {
-                failed.hint("`capf csr list` takes the same options and shows what they select.")
-            }
-            AdminError::NoCsr { selected: false } => failed.hint(
-                "Schedule Install/Upgrade on phones while the parameter `Certificate Issuer to \
-                 Endpoint` is `Offline CA`; `capf csr count` shows when their keys have arrived.",
-            ),
-            AdminError::NoOutsideCa => failed.hint(
-                "Import the CA's certificate first, `capf trust import FILE`: what comes back from \
-                 it is verified against that.",
-            ),
-            AdminError::NoServiceRuns => failed.hint(
-                "`capf service status` says how it stands. One that begins has the parameters as \
-                 they are then.",
-            ),
-            AdminError::OwnCertificate { .. } => failed.hint(
-                "Nothing was removed. To withdraw an LSC, let its phone delete it: `capf phone set \
-                 NAME --operation delete`.",
-            ),
-            AdminError::Passphrase(InvalidPassphrase::Exposed { .. }) => {
-                failed.hint("Let its owner alone read it: `chmod 600 FILE`.")
-            }
-            AdminError::Pki(PkiError::NoPassphrase | PkiError::WrongPassphrase) => failed.hint(
-                "Name the file with it as --ca-passphrase-file or `ca-passphrase-file` in the \
-                 configuration, or give CAPF_CA_PASSPHRASE or the credential `capf-key-passphrase`.",
-            ),
-            AdminError::UnfitAnswer { source } => failed.hint(match source {
-                UnfitAnswer::MissingIssuer { .. } => {
-                    "Nothing was changed. Name the files with the CAs up to the root, too."
-                }
-                UnfitAnswer::OtherKey { .. } => {
-                    "Nothing was changed. `capf ca csr` writes the request that the CA must sign."
-                }
-                _ => "Nothing was changed. Ask the CA for a subordinate CA's certificate.",
-            }),
-            AdminError::Phones(InvalidPhones::Lines(_)) => {
-                failed.hint("No phone was added. Correct these lines and import the file again.")
-            }
-            AdminError::Phones(_) => {
-                failed.hint("No phone was added. `capf phone import --help` lists the columns.")
-            }
             AdminError::Transfer(error) => failed.hint(transfer_hint(error)),
-            AdminError::Stopped => failed.hint("Nothing was changed."),
-            AdminError::Trace(TraceError::Unknown { .. }) => {
-                failed.hint("`capf trace list` lists them.")
-            }
-            AdminError::RenewedForEver { .. } => Self {
-                kind: Kind::Usage,
-                ..failed
-            }
-            .hint(
-                "Give a shorter --expires-within, or raise the parameter `Duration Of Certificate \
-                 Validity (in days)`.",
-            ),
-            AdminError::UnknownPhone { .. } => {
-                failed.hint("`capf phone find` lists phones, and `capf phone add` adds them.")
-            }
-            AdminError::UnknownSearch { .. } => failed.hint(
-                "`capf saved-search list` lists them, and `capf phone find --save NAME` saves one.",
-            ),
-            AdminError::ServiceRuns { .. } => {
-                failed.hint("End it first, or name another directory with --data-dir.")
-            }
-            AdminError::ServiceFailed { .. } => {
-                failed.hint("Its log says why; `capf service status` says how it stands.")
-            }
-            AdminError::ServiceSlow { .. } => failed.hint(
-                "It was told, and may still do it: `capf service status` says how it stands. \
-                 Sessions under way have some seconds to finish; --wait gives it longer.",
-            ),
-            AdminError::UnfitAnchor { source, .. } => failed.hint(match source {
-                UnfitAnchor::ReservedName { .. } => {
-                    "Nothing was imported. If it is another cluster's CAPF, and the LSCs of its \
-                     phones are to count as proof, give --other-capf."
-                }
-                _ => "Nothing was imported.",
-            }),
-            _ => failed,
+            error => failed.with_hint(admin_hint(error)),
         }
     }
 }
@@ -257,43 +166,13 @@ impl From<FileError> for CommandError {
     }
 }
 
-/// What to do where parameters are not as they may be.
-fn hint_on_parameter(error: &InvalidParameter) -> Option<&'static str> {
-    match error {
-        InvalidParameter::KeyGenerationOutlastsOperation { .. } => Some(
-            "Nothing was changed. Lower the time or the attempts for key generation, or raise `CAPF \
-             Operation Expires in (days)`; `capf parameter set` takes several at once.",
-        ),
-        _ => None,
-    }
-}
-
 /// What to do where a file cannot be put where it was to go.
-fn hint_on_file(error: &FileError) -> Option<&'static str> {
+pub(crate) fn hint_on_file(error: &FileError) -> Option<&'static str> {
     match error {
         FileError::Exists { .. } => Some("Give --yes to replace it."),
         FileError::NotRegular { .. } => Some("Name another file, or redirect standard output."),
         FileError::IsDirectory { .. } | FileError::NoName { .. } | FileError::Write { .. } => None,
     }
-}
-
-fn capfd_hint(error: &CapfdError) -> Option<&'static str> {
-    Some(match error {
-        CapfdError::Changed { .. } => "capfd has begun to work with it. Run the command again.",
-        CapfdError::Locked { .. } => "Try again when capfd has less to do, or stop it meanwhile.",
-        CapfdError::Unfinished { .. } => {
-            "Start capfd once, or open it with `sqlite3 FILE 'SELECT 1 FROM devices'`; then try \
-             again."
-        }
-        CapfdError::NoDeviceNames { .. }
-        | CapfdError::NoTable { .. }
-        | CapfdError::NotRegularFile { .. }
-        | CapfdError::NotSqlite { .. } => {
-            "Name the SQLite file in which capfd keeps its phones, in the table `devices`."
-        }
-        CapfdError::Sqlite { .. } => "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`.",
-        CapfdError::Read { .. } => return None,
-    })
 }
 
 impl From<InvalidDeviceNames> for CommandError {

@@ -1,5 +1,6 @@
 //! The command line of capf: parse, run, exit code.
 
+mod admin_hint;
 mod cli;
 mod command_error;
 mod commands;
