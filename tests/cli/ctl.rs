@@ -14,7 +14,7 @@ fn with_token() -> (Home, [&'static str; 4]) {
     let home = Home::new();
     let token = Issuer::create(&IssuerName::default(), SystemClock.now()).unwrap();
     home.write("token.pem", token.certificate().to_pem().as_bytes());
-    home.write("token.key", &token.key_pem().unwrap());
+    home.write("token.key", &token.key().to_pem(None).unwrap());
     let signer = ["--signer-cert", "token.pem", "--signer-key", "token.key"];
     (home, signer)
 }
