@@ -108,12 +108,14 @@ async fn tab_completes_and_a_question_mark_lists() {
     }
     let (status, shown) = leave(terminal);
     assert_eq!(status.code(), Some(0), "{shown}");
+    // How far the columns are apart depends on what else there is.
+    let words: Vec<_> = shown.split_whitespace().collect();
+    let words = words.join(" ");
     for listed in [
-        "Commands:",
-        "  list        List the stale LSCs",
-        "  phone      Phones and",
+        "Commands: list List the stale LSCs",
+        "Commands: phone Phones and",
     ] {
-        assert!(shown.contains(listed), "{listed}: {shown}");
+        assert!(words.contains(listed), "{listed}: {shown}");
     }
 }
 
