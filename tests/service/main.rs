@@ -11,6 +11,7 @@
 )]
 
 mod activation;
+mod authority;
 mod capf_issues;
 mod kill;
 mod metrics;
