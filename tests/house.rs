@@ -35,6 +35,7 @@ const ROOMS: &[Room] = &[
     room(0, "config", &["model", "clock", "secret"]),
     room(1, "wire", &[]),
     room(1, "archive", &[]),
+    room(1, "backup", &["archive"]),
     room(1, "report", &[]),
     room(2, "pki", &[]),
     room(2, "auth", &["pki"]),
@@ -56,6 +57,7 @@ const ROOMS: &[Room] = &[
         only: &[
             "server",
             "admin",
+            "backup",
             "phone_sim",
             "trace",
             "transfer",
@@ -73,6 +75,7 @@ const ROOMS: &[Room] = &[
 
 /// Packages, and the rooms that may name them.
 const PACKAGES: &[(&str, &[&str])] = &[
+    ("age", &["backup"]),
     ("clap", &[BINARY]),
     ("clap_complete", &[BINARY]),
     ("clap_mangen", &[BINARY]),
@@ -85,7 +88,14 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("indicatif", &[BINARY]),
     (
         "openssl",
-        &["pki", "auth", "transfer", "transport", "phone_sim"],
+        &[
+            "backup",
+            "pki",
+            "auth",
+            "transfer",
+            "transport",
+            "phone_sim",
+        ],
     ),
     ("openssl_probe", &["transfer"]),
     ("prometheus_client", &["server"]),
