@@ -48,6 +48,7 @@ mod renewal;
 mod saved_search;
 mod search;
 mod session;
+mod snapshot;
 mod trust_anchor;
 mod uri;
 mod vital_signs;
