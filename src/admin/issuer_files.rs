@@ -22,7 +22,8 @@ use crate::model::Certificate;
 use crate::pki::{Issuer, IssuerName};
 use crate::whole_file::sync_directory;
 
-const DIRECTORY: &str = "ca";
+/// The directory of its files, in the data directory.
+pub(super) const DIRECTORY: &str = "ca";
 const CERTIFICATE: &str = "CAPF.cer";
 const KEY: &str = "capf.key";
 
@@ -61,7 +62,8 @@ pub(super) fn certificate(data_dir: &Path) -> Result<Option<Certificate>, AdminE
     }
 }
 
-fn load(directory: &Path) -> Result<Issuer, AdminError> {
+/// Loads the CA from the directory of its files: the key must fit the certificate.
+pub(super) fn load(directory: &Path) -> Result<Issuer, AdminError> {
     let certificate = load_certificate(directory)?;
     let key = zeroize::Zeroizing::new(read(directory.join(KEY))?);
     Ok(Issuer::from_pem(certificate.to_pem().as_bytes(), &key)?)

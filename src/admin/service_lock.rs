@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::AdminError;
 
-const NAME: &str = "serve.lock";
+/// The name of its file in the data directory.
+pub(super) const NAME: &str = "serve.lock";
 
 /// Held as long as the service runs; the system gives it up with the process, however that ends.
 #[derive(Debug)]

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 
 use capf::admin::check::State;
 use capf::admin::migrate::CapfdError;
+use capf::admin::restore::InvalidTarget;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidDeviceNames, InvalidPhones};
+use capf::backup::InvalidBackup;
 use capf::config::InvalidConfig;
 use capf::model::InvalidTime;
 use capf::server::ServerError;
@@ -137,6 +139,12 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let failed = Self::failed(whole(&error));
         match &error {
+            AdminError::Backup(error) => failed.hint(hint_on_backup(error)),
+            AdminError::BackupRuns { .. } => failed.hint("Try again when it is done."),
+            AdminError::NoInstallation { .. } => {
+                failed.hint("Name the one that is meant with --data-dir, --store or --config.")
+            }
+            AdminError::Target(error) => failed.hint(hint_on_target(error)),
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
             AdminError::Interrupted { .. } => {
@@ -211,6 +219,43 @@ fn hint_on_file(error: &FileError) -> Option<&'static str> {
         FileError::Exists { .. } => Some("Give --yes to replace it."),
         FileError::NotRegular { .. } => Some("Name another file, or redirect standard output."),
         FileError::IsDirectory { .. } | FileError::NoName { .. } | FileError::Write { .. } => None,
+    }
+}
+
+fn hint_on_backup(error: &InvalidBackup) -> &'static str {
+    match error {
+        InvalidBackup::Encrypted { passphrase: true } => {
+            "Give a file that holds it with --passphrase-file."
+        }
+        InvalidBackup::Encrypted { passphrase: false } => {
+            "Give the file with its secret key with --identity."
+        }
+        InvalidBackup::NotEncrypted => {
+            "If it is the right one all the same, leave out --identity or --passphrase-file."
+        }
+        InvalidBackup::Format { .. } => "Use the newer capf that made it.",
+        InvalidBackup::WrongKey { .. } => "Nothing was changed.",
+        _ => "Nothing was changed. Take another copy of it, or an older backup.",
+    }
+}
+
+fn hint_on_target(error: &InvalidTarget) -> &'static str {
+    match error {
+        InvalidTarget::Exists { .. } => "Give --yes to replace it; it is kept beside.",
+        InvalidTarget::CannotExchange { .. } => {
+            "Nothing was changed. Move the directory away, and restore where it was."
+        }
+        InvalidTarget::MountPoint { .. } => {
+            "Name a directory in it with --data-dir, here and where the service starts."
+        }
+        InvalidTarget::NotInstallation { .. } => {
+            "Name another directory with --data-dir: it need not exist."
+        }
+        InvalidTarget::OtherOwner { .. } => "Nothing was changed. Restore as root.",
+        InvalidTarget::StoreElsewhere { .. } => {
+            "Restore without --store into a directory of its own, and move its capf.db to where the \
+             store is to be, while no service runs."
+        }
     }
 }
 
