@@ -260,3 +260,40 @@ fn refusal(error: DecryptError, passphrase: bool) -> InvalidBackup {
         _ => not_understood("its header is damaged"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_key_is_no_recipient_and_is_not_repeated() {
+        let identity = x25519::Identity::generate();
+        let secret = age::secrecy::ExposeSecret::expose_secret(&identity.to_string()).to_owned();
+        for given in [secret.clone(), secret.to_lowercase()] {
+            let error = given.parse::<Recipient>().unwrap_err();
+            assert_eq!(error, InvalidRecipient::SecretKey);
+            assert!(!error.to_string().contains(&secret));
+        }
+        assert_eq!(
+            "age1qqqq".parse::<Recipient>().unwrap_err(),
+            InvalidRecipient::Unknown
+        );
+        let shown = format!("{:?}", Decryption::identities(&secret).unwrap());
+        assert!(!shown.contains("KEY"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_without_a_secret_key_is_refused_by_its_line() {
+        let public = x25519::Identity::generate().to_public().to_string();
+        for (text, expected) in [
+            (String::new(), InvalidIdentities::None),
+            (format!("# public key: {public}\n"), InvalidIdentities::None),
+            (format!("\n{public}\n"), InvalidIdentities::Line { line: 2 }),
+        ] {
+            let Err(error) = Decryption::identities(&text) else {
+                unreachable!("{text} holds no secret key");
+            };
+            assert_eq!(error, expected);
+        }
+    }
+}

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod backup;
 mod capf_issues;
 mod kill;
 mod metrics;

@@ -120,6 +120,12 @@ impl Staging {
         fs::remove_file(&path).map_err(|source| AdminError::Write { path, source })
     }
 
+    /// Ends as a process does that is killed: nothing is cleared up.
+    #[cfg(test)]
+    pub(super) fn die(mut self) {
+        self.is_swapped = true;
+    }
+
     fn failed(&self, source: io::Error) -> AdminError {
         AdminError::Write {
             path: self.path.clone(),
