@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use capf::admin;
 use capf::admin::backup::{Backup as Summary, BackupProgress, Extent, file_name, keep_latest};
-use capf::backup::{Encryption, Recipient};
+use capf::backup::{Encryption, InvalidRecipient};
 use capf::report::Cell;
+use capf::secret::AccountPassword;
 use capf::transfer::Remembering;
 
 use super::local_file::LocalFile;
@@ -49,7 +50,8 @@ pub(crate) struct Backup {
     /// The public half of a key that `age-keygen` made, `age1...`. It can be given several times: each
     /// of them can decrypt it.
     #[arg(long, value_name = "RECIPIENT", conflicts_with = "passphrase_file")]
-    encrypt_to: Vec<Recipient>,
+    // Somebody may give the secret key by mistake, and clap would repeat what it cannot parse.
+    encrypt_to: Vec<AccountPassword>,
 
     /// Encrypt it to the passphrase in the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -73,11 +75,7 @@ pub(crate) struct Backup {
 impl Backup {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let ui = &context.ui;
-        let encryption = match &self.passphrase_file {
-            Some(file) => Encryption::Passphrase(passphrase::read(file)?),
-            None if self.encrypt_to.is_empty() => Encryption::Open,
-            None => Encryption::Recipients(self.encrypt_to.clone()),
-        };
+        let encryption = self.encryption()?;
         let directory = directory(&self.target).map(Path::to_owned);
         let rotation = match (self.keep, directory) {
             (Some(keep), Some(directory)) => Some((keep, directory)),
@@ -156,6 +154,20 @@ impl Backup {
             }
         }
         Ok(Completion::Done)
+    }
+
+    fn encryption(&self) -> Result<Encryption, CommandError> {
+        if let Some(file) = &self.passphrase_file {
+            return Ok(Encryption::Passphrase(passphrase::read(file)?));
+        }
+        if self.encrypt_to.is_empty() {
+            return Ok(Encryption::Open);
+        }
+        let recipients = self.encrypt_to.iter().map(|text| text.reveal().parse());
+        recipients
+            .collect::<Result<_, InvalidRecipient>>()
+            .map(Encryption::Recipients)
+            .map_err(|error| CommandError::usage(format!("--encrypt-to: {error}")))
     }
 }
 

@@ -105,6 +105,9 @@ impl Restore {
         .await?;
         drop(unpacking);
         ui.show(&restored)?;
+        if self.dry_run {
+            ui.note("The backup is whole. Nothing was restored.");
+        }
         for before in &restored.before {
             ui.note(&format!(
                 "The installation that was there before is kept in {}; remove it when nobody needs \
