@@ -143,13 +143,13 @@ fn copy(beside: Beside, directory: &Path, data: &Path, over: &AtomicBool) -> Str
                 let into = directory.join("copy.db");
                 let _ = std::fs::remove_file(&into);
                 let runtime = tokio::runtime::Runtime::new().unwrap();
-                let copied = runtime.block_on(async {
+                let whole = runtime.block_on(async {
                     let uri = StoreUri::sqlite(data.join("capf.db"));
                     let store = Store::open(&uri, Arc::new(SystemClock)).await.unwrap();
                     let go_on = |_, _| ControlFlow::Continue(());
                     store.copy_into(&into, go_on).await.unwrap()
                 });
-                assert!(copied);
+                assert!(whole);
             }
             Beside::Vacuum => {
                 let into = directory.join("vacuum.db");

@@ -32,10 +32,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use capf::clock::{Clock as _, SystemClock};
+use capf::clock::SystemClock;
 use capf::model::{Criterion, Field};
-use capf::store::{Actor, Column, Search, Store, StoreUri};
-use fleet::Fleet;
+use capf::store::{Column, Search, Store, StoreUri};
 use measured::Measured;
 
 const SEED: u64 = 5;

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,30 @@ const UNFINISHED: &str = ".part";
 pub fn is_unfinished(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(b".") && name.ends_with(UNFINISHED.as_bytes())
+}
+
+/// The name that a file under construction is to have, from its temporary one.
+fn name_to_be(name: &OsStr) -> Option<&OsStr> {
+    let name = name.as_encoded_bytes().strip_prefix(b".")?;
+    let name = name.strip_suffix(UNFINISHED.as_bytes())?;
+    let dot = name.iter().rposition(|byte| *byte == b'.')?;
+    Some(OsStr::from_bytes(&name[..dot]))
+}
+
+/// Removes what programs that were killed have left in a directory of files whose names were to be
+/// `ours`. Those that somebody is writing stay.
+pub fn clear_unfinished(directory: &Path, ours: impl Fn(&OsStr) -> bool) -> io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if !name_to_be(&entry.file_name()).is_some_and(&ours) || !entry.file_type()?.is_file() {
+            continue;
+        }
+        let path = entry.path();
+        if File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// A file under construction: written beside its target under a temporary name, and renamed to it
@@ -102,6 +127,8 @@ impl WholeFile {
             .mode(mode)
             .open(&whole.temporary)
             .map_err(|source| whole.failed(source))?;
+        // It tells that somebody is at work; not every file system can.
+        let _ = file.try_lock();
         whole.file = Some(BufWriter::new(file));
         Ok(whole)
     }
@@ -226,6 +253,26 @@ mod tests {
         file.write_all(b"new").unwrap();
         file.commit().unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn what_was_left_is_cleared_and_what_is_being_written_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let at_work = WholeFile::create(&path("report.csv"), false).unwrap();
+        let left = [
+            ".report.csv.0123456789abcdef.part",
+            ".other.csv.0123456789abcdef.part",
+            ".part",
+            "report.csv.part",
+        ];
+        for name in left {
+            std::fs::write(path(name), "").unwrap();
+        }
+        clear_unfinished(directory.path(), |name| name == "report.csv").unwrap();
+        assert!(!path(left[0]).exists());
+        assert!(left[1..].iter().all(|name| path(name).exists()));
+        at_work.commit().unwrap();
     }
 
     #[test]

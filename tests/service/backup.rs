@@ -1,13 +1,15 @@
 //! Backups while the service runs, and restores that are killed.
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::Place;
 use crate::caller::Caller;
+use crate::installed::installed;
 
 /// The phones, SEP000000100000 and the ones behind it.
 const PHONES: usize = 400;
@@ -107,6 +109,94 @@ fn nothing_is_restored_where_a_service_runs() {
     place.run(&["restore", "--dry-run", "b.tar.gz"]);
     drop(serving);
     place.run(&["--yes", "restore", "b.tar.gz"]);
+}
+
+/// `age` and `tar` make a data directory of a backup, and a backup of what they have unpacked and packed
+/// is one.
+#[test]
+fn the_age_command_decrypts_a_backup_and_encrypts_one() {
+    let (Some(age), Some(keygen)) = (installed("age"), installed("age-keygen")) else {
+        return;
+    };
+    let place = Place::new();
+    place.run(&["ca", "show"]);
+    place.run(&["phone", "add", "SEP000000000001"]);
+    let path = |name: &str| place.path().join(name);
+    let run = |program: &Path, words: &[&str]| {
+        let output = Command::new(program)
+            .args(words)
+            .current_dir(place.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&keygen, &["--output", "key.txt"]);
+    let recipient = run(&keygen, &["-y", "key.txt"]);
+    let recipient = recipient.trim();
+    place.run(&["backup", "ours.age", "--encrypt-to", recipient]);
+
+    let decrypt = &["--decrypt", "--identity", "key.txt", "--output", "b.tar.gz"];
+    run(&age, &[&decrypt[..], &["ours.age"]].concat());
+    std::fs::create_dir(path("unpacked")).unwrap();
+    let unpack = &["--extract", "--file", "b.tar.gz", "--directory", "unpacked"];
+    run(Path::new("tar"), unpack);
+    let phones = place.json_in("unpacked", &["report", "--columns", "name"]);
+    assert_eq!(phones[0]["name"], "SEP000000000001");
+    let keys =
+        ["data", "unpacked"].map(|data_dir| std::fs::read(path(data_dir).join("ca/capf.key")));
+    let [one, other] = keys.map(Result::unwrap);
+    assert_eq!(one, other);
+
+    run(
+        &age,
+        &[
+            "--recipient",
+            recipient,
+            "--output",
+            "theirs.age",
+            "b.tar.gz",
+        ],
+    );
+    place.run_in(
+        "restored",
+        &["restore", "theirs.age", "--identity", "key.txt"],
+    );
+}
+
+/// `kill -9` at ten moments of a backup: the one before is as it was or is replaced by a whole one, and
+/// the next one clears up.
+#[test]
+fn a_backup_that_is_killed_leaves_the_one_before() {
+    const MOMENTS: u32 = 10;
+    let place = Place::new();
+    place.run(&["phone", "add", "SEP000000200000..SEP000000200FFF"]);
+    let started = Instant::now();
+    place.run(&["backup", "b.tar.gz"]);
+    let whole = started.elapsed();
+    let mut killed = 0;
+    for moment in 0..MOMENTS {
+        let mut backup = place
+            .command(&["--yes", "backup", "b.tar.gz"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole * moment / MOMENTS);
+        backup.kill().unwrap();
+        killed += u32::from(!backup.wait().unwrap().success());
+        let verified = place.json(&["restore", "--dry-run", "b.tar.gz"]);
+        assert_eq!(verified["phones"], 0x1000, "moment {moment}");
+    }
+    assert!(killed > 0, "it is over before it can be killed");
+    place.run(&["--yes", "backup", "b.tar.gz"]);
+    for directory in [place.path(), &place.path().join("data")] {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(path.extension().is_none_or(|it| it != "part"), "{path:?}");
+        }
+    }
 }
 
 /// `kill -9` at ten moments of a restore: the data directory is what it was, or what was restored.

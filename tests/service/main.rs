@@ -23,6 +23,8 @@ mod signals;
 mod caller;
 #[path = "../support/capfd.rs"]
 mod capfd;
+#[path = "../support/installed.rs"]
+mod installed;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,6 @@
 //! Backups: an installation in one file, while its service runs.
 //!
-//! What is to be in it is gathered first ([`material`]), so that the file is written from what stands
+//! What is to be in it is gathered first (`material`), so that the file is written from what stands
 //! still, and written then under a temporary name: one that fails or is stopped leaves none, and the
 //! one before as it was.
 
@@ -137,7 +137,9 @@ impl<'a> Opened<'a> {
     fn new(target: ArchiveTarget<'a>) -> Result<Self, AdminError> {
         Ok(match target {
             ArchiveTarget::File { path, replace } => {
-                Self::File(WholeFile::create_private(&path, replace)?, path)
+                let file = WholeFile::create_private(&path, replace)?;
+                rotation::clear_unfinished(&path)?;
+                Self::File(file, path)
             }
             ArchiveTarget::Server {
                 remote,

@@ -1,5 +1,6 @@
 //! The backups of a directory: how they are named, and how many stay.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 
 use super::super::AdminError;
 use crate::backup::Encryption;
+use crate::whole_file;
 
 /// How the time stands in a name: names are in the order of their times.
 const TIME: &str = "%Y%m%dT%H%M%SZ";
@@ -45,6 +47,20 @@ pub fn keep_latest(directory: &Path, keep: usize) -> Result<Vec<PathBuf>, AdminE
             }
         })
         .collect()
+}
+
+/// Removes what backups that were killed have left beside the backup `path`.
+pub(super) fn clear_unfinished(path: &Path) -> Result<(), AdminError> {
+    let directory = match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
+    };
+    let ours =
+        |name: &OsStr| path.file_name() == Some(name) || name.to_str().is_some_and(is_backup);
+    whole_file::clear_unfinished(directory, ours).map_err(|source| AdminError::Write {
+        path: directory.to_owned(),
+        source,
+    })
 }
 
 /// Whether a file has a name as [`file_name`] makes it.

@@ -1,7 +1,7 @@
 //! Restoring: a backup becomes an installation again.
 //!
 //! Everything is made sure of before anything is touched: the backup is unpacked beside the data
-//! directory ([`staging`]), its checksums compared, its database checked page by page, and the CAPF
+//! directory (`staging`), its checksums compared, its database checked page by page, and the CAPF
 //! key held against its certificate. Only then does the new directory take the place of the old one,
 //! in one step.
 

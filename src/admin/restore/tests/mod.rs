@@ -1,8 +1,9 @@
-//! A restore that ends at each of its steps, and places in which nothing can be restored.
+//! What is restored, and what is refused.
+
+mod killed;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::backup::{BackupProgress, Extent, back_up};
 use super::super::testing::{Fixture, now};
@@ -153,8 +154,8 @@ async fn what_was_backed_up_is_there_again_but_for_the_sessions() {
     assert!(made.capf_certificate.unwrap().contains("CN=CAPF-"));
     assert_eq!(phones(&data).await, ["CSFNEW"]);
     assert_eq!(beside(&place.path().join("of/one")), ["data"]);
-    let mode = std::fs::metadata(data.join("ca/capf.key")).unwrap();
-    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    let key = std::fs::metadata(data.join("ca/capf.key")).unwrap();
+    assert_eq!(key.permissions().mode() & 0o777, 0o600);
 
     let uri = StoreUri::sqlite(data.join("capf.db"));
     let store = Store::open(&uri, clock()).await.unwrap();
@@ -208,8 +209,8 @@ async fn an_installation_is_replaced_where_that_is_meant_and_kept_beside() {
     assert_eq!(phones(&data).await, ["CSFNEW"]);
     assert_eq!(phones(&place.path().join(ASIDE)).await, ["CSFOLD"]);
     assert_eq!(beside(place.path()), ["data", ASIDE, "link"]);
-    let mode = std::fs::metadata(&data).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o750);
+    let replaced = std::fs::metadata(&data).unwrap();
+    assert_eq!(replaced.permissions().mode() & 0o777, 0o750);
 }
 
 #[tokio::test]
@@ -228,96 +229,6 @@ async fn nothing_is_restored_while_a_service_runs_but_verified() {
     assert_eq!((verified.counts.phones, verified.data_dir), (1, None));
     assert_eq!(contents(place.path()), before);
     drop(lock);
-}
-
-/// How far a restore comes that is killed.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-enum Killed {
-    Made,
-    HalfUnpacked,
-    Complete,
-    Swapped,
-    PutAside,
-    Unmarked,
-}
-
-#[tokio::test]
-async fn killed_at_each_step_it_leaves_what_was_or_what_is_restored_and_the_next_one_clears_up() {
-    let backup = backup(&Encryption::Open).await;
-    for at in [
-        Killed::Made,
-        Killed::HalfUnpacked,
-        Killed::Complete,
-        Killed::Swapped,
-        Killed::PutAside,
-        Killed::Unmarked,
-    ] {
-        for replaces in [false, true] {
-            let place = tempfile::tempdir().unwrap();
-            let data = place.path().join("data");
-            if replaces {
-                old(&data).await;
-            }
-            kill(&target(&data), &backup, at);
-            let is_restored = at >= Killed::Swapped;
-            if is_restored {
-                assert_eq!(phones(&data).await, ["CSFNEW"], "{at:?}");
-            } else if replaces {
-                assert_eq!(phones(&data).await, ["CSFOLD"], "{at:?}");
-            } else {
-                assert!(!data.exists(), "{at:?}");
-            }
-
-            // The installation of before is somewhere, whatever happened.
-            let found = target(&data);
-            let made = restored(&found, &backup, Restoring::Replace).await.unwrap();
-            assert_eq!(phones(&data).await, ["CSFNEW"], "{at:?}");
-            let mut olds = 0;
-            for name in beside(place.path()) {
-                assert!(!name.starts_with('.'), "{at:?}: {name} is left");
-                if name != "data" {
-                    let aside = phones(&place.path().join(&name)).await;
-                    olds += usize::from(aside == ["CSFOLD"]);
-                }
-            }
-            assert_eq!(olds, usize::from(replaces), "{at:?}");
-            let expected =
-                usize::from(replaces && at != Killed::PutAside && at != Killed::Unmarked)
-                    + usize::from(is_restored);
-            assert_eq!(made.before.len(), expected, "{at:?} {replaces}");
-        }
-    }
-}
-
-/// Restores up to a step, and leaves everything as a process does that is killed there.
-fn kill(target: &Target, backup: &[u8], at: Killed) {
-    let mut staging = Staging::make(target).unwrap();
-    let half = AtomicBool::new(false);
-    let stop = CancellationToken::new();
-    if at >= Killed::HalfUnpacked {
-        let unpacked = |done, of| {
-            if at == Killed::HalfUnpacked && done > of / 2 {
-                half.store(true, Ordering::Relaxed);
-                stop.cancel();
-            }
-        };
-        let open = Decryption::Open;
-        let done = unpack(&staging, target, backup, &open, &unpacked, &stop);
-        assert_eq!(done.is_err(), half.into_inner());
-    }
-    if at >= Killed::Swapped {
-        staging.settle(target).unwrap();
-        staging.swap(target).unwrap();
-    }
-    if at >= Killed::PutAside {
-        // At another time than the next restore.
-        staging.put_aside(target, Timestamp::UNIX_EPOCH).unwrap();
-    }
-    if at >= Killed::Unmarked {
-        staging.unmark(target).unwrap();
-    } else {
-        staging.die();
-    }
 }
 
 #[tokio::test]
