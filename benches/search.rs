@@ -17,6 +17,8 @@
     reason = "a benchmark reads its settings, prints, and fails by panicking"
 )]
 
+#[path = "support/filled.rs"]
+mod filled;
 #[path = "support/fleet.rs"]
 mod fleet;
 #[path = "../tests/support/measured.rs"]
@@ -30,16 +32,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use capf::clock::{Clock as _, SystemClock};
+use capf::clock::SystemClock;
 use capf::model::{Criterion, Field};
-use capf::store::{Actor, Column, Search, Store, StoreUri};
-use fleet::Fleet;
+use capf::store::{Column, Search, Store, StoreUri};
 use measured::Measured;
 
 const SEED: u64 = 5;
-
-/// How many phones are put into the database at once.
-const AT_ONCE: usize = 2_000;
 
 /// What is searched: words, criteria, and by what is sorted.
 const SEARCHES: &[(&str, &[&str], Column, bool)] = &[
@@ -214,7 +212,7 @@ async fn measure(data: &Path, phones: usize) -> Vec<(String, String)> {
     if !database.exists() {
         std::fs::create_dir_all(data).unwrap();
         let started = Instant::now();
-        fill(&open(&database).await, phones).await;
+        filled::fill(&open(&database).await, SEED, phones).await;
         println!(
             "made {phones} phones in {:.0} s",
             started.elapsed().as_secs_f64()
@@ -309,30 +307,6 @@ fn sqlite(data: &Path) -> Command {
         )
         .stdout(File::create(data.join("out")).unwrap());
     command
-}
-
-async fn fill(store: &Store, phones: usize) {
-    let actor = Actor::Admin("bench".to_owned());
-    let mut fleet = Fleet::new(SEED, SystemClock.now()).take(phones);
-    // The next ones are made while these are written.
-    let mut writing: Option<tokio::task::JoinHandle<()>> = None;
-    loop {
-        let batch: Vec<_> = fleet.by_ref().take(AT_ONCE).collect();
-        if let Some(written) = writing.take() {
-            written.await.unwrap();
-        }
-        if batch.is_empty() {
-            return;
-        }
-        let (store, actor) = (store.clone(), actor.clone());
-        writing = Some(tokio::spawn(async move {
-            let added = store
-                .add_phones_with_certificates(&actor, batch)
-                .await
-                .unwrap();
-            assert!(added.existing.is_empty(), "{:?}", added.existing);
-        }));
-    }
 }
 
 async fn open(path: &Path) -> Store {

@@ -52,6 +52,8 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "migrate" -d 'Phones that 
 complete -c capf -n "__fish_capf_needs_command" -f -a "saved-search" -d 'Criteria under a name, which `capf phone find --save` keeps'
 complete -c capf -n "__fish_capf_needs_command" -f -a "report" -d 'Report on phones, their settings, operations and LSCs'
 complete -c capf -n "__fish_capf_needs_command" -f -a "check" -d 'Check the installation for a monitoring system'
+complete -c capf -n "__fish_capf_needs_command" -f -a "backup" -d 'Back up the installation, while its service runs'
+complete -c capf -n "__fish_capf_needs_command" -f -a "restore" -d 'Restore the installation from a backup'
 complete -c capf -n "__fish_capf_needs_command" -f -a "session" -d 'Sessions that phones have open'
 complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service and enterprise parameters, by their Cisco names'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
@@ -914,6 +916,59 @@ complete -c capf -n "__fish_capf_using_subcommand check" -l service -d 'It is cr
 complete -c capf -n "__fish_capf_using_subcommand check" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand check" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand backup" -l encrypt-to -d 'Encrypt it to this age recipient' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l passphrase-file -d 'Encrypt it to the passphrase in the first line of this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l keep -d 'Keep the N latest backups in the directory, and remove the older ones' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l user -d 'Log in to the server as this user' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l password -d 'Log in with this password' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l netrc -d 'Look up users and passwords in this netrc file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l ca-file -d 'Trust the CAs in this file, for FTPS and HTTPS' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l known-hosts -d 'Look up the host keys of SFTP servers in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l host-key -d 'Believe an SFTP server with this host key' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l key -d 'Log in to SFTP servers with the private key in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l timeout -d 'Give up when the server has not answered for so many seconds' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand backup" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand backup" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand backup" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand backup" -l traces -d 'Back up the trace files, too'
+complete -c capf -n "__fish_capf_using_subcommand backup" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand backup" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand restore" -l identity -d 'Decrypt it with a secret key in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l passphrase-file -d 'Decrypt it with the passphrase in the first line of this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l user -d 'Log in to the server as this user' -r
+complete -c capf -n "__fish_capf_using_subcommand restore" -l password -d 'Log in with this password' -r
+complete -c capf -n "__fish_capf_using_subcommand restore" -l netrc -d 'Look up users and passwords in this netrc file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l ca-file -d 'Trust the CAs in this file, for FTPS and HTTPS' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l known-hosts -d 'Look up the host keys of SFTP servers in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l host-key -d 'Believe an SFTP server with this host key' -r
+complete -c capf -n "__fish_capf_using_subcommand restore" -l key -d 'Log in to SFTP servers with the private key in this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l timeout -d 'Give up when the server has not answered for so many seconds' -r
+complete -c capf -n "__fish_capf_using_subcommand restore" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand restore" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand restore" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand restore" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand restore" -l dry-run -d 'Verify the backup and show what is in it, and restore nothing'
+complete -c capf -n "__fish_capf_using_subcommand restore" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand restore" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand session; and not __fish_seen_subcommand_from list" -l store -d 'Use this database' -r

@@ -1096,6 +1096,71 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'(--passphrase-file)*--encrypt-to=[Encrypt it to this age recipient]:RECIPIENT:_default' \
+'--passphrase-file=[Encrypt it to the passphrase in the first line of this file]:FILE:_files' \
+'--keep=[Keep the N latest backups in the directory, and remove the older ones]:N:_default' \
+'--user=[Log in to the server as this user]:NAME:_default' \
+'--password=[Log in with this password]:PASSWORD:_default' \
+'--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
+'--ca-file=[Trust the CAs in this file, for FTPS and HTTPS]:FILE:_files' \
+'--known-hosts=[Look up the host keys of SFTP servers in this file]:FILE:_files' \
+'--host-key=[Believe an SFTP server with this host key]:SHA256:...:_default' \
+'*--key=[Log in to SFTP servers with the private key in this file]:FILE:_files' \
+'--timeout=[Give up when the server has not answered for so many seconds]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--traces[Back up the trace files, too]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':target -- The file or directory to write to, a URL, or `-` for standard output:_default' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'(--passphrase-file)--identity=[Decrypt it with a secret key in this file]:FILE:_files' \
+'--passphrase-file=[Decrypt it with the passphrase in the first line of this file]:FILE:_files' \
+'--user=[Log in to the server as this user]:NAME:_default' \
+'--password=[Log in with this password]:PASSWORD:_default' \
+'--netrc=[Look up users and passwords in this netrc file]:FILE:_files' \
+'--ca-file=[Trust the CAs in this file, for FTPS and HTTPS]:FILE:_files' \
+'--known-hosts=[Look up the host keys of SFTP servers in this file]:FILE:_files' \
+'--host-key=[Believe an SFTP server with this host key]:SHA256:...:_default' \
+'*--key=[Log in to SFTP servers with the private key in this file]:FILE:_files' \
+'--timeout=[Give up when the server has not answered for so many seconds]:SECONDS:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Verify the backup and show what is in it, and restore nothing]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- The backup, a URL, or `-` for standard input:_default' \
+&& ret=0
+;;
 (session)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
@@ -1909,6 +1974,8 @@ _capf_commands() {
 'saved-search:Criteria under a name, which \`capf phone find --save\` keeps' \
 'report:Report on phones, their settings, operations and LSCs' \
 'check:Check the installation for a monitoring system' \
+'backup:Back up the installation, while its service runs' \
+'restore:Restore the installation from a backup' \
 'session:Sessions that phones have open' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
 'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
@@ -1920,6 +1987,11 @@ _capf_commands() {
 'util:Man pages, completions, and the \`utils\` link' \
     )
     _describe -t commands 'capf commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__backup_commands] )) ||
+_capf__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf backup commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__ca_commands] )) ||
 _capf__subcmd__ca_commands() {
@@ -2168,6 +2240,11 @@ _capf__subcmd__phone-sim_commands() {
 _capf__subcmd__report_commands() {
     local commands; commands=()
     _describe -t commands 'capf report commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__restore_commands] )) ||
+_capf__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf restore commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__saved-search_commands] )) ||
 _capf__subcmd__saved-search_commands() {

@@ -290,6 +290,13 @@ pub fn login_name() -> String {
     name_of(Uid::current(), None)
 }
 
+/// The name of this machine; empty where it has none that is text.
+pub fn host_name() -> String {
+    let name = nix::unistd::gethostname().ok();
+    name.and_then(|name| name.into_string().ok())
+        .unwrap_or_default()
+}
+
 /// Who gives the commands, for the audit trail: the login name of the process's user or, where
 /// that is root, of whoever has become root through sudo.
 ///

@@ -9,7 +9,7 @@
 //! | floor | rooms | what lives there |
 //! |---|---|---|
 //! | 0 words | [`model`] [`clock`] [`secret`] [`config`] | the field's nouns, without IO |
-//! | 1 forms | [`wire`] [`archive`] [`ctl`] [`report`] | bytes ↔ values |
+//! | 1 forms | [`wire`] [`archive`] [`backup`] [`ctl`] [`report`] | bytes ↔ values |
 //! | 2 judgement | [`pki`] [`auth`] [`session`] | every rule of CAPF, pure and sync |
 //! | 3 doors | [`reset`] [`store`] [`trace`] [`transfer`] [`transport`] [`whole_file`] | all IO |
 //! | 4 work | [`server`] [`admin`] [`phone_sim`] | what is done with the rest |
@@ -22,6 +22,7 @@
 pub mod admin;
 pub mod archive;
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod ctl;

@@ -3,8 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// Why there is no file. What was there before is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,30 @@ const UNFINISHED: &str = ".part";
 pub fn is_unfinished(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(b".") && name.ends_with(UNFINISHED.as_bytes())
+}
+
+/// The name that a file under construction is to have, from its temporary one.
+fn name_to_be(name: &OsStr) -> Option<&OsStr> {
+    let name = name.as_encoded_bytes().strip_prefix(b".")?;
+    let name = name.strip_suffix(UNFINISHED.as_bytes())?;
+    let dot = name.iter().rposition(|byte| *byte == b'.')?;
+    Some(OsStr::from_bytes(&name[..dot]))
+}
+
+/// Removes what programs that were killed have left in a directory of files whose names were to be
+/// `ours`. Those that somebody is writing stay.
+pub fn clear_unfinished(directory: &Path, ours: impl Fn(&OsStr) -> bool) -> io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if !name_to_be(&entry.file_name()).is_some_and(&ours) || !entry.file_type()?.is_file() {
+            continue;
+        }
+        let path = entry.path();
+        if File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// A file under construction: written beside its target under a temporary name, and renamed to it
@@ -102,6 +129,8 @@ impl WholeFile {
             .mode(mode)
             .open(&whole.temporary)
             .map_err(|source| whole.failed(source))?;
+        // It tells that somebody is at work; not every file system can.
+        let _ = file.try_lock();
         whole.file = Some(BufWriter::new(file));
         Ok(whole)
     }
@@ -170,6 +199,23 @@ impl Drop for WholeFile {
     }
 }
 
+/// Lets two directories, or files, change their names in one step, so that nobody finds either name
+/// without one.
+///
+/// File systems that cannot do it, network ones among them, are an error that says so.
+pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(|error| {
+        let error = io::Error::from(error);
+        match error.kind() {
+            io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => io::Error::other(
+                "this file system cannot exchange two directories in one step; keep the data \
+                 directory on a local one, such as ext4, XFS, Btrfs or tmpfs",
+            ),
+            _ => error,
+        }
+    })
+}
+
 /// Makes a rename in `path`'s directory outlive a power failure.
 pub fn sync_directory(path: &Path) -> io::Result<()> {
     let directory = path
@@ -226,6 +272,26 @@ mod tests {
         file.write_all(b"new").unwrap();
         file.commit().unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn what_was_left_is_cleared_and_what_is_being_written_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let at_work = WholeFile::create(&path("report.csv"), false).unwrap();
+        let left = [
+            ".report.csv.0123456789abcdef.part",
+            ".other.csv.0123456789abcdef.part",
+            ".part",
+            "report.csv.part",
+        ];
+        for name in left {
+            std::fs::write(path(name), "").unwrap();
+        }
+        clear_unfinished(directory.path(), |name| name == "report.csv").unwrap();
+        assert!(!path(left[0]).exists());
+        assert!(left[1..].iter().all(|name| path(name).exists()));
+        at_work.commit().unwrap();
     }
 
     #[test]

@@ -36,6 +36,7 @@ const ROOMS: &[Room] = &[
     room(1, "wire", &[]),
     room(1, "archive", &[]),
     room(1, "ctl", &[]),
+    room(1, "backup", &["archive"]),
     room(1, "report", &[]),
     room(2, "pki", &[]),
     room(2, "auth", &["pki"]),
@@ -57,6 +58,7 @@ const ROOMS: &[Room] = &[
         only: &[
             "server",
             "admin",
+            "backup",
             "phone_sim",
             "trace",
             "transfer",
@@ -74,6 +76,7 @@ const ROOMS: &[Room] = &[
 
 /// Packages, and the rooms that may name them.
 const PACKAGES: &[(&str, &[&str])] = &[
+    ("age", &["backup"]),
     ("clap", &[BINARY]),
     ("clap_complete", &[BINARY]),
     ("clap_mangen", &[BINARY]),
@@ -86,7 +89,14 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("indicatif", &[BINARY]),
     (
         "openssl",
-        &["pki", "auth", "transfer", "transport", "phone_sim"],
+        &[
+            "backup",
+            "pki",
+            "auth",
+            "transfer",
+            "transport",
+            "phone_sim",
+        ],
     ),
     ("openssl_probe", &["transfer"]),
     ("pkcs8", &["pki"]),
@@ -96,7 +106,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rustyline", &[BINARY]),
     ("russh", &["transfer"]),
     ("russh_sftp", &["transfer"]),
-    ("rustix", &["admin"]),
+    ("rustix", &["admin", "whole_file"]),
     ("suppaftp", &["transfer"]),
     ("tar", &["archive"]),
     (

@@ -1,18 +1,18 @@
 //! Certificate signing requests for an offline CA: counted, listed, taken out, deleted.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::counted::Counted;
 use super::spool::unnamed_file;
-use super::{AdminError, Installation};
+use super::{AdminError, ArchiveTarget, Installation};
 use crate::archive;
 use crate::model::{Criterion, CsrCounts, CsrRecord, CsrState};
 use crate::store::CsrSearch;
-use crate::transfer::{self, Access, Moved, Remote};
+use crate::transfer::{self, Moved};
 use crate::whole_file::WholeFile;
 
 /// How requests are encoded in an archive.
@@ -53,28 +53,6 @@ impl CsrSelection {
             ..CsrSearch::in_states(awaited)
         }
     }
-}
-
-/// Where an archive of requests goes.
-pub enum DumpTarget<'a> {
-    /// A file on this machine.
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Whether it may take the place of one that is there.
-        replace: bool,
-    },
-    /// A file on a server.
-    Server {
-        /// Where it is to lie.
-        remote: Remote,
-        /// Whether it may take the place of one that is there.
-        replace: bool,
-        /// What opens the server's door.
-        access: &'a Access<'a>,
-    },
-    /// A stream, for example standard output.
-    Stream(Box<dyn Write + 'a>),
 }
 
 /// Hears how a dump goes.
@@ -149,7 +127,7 @@ pub async fn dump(
     installation: &Installation,
     selection: &CsrSelection,
     encoding: Encoding,
-    target: DumpTarget<'_>,
+    target: ArchiveTarget<'_>,
     progress: DumpProgress<'_>,
     stop: &CancellationToken,
 ) -> Result<Dump, AdminError> {
@@ -161,7 +139,7 @@ pub async fn dump(
         stop,
     };
     let (contents, verified) = match target {
-        DumpTarget::File { path, replace } => {
+        ArchiveTarget::File { path, replace } => {
             let file = WholeFile::create(&path, replace)?;
             let failed = |source| AdminError::Write {
                 path: path.clone(),
@@ -171,12 +149,12 @@ pub async fn dump(
             file.commit()?;
             (contents, false)
         }
-        DumpTarget::Stream(stream) => {
+        ArchiveTarget::Stream(stream) => {
             let failed = |source| AdminError::Stream { source };
             let (contents, _) = packer.pack(stream, &failed).await?;
             (contents, false)
         }
-        DumpTarget::Server {
+        ArchiveTarget::Server {
             remote,
             replace,
             access,
@@ -248,7 +226,7 @@ impl Packer<'_> {
         out: W,
         failed: &dyn Fn(io::Error) -> AdminError,
     ) -> Result<(Packed, W), AdminError> {
-        let out = Counted { out, bytes: 0 };
+        let out = Counted::new(out);
         let mut archive = archive::Writer::new(out, self.installation.now());
         let mut packed = Packed::default();
         let (encoding, tell, stop) = (self.encoding, &mut self.packed, self.stop);
@@ -296,24 +274,6 @@ fn add<W: Write>(
     Ok(())
 }
 
-/// A writer that counts.
-struct Counted<W> {
-    out: W,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Fixture, now};
@@ -339,7 +299,7 @@ mod tests {
 
     async fn dump_to(
         fixture: &Fixture,
-        target: DumpTarget<'_>,
+        target: ArchiveTarget<'_>,
         selection: &CsrSelection,
         encoding: Encoding,
         heard: &mut Vec<u64>,
@@ -361,7 +321,7 @@ mod tests {
 
     async fn dumped(fixture: &Fixture, selection: &CsrSelection) -> (Dump, Vec<Entry>) {
         let mut out = Vec::new();
-        let target = DumpTarget::Stream(Box::new(&mut out));
+        let target = ArchiveTarget::Stream(Box::new(&mut out));
         let dump = dump_to(fixture, target, selection, Encoding::Der, &mut Vec::new())
             .await
             .unwrap();
@@ -386,7 +346,7 @@ mod tests {
         fixture.csr("CSFTWO").await;
         let target = fixture.directory.path().join("csrs.tgz");
         let mut heard = Vec::new();
-        let file = DumpTarget::File {
+        let file = ArchiveTarget::File {
             path: target.clone(),
             replace: false,
         };
@@ -428,7 +388,7 @@ mod tests {
         let fixture = Fixture::new().await;
         fixture.csr("CSFONE").await;
         for room in [0, 100, 300] {
-            let target = DumpTarget::Stream(Box::new(Full(room)));
+            let target = ArchiveTarget::Stream(Box::new(Full(room)));
             let all = CsrSelection::default();
             let error = dump_to(&fixture, target, &all, Encoding::Pem, &mut Vec::new())
                 .await
@@ -442,7 +402,7 @@ mod tests {
     async fn without_requests_there_is_no_file() {
         let fixture = Fixture::new().await;
         let target = fixture.directory.path().join("csrs.tgz");
-        let file = DumpTarget::File {
+        let file = ArchiveTarget::File {
             path: target.clone(),
             replace: false,
         };
@@ -487,7 +447,7 @@ mod tests {
         for selection in [new, since(Timestamp::MAX)] {
             let error = dump_to(
                 &fixture,
-                DumpTarget::Stream(Box::new(io::sink())),
+                ArchiveTarget::Stream(Box::new(io::sink())),
                 &selection,
                 Encoding::Pem,
                 &mut Vec::new(),
@@ -509,7 +469,7 @@ mod tests {
             &fixture.installation,
             &CsrSelection::default(),
             Encoding::Pem,
-            DumpTarget::File {
+            ArchiveTarget::File {
                 path: target.clone(),
                 replace: false,
             },

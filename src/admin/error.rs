@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use super::InvalidEncoding;
 use super::ctl::InvalidCtlOrder;
 use super::phone_import::InvalidPhones;
+use super::restore::InvalidTarget;
 use super::trust::UnfitAnchor;
 use crate::archive::InvalidArchive;
+use crate::backup::InvalidBackup;
 use crate::config::InvalidPassphrase;
 use crate::ctl::InvalidCtl;
 use crate::model::{
@@ -26,6 +28,15 @@ pub enum AdminError {
     /// The archive of certificates is refused.
     #[error(transparent)]
     Archive(#[from] InvalidArchive),
+    /// A backup is refused.
+    #[error(transparent)]
+    Backup(#[from] InvalidBackup),
+    /// Another backup of the data directory is being made.
+    #[error("a backup of {} is being made already", .data_dir.display())]
+    BackupRuns {
+        /// The data directory.
+        data_dir: PathBuf,
+    },
     /// The file of the CAPF certificate is damaged.
     #[error("the CAPF certificate {} cannot be used", .path.display())]
     CapfCertificate {
@@ -82,6 +93,12 @@ pub enum AdminError {
     NoCertificate {
         /// The operation.
         operation: CertificateOperation,
+    },
+    /// There is no installation where one was to be backed up.
+    #[error("there is no installation in {}: it has no database", .data_dir.display())]
+    NoInstallation {
+        /// The data directory.
+        data_dir: PathBuf,
     },
     /// No phone waits for a certificate, so there is nothing to take out.
     #[error("there is no CSR to dump{}", if *.selected { " among those that are selected" } else { "" })]
@@ -171,6 +188,9 @@ pub enum AdminError {
         /// Why.
         source: io::Error,
     },
+    /// Nothing can be restored there.
+    #[error(transparent)]
+    Target(#[from] InvalidTarget),
     /// What a CA sent back cannot be CAPF's certificate.
     #[error("the CA's answer cannot be the CAPF certificate: {source}")]
     UnfitAnswer {

@@ -64,6 +64,22 @@ impl Installation {
         })
     }
 
+    /// Opens the installation as [`Installation::open`] does, where there is one; makes none.
+    pub async fn open_existing(
+        data_dir: &Path,
+        store: &str,
+        clock: Arc<dyn Clock>,
+        administrator: &str,
+    ) -> Result<Self, AdminError> {
+        let uri: StoreUri = store.parse()?;
+        if uri.file().is_some_and(|file| !file.exists()) {
+            return Err(AdminError::NoInstallation {
+                data_dir: data_dir.to_owned(),
+            });
+        }
+        Self::open(data_dir, store, clock, administrator).await
+    }
+
     /// Opens an installation that is there to look at it: nothing is made, and nothing is written.
     pub async fn open_to_read(
         data_dir: &Path,

@@ -21,16 +21,17 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat, renameat_with};
+use rustix::fs::{Mode, OFlags, openat};
 use zeroize::Zeroizing;
 
 use super::AdminError;
 use super::encoded::{Encoded, certificates, read_file};
 use crate::model::{Certificate, Csr};
-use crate::pki::{Issuer, IssuerKey, IssuerName};
+use crate::pki::{Issuer, IssuerKey, IssuerName, PkiError};
 use crate::secret::AccountPassword;
-use crate::whole_file::{WholeFile, sync_directory};
+use crate::whole_file::{WholeFile, exchange, sync_directory};
 
+/// The directory of its files, in the data directory.
 const DIRECTORY: &str = "ca";
 /// A CA that is complete and waits to take the place of the present one; and, for a moment, the one
 /// whose place it took.
@@ -38,6 +39,9 @@ const NEXT: &str = "ca.next";
 const FORMER: &str = "ca-former";
 const REQUEST_DIRECTORY: &str = "ca-request";
 const LOCK: &str = "ca.lock";
+
+/// The directories, in the data directory, without which something could be missed one day.
+pub(super) const DIRECTORIES: [&str; 4] = [DIRECTORY, NEXT, FORMER, REQUEST_DIRECTORY];
 
 const CERTIFICATE: &str = "CAPF.cer";
 const CHAIN: &str = "chain.pem";
@@ -111,6 +115,24 @@ pub(super) fn kept(data_dir: &Path) -> Result<Option<Kept>, AdminError> {
         key_file: path.join(KEY),
         certificate_file: path.join(CERTIFICATE),
     }))
+}
+
+/// Makes sure that the CA in a data directory, where there is one, is whole: its key must fit its
+/// certificate. A key whose passphrase nobody knows is left untried, and `false` says so.
+pub(super) fn verify(
+    data_dir: &Path,
+    passphrase: Passphrase<'_>,
+) -> Result<Option<(Certificate, bool)>, AdminError> {
+    let Some(kept) = kept(data_dir)? else {
+        return Ok(None);
+    };
+    match present(data_dir, passphrase) {
+        Ok(issuer) => Ok(Some((issuer.certificate().clone(), true))),
+        Err(AdminError::Pki(PkiError::NoPassphrase | PkiError::WrongPassphrase)) => {
+            Ok(Some((kept.certificate, false)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn load(directory: &Path, passphrase: Passphrase<'_>) -> Result<Issuer, AdminError> {
@@ -373,20 +395,6 @@ impl Changing {
         }
         Ok(())
     }
-}
-
-/// Lets two directories change their names, so that nobody finds either name without one.
-fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(|error| {
-        let error = io::Error::from(error);
-        match error.kind() {
-            ErrorKind::InvalidInput | ErrorKind::Unsupported => io::Error::other(
-                "this file system cannot exchange two directories in one step; keep the data \
-                 directory on a local one, such as ext4, XFS, Btrfs or tmpfs",
-            ),
-            _ => error,
-        }
-    })
 }
 
 fn remove_if_there(directory: &Path) -> Result<(), AdminError> {

@@ -4,6 +4,7 @@
 //! command line, each function in it one use case. What is long is handed out row by row, so that
 //! memory does not grow with the number of phones; what takes long tells a callback how far it is.
 
+pub mod backup;
 pub mod ca;
 pub mod certificate;
 pub mod check;
@@ -19,6 +20,7 @@ pub mod renew;
 pub mod report;
 pub mod report_page;
 pub mod reset;
+pub mod restore;
 pub mod saved_search;
 pub mod service;
 pub mod session;
@@ -26,6 +28,7 @@ pub mod stale_lsc;
 pub mod trace;
 pub mod trust;
 
+mod counted;
 mod device_names;
 mod doubts;
 mod encoded;
@@ -33,6 +36,7 @@ mod error;
 mod installation;
 mod intake;
 mod issuer_files;
+mod outgoing;
 mod phone_import;
 mod service_lock;
 mod spool;
@@ -46,6 +50,7 @@ pub use error::AdminError;
 pub use installation::Installation;
 pub use intake::UntrustedIssuer;
 pub use issuer_files::CapfCertificate;
+pub use outgoing::ArchiveTarget;
 pub use phone_import::{InvalidLine, InvalidPhones};
 pub use service_lock::ServiceLock;
 

@@ -1,5 +1,6 @@
 //! One service for one data directory, and one that waits until it is activated.
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -17,6 +18,11 @@ pub(super) const STANDBY: &str = "standby.lock";
 /// Held as long as the service runs or waits; the system gives it up with the process, however that ends.
 #[derive(Debug)]
 pub struct ServiceLock(#[expect(dead_code, reason = "it is held, not read")] File);
+
+/// Whether a file in a data directory is one of the locks, which say nothing once nobody holds them.
+pub(super) fn is_lock(name: &OsStr) -> bool {
+    name == SERVICE || name == STANDBY
+}
 
 /// Takes the lock of this name, unless a service has it.
 pub(super) fn take(data_dir: &Path, name: &str) -> Result<ServiceLock, AdminError> {

@@ -134,3 +134,14 @@ pub enum InvalidArchive {
 }
 
 const PACK_AGAIN: &str = "pack the files alone, in their directory: `tar czf NAME.tgz *.der`";
+
+impl InvalidArchive {
+    /// What is wrong, without the advice for whoever packs certificates.
+    pub fn problem(&self) -> String {
+        let mut text = self.to_string();
+        if let Some(problem) = text.strip_suffix(PACK_AGAIN) {
+            text.truncate(problem.trim_end_matches("; ").len());
+        }
+        text
+    }
+}

@@ -55,6 +55,22 @@ pub(super) fn flat(name: &[u8]) -> Result<&str, InvalidName> {
     Ok(name)
 }
 
+/// Takes the path of a file below the place where the archive is unpacked: flat names, separated by
+/// slashes.
+pub(super) fn beneath(path: &[u8]) -> Result<&str, InvalidName> {
+    if path.len() > MAX_LENGTH {
+        return Err(InvalidName::TooLong);
+    }
+    for name in path.split(|byte| *byte == b'/') {
+        match flat(name) {
+            Ok(_) => {}
+            Err(InvalidName::Empty) if path.starts_with(b"/") => return Err(InvalidName::Absolute),
+            Err(problem) => return Err(problem),
+        }
+    }
+    str::from_utf8(path).map_err(|_| InvalidName::NotUtf8)
+}
+
 /// Whether the file is what macOS adds on its own: a file's attributes, beside it as `._NAME`
 /// (`AppleDouble`), or the Finder's view of a directory.
 pub(super) fn is_from_macos(name: &str) -> bool {
@@ -75,6 +91,31 @@ mod tests {
         ] {
             assert_eq!(flat(given.as_bytes()), Ok(taken), "{given}");
         }
+    }
+
+    #[test]
+    fn a_path_leads_down_alone() {
+        for path in ["capf.db", "ca/capf.key", "a/b/c"] {
+            assert_eq!(beneath(path.as_bytes()), Ok(path));
+        }
+        for (path, problem) in [
+            ("", InvalidName::Empty),
+            (".", InvalidName::Empty),
+            ("ca/", InvalidName::Empty),
+            ("ca//capf.key", InvalidName::Empty),
+            ("./capf.db", InvalidName::Empty),
+            ("ca/./capf.key", InvalidName::Empty),
+            ("/etc/passwd", InvalidName::Absolute),
+            ("..", InvalidName::ParentDirectory),
+            ("ca/../../x", InvalidName::ParentDirectory),
+            ("ca\\capf.key", InvalidName::InDirectory),
+            ("ca/\r", InvalidName::ControlCharacter),
+        ] {
+            assert_eq!(beneath(path.as_bytes()), Err(problem), "{path:?}");
+        }
+        assert_eq!(beneath(b"ca/\xff"), Err(InvalidName::NotUtf8));
+        let long = "a/".repeat(MAX_LENGTH);
+        assert_eq!(beneath(long.as_bytes()), Err(InvalidName::TooLong));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tar::{EntryType, Header};
 
 use super::extended::Extended;
 use super::invalid::InvalidArchive;
-use super::name::{flat, is_from_macos};
+use super::name::{InvalidName, flat, is_from_macos};
 use super::unpack::{Unpacked, checksum_is_right};
 
 /// How much of an archive is taken. Each limit holds while the archive streams by: what it claims
@@ -71,7 +71,7 @@ where
 {
     let mut unpacked = Unpacked::open(reader, limits.total_bytes)?;
     let mut summary = Summary::default();
-    while let Some(member) = next_file(&mut unpacked, limits)? {
+    while let Some(member) = next_file(&mut unpacked, limits.entry_bytes, flat)? {
         if summary.entries + summary.skipped == limits.entries {
             return Err(InvalidArchive::TooManyEntries {
                 limit: limits.entries,
@@ -106,15 +106,23 @@ where
 }
 
 /// A file of which the header has been read, and the bytes have not.
-struct Member {
-    name: String,
-    bytes: u64,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
-/// Reads headers up to the next file's; `None` at the archive's end mark.
-fn next_file<R: Read>(
+/// Takes a name that an entry may have.
+pub(super) type Naming = fn(&[u8]) -> Result<&str, InvalidName>;
+
+/// Reads headers up to the next file's; `None` at the archive's end mark. An extended header has no
+/// more than `limit` bytes.
+pub(super) fn next_file<R: Read>(
     unpacked: &mut Unpacked<R>,
-    limits: &Limits,
+    limit: u64,
+    naming: Naming,
 ) -> Result<Option<Member>, InvalidArchive> {
     let mut extended = Extended::default();
     loop {
@@ -134,11 +142,8 @@ fn next_file<R: Read>(
             .map_err(|_| unpacked.invalid_header("a header's size is no number"))?;
         let kind = header.entry_type();
         if Extended::has(kind) {
-            if bytes > limits.entry_bytes {
-                return Err(InvalidArchive::ExtendedHeaderTooLarge {
-                    bytes,
-                    limit: limits.entry_bytes,
-                });
+            if bytes > limit {
+                return Err(InvalidArchive::ExtendedHeaderTooLarge { bytes, limit });
             }
             let data = unpacked.take(bytes)?;
             extended
@@ -149,7 +154,7 @@ fn next_file<R: Read>(
         let Extended { name, sparse, .. } = std::mem::take(&mut extended);
         let name = name.map_or_else(|| header.path_bytes(), Cow::Owned);
         let kind = if sparse { EntryType::GNUSparse } else { kind };
-        match file_name(kind, &name)? {
+        match file_name(kind, &name, naming)? {
             Some(name) => return Ok(Some(Member { name, bytes })),
             None => unpacked.skip(bytes)?,
         }
@@ -157,12 +162,16 @@ fn next_file<R: Read>(
 }
 
 /// The name of a file, or `None` for the directory `./`, which says nothing.
-fn file_name(kind: EntryType, raw: &[u8]) -> Result<Option<String>, InvalidArchive> {
+fn file_name(
+    kind: EntryType,
+    raw: &[u8],
+    naming: Naming,
+) -> Result<Option<String>, InvalidArchive> {
     // For an error: whatever it is, and no longer than a person can read.
     let name = String::from_utf8_lossy(&raw[..raw.len().min(100)]).into_owned();
     match kind {
-        EntryType::Regular | EntryType::Continuous => match flat(raw) {
-            Ok(flat) => Ok(Some(flat.to_owned())),
+        EntryType::Regular | EntryType::Continuous => match naming(raw) {
+            Ok(name) => Ok(Some(name.to_owned())),
             Err(problem) => Err(InvalidArchive::Name { name, problem }),
         },
         EntryType::Directory if matches!(raw, b"." | b"./") => Ok(None),

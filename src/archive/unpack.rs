@@ -85,24 +85,28 @@ impl<R: Read> Unpacked<R> {
     /// The `bytes` of an entry, its padding consumed: memory grows with what arrives.
     pub(super) fn take(&mut self, bytes: u64) -> Result<Vec<u8>, InvalidArchive> {
         let mut taken = Vec::new();
-        self.each_block(bytes, |part| taken.extend_from_slice(part))?;
+        self.each_block(bytes, |part| {
+            taken.extend_from_slice(part);
+            Ok::<_, InvalidArchive>(())
+        })?;
         Ok(taken)
     }
 
     pub(super) fn skip(&mut self, bytes: u64) -> Result<(), InvalidArchive> {
-        self.each_block(bytes, |_| ())
+        self.each_block(bytes, |_| Ok(()))
     }
 
-    fn each_block(
+    /// Hands out the `bytes` of an entry, a block at a time, its padding consumed.
+    pub(super) fn each_block<E: From<InvalidArchive>>(
         &mut self,
         bytes: u64,
-        mut each: impl FnMut(&[u8]),
-    ) -> Result<(), InvalidArchive> {
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut left = bytes;
         while left > 0 {
             let block = self.block()?.ok_or(InvalidArchive::TruncatedTar)?;
             let part = usize::try_from(left).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
-            each(&block[..part]);
+            each(&block[..part])?;
             left -= part as u64;
         }
         Ok(())

@@ -1,17 +1,17 @@
 //! Archives out.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 
-use super::name::flat;
+use super::name::{InvalidName, beneath, flat};
 
 /// Writes a `.tgz`, entry by entry, without keeping any.
 ///
-/// The same entries make the same bytes: each is a file of mode 0644 that belongs to nobody, with
-/// one time for all. A writer that is dropped before [`Writer::finish`] leaves an archive that no
+/// The same entries make the same bytes: each is a file that belongs to nobody, with one time for
+/// all. A writer that is dropped before [`Writer::finish`] leaves an archive that no
 /// reader takes for a whole one.
 pub struct Writer<W: Write> {
     tar: tar::Builder<GzEncoder<Gate<W>>>,
@@ -30,18 +30,36 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// Adds a file. A name that [`super::read`] would refuse is an
+    /// Adds a file of mode 0644. A name that [`super::read`] would refuse is an
     /// [`io::ErrorKind::InvalidInput`] of [`super::InvalidName`].
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let name = flat(name.as_bytes())
-            .map_err(|problem| io::Error::new(io::ErrorKind::InvalidInput, problem))?;
+        let name = flat(name.as_bytes()).map_err(invalid_name)?;
+        let mut header = self.header(0o644, bytes.len() as u64);
+        self.tar.append_data(&mut header, name, bytes)
+    }
+
+    /// Adds a file of `bytes` bytes that its owner alone may read, and that may lie in directories,
+    /// from `contents`. One that ends early is an [`io::ErrorKind::UnexpectedEof`], and the archive
+    /// is not to be used then; what it has beyond that is left in it.
+    pub fn add_private(&mut self, path: &str, bytes: u64, contents: impl Read) -> io::Result<()> {
+        let path = beneath(path.as_bytes()).map_err(invalid_name)?;
+        let mut header = self.header(0o600, bytes);
+        let mut contents = contents.take(bytes);
+        self.tar.append_data(&mut header, path, &mut contents)?;
+        if contents.limit() > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+
+    fn header(&self, mode: u32, bytes: u64) -> tar::Header {
         let mut header = tar::Header::new_gnu();
-        header.set_mode(0o644);
+        header.set_mode(mode);
         header.set_uid(0);
         header.set_gid(0);
         header.set_mtime(self.modified_seconds);
-        header.set_size(bytes.len() as u64);
-        self.tar.append_data(&mut header, name, bytes)
+        header.set_size(bytes);
+        header
     }
 
     /// Ends the archive, flushes it, and gives back what it was written to.
@@ -72,6 +90,10 @@ impl<W: Write> Write for Gate<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.as_mut().ok_or_else(closed)?.flush()
     }
+}
+
+fn invalid_name(problem: InvalidName) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, problem)
 }
 
 fn closed() -> io::Error {

@@ -23,6 +23,11 @@ const fn shared(script: &'static str) -> Step {
     }
 }
 
+/// The version of the schema that this program knows.
+pub(super) fn known() -> i64 {
+    i64::try_from(STEPS.len()).expect("there are a few")
+}
+
 /// Brings the schema up to date. A database made by a newer program is left as it is.
 pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError> {
     // Most of the time there is nothing to do, and nobody has to wait for another's import.
@@ -80,7 +85,7 @@ fn pending_steps(connection: &mut dyn Connection) -> Result<Vec<(i64, &'static S
     } else {
         0
     };
-    let known = i64::try_from(STEPS.len()).expect("there are a few");
+    let known = known();
     if found > known {
         return Err(StoreError::TooNew { found, known });
     }

@@ -50,6 +50,7 @@ mod saved_search;
 mod search;
 mod service;
 mod session;
+mod snapshot;
 mod trust_anchor;
 mod uri;
 mod vital_signs;

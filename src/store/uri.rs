@@ -1,7 +1,7 @@
 //! Where the database is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::StoreError;
@@ -34,6 +34,13 @@ impl StoreUri {
     /// An SQLite database in the file `path`.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self(Engine::Sqlite { path: path.into() })
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            Engine::Sqlite { path } => Some(path),
+        }
     }
 
     pub(super) fn connect(&self, access: Access) -> Result<Box<dyn Connection>, StoreError> {

@@ -200,7 +200,7 @@ fn what_makes_no_sense_is_a_usage_error() {
     ");
     assert_snapshot!(home.run(&["phone", "import", "ftp://server/phones.csv"]), @"
     --- stderr
-    error: invalid value 'ftp://server/phones.csv' for '<FILE>': a file on this machine is meant, or `-`: `csr dump` and `cert import` alone take URLs
+    error: invalid value 'ftp://server/phones.csv' for '<FILE>': a file on this machine is meant, or `-`: `csr dump`, `cert import`, `backup` and `restore` alone take URLs
 
     For more information, try '--help'.
     --- exit code 2

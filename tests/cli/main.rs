@@ -19,6 +19,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
 use tempfile::TempDir;
 
+mod backup;
 mod check;
 mod ctl;
 mod faces;

@@ -12,6 +12,7 @@
 
 mod activation;
 mod authority;
+mod backup;
 mod capf_issues;
 mod kill;
 mod metrics;
@@ -24,6 +25,8 @@ mod signals;
 mod caller;
 #[path = "../support/capfd.rs"]
 mod capfd;
+#[path = "../support/installed.rs"]
+mod installed;
 #[path = "../support/mod.rs"]
 mod support;
 

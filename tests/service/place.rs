@@ -24,10 +24,15 @@ impl Place {
 
     /// The program, with these words behind its name, on this data directory.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
+        self.command_in("data", words)
+    }
+
+    /// The same on another data directory of this place.
+    pub(crate) fn command_in(&self, data_dir: &str, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_capf"));
         command
             .arg("--data-dir")
-            .arg(self.path().join("data"))
+            .arg(self.path().join(data_dir))
             .args(words)
             .current_dir(self.path())
             .stdin(Stdio::null());
@@ -36,7 +41,12 @@ impl Place {
 
     /// Runs the program to its end, which must be a good one, and gives its standard output.
     pub(crate) fn run(&self, words: &[&str]) -> String {
-        let output = self.command(words).output().unwrap();
+        self.run_in("data", words)
+    }
+
+    /// The same on another data directory of this place.
+    pub(crate) fn run_in(&self, data_dir: &str, words: &[&str]) -> String {
+        let output = self.command_in(data_dir, words).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success(),
@@ -48,8 +58,13 @@ impl Place {
 
     /// The same, with its result as JSON.
     pub(crate) fn json(&self, words: &[&str]) -> Value {
+        self.json_in("data", words)
+    }
+
+    /// The same on another data directory of this place.
+    pub(crate) fn json_in(&self, data_dir: &str, words: &[&str]) -> Value {
         let words = [&["--format", "json"], words].concat();
-        serde_json::from_str(&self.run(&words)).unwrap()
+        serde_json::from_str(&self.run_in(data_dir, &words)).unwrap()
     }
 
     /// The phone's operation status.
@@ -70,15 +85,21 @@ impl Place {
 
     /// Starts the service on a free port.
     pub(crate) fn serve(&self) -> Serving {
+        self.serve_in("data")
+    }
+
+    /// The same on another data directory of this place.
+    pub(crate) fn serve_in(&self, data_dir: &str) -> Serving {
+        let words = &[
+            "--quiet",
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "error",
+        ];
         let mut process = self
-            .command(&[
-                "--quiet",
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--log",
-                "error",
-            ])
+            .command_in(data_dir, words)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use capf::admin::phone::{self, Settings};
-use capf::admin::{Installation, csr};
+use capf::admin::{ArchiveTarget, Installation, csr};
 use capf::clock::{Clock as _, SystemClock};
 use capf::model::{CertificateOperation, Csr, CsrCounts, DeviceName, TrustPurpose};
 use capf::pki::{OutsideCa, Request};
@@ -80,7 +80,7 @@ impl Home {
             &home.installation,
             &selection,
             csr::Encoding::Der,
-            csr::DumpTarget::Stream(Box::new(target)),
+            ArchiveTarget::Stream(Box::new(target)),
             progress,
             &stop,
         );

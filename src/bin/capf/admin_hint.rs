@@ -2,8 +2,10 @@
 
 use capf::admin::ctl::InvalidCtlOrder;
 use capf::admin::migrate::CapfdError;
+use capf::admin::restore::InvalidTarget;
 use capf::admin::trust::UnfitAnchor;
 use capf::admin::{AdminError, InvalidPhones, PkiError, UnfitAnswer};
+use capf::backup::InvalidBackup;
 use capf::config::InvalidPassphrase;
 use capf::model::InvalidParameter;
 use capf::trace::TraceError;
@@ -13,6 +15,12 @@ use crate::command_error::hint_on_file;
 /// What to do about the failure, where there is something to do. For a transfer `transfer_hint` says it.
 pub(crate) fn admin_hint(error: &AdminError) -> Option<&'static str> {
     Some(match error {
+        AdminError::Backup(error) => backup_hint(error),
+        AdminError::BackupRuns { .. } => "Try again when it is done.",
+        AdminError::NoInstallation { .. } => {
+            "Name the one that is meant with --data-dir, --store or --config."
+        }
+        AdminError::Target(error) => target_hint(error),
         AdminError::File(error) => return hint_on_file(error),
         AdminError::Capfd(error) => return capfd_hint(error),
         AdminError::Ctl { .. } => {
@@ -143,4 +151,41 @@ fn capfd_hint(error: &CapfdError) -> Option<&'static str> {
         CapfdError::Sqlite { .. } => "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`.",
         CapfdError::Read { .. } => return None,
     })
+}
+
+fn backup_hint(error: &InvalidBackup) -> &'static str {
+    match error {
+        InvalidBackup::Encrypted { passphrase: true } => {
+            "Give a file that holds it with --passphrase-file."
+        }
+        InvalidBackup::Encrypted { passphrase: false } => {
+            "Give the file with its secret key with --identity."
+        }
+        InvalidBackup::NotEncrypted => {
+            "If it is the right one all the same, leave out --identity or --passphrase-file."
+        }
+        InvalidBackup::Format { .. } => "Use the newer capf that made it.",
+        InvalidBackup::WrongKey { .. } => "Nothing was changed.",
+        _ => "Nothing was changed. Take another copy of it, or an older backup.",
+    }
+}
+
+fn target_hint(error: &InvalidTarget) -> &'static str {
+    match error {
+        InvalidTarget::Exists { .. } => "Give --yes to replace it; it is kept beside.",
+        InvalidTarget::CannotExchange { .. } => {
+            "Nothing was changed. Move the directory away, and restore where it was."
+        }
+        InvalidTarget::MountPoint { .. } => {
+            "Name a directory in it with --data-dir, here and where the service starts."
+        }
+        InvalidTarget::NotInstallation { .. } => {
+            "Name another directory with --data-dir: it need not exist."
+        }
+        InvalidTarget::OtherOwner { .. } => "Nothing was changed. Restore as root.",
+        InvalidTarget::StoreElsewhere { .. } => {
+            "Restore without --store into a directory of its own, and move its capf.db to where the \
+             store is to be, while no service runs."
+        }
+    }
 }

@@ -60,6 +60,19 @@ impl Context {
         Ok(Installation::open_to_read(&config.data_dir, &config.store, clock).await?)
     }
 
+    /// The installation, open, where there is one; none is made.
+    pub(crate) async fn existing_installation(&self) -> Result<Installation, CommandError> {
+        let config = self.config()?;
+        let clock = Arc::clone(&self.clock);
+        let (data_dir, store) = (&config.data_dir, &config.store);
+        Ok(Installation::open_existing(data_dir, store, clock, &admin_name()).await?)
+    }
+
+    /// The configuration file, where one is named.
+    pub(crate) fn config_file(&self) -> Option<&Path> {
+        self.options.config.as_deref()
+    }
+
     /// An installation in another place than the settings say.
     pub(crate) async fn installation_in(
         &self,

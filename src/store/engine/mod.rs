@@ -8,6 +8,7 @@ pub(super) mod sqlite;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -39,6 +40,9 @@ pub(super) enum Value<'a> {
 /// What is done with each row of an answer; tells whether the next one is wanted, too.
 pub(super) type EachRow<'a> =
     &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>, StoreError>;
+
+/// Hears how far a copy is, of how much, and tells whether it is to go on.
+pub(super) type EachPage<'a> = &'a mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
 /// A step of the schema. An engine's own part comes behind what all have.
 pub(super) struct Step {
@@ -87,6 +91,13 @@ pub(super) trait Connection: Send {
 
     /// A number that is another one after any other connection, of whatever process, has committed.
     fn data_version(&mut self) -> Result<i64, StoreError>;
+
+    /// Writes all that is in the database, as the transaction sees it, into a new SQLite file. `each`
+    /// hears how many pages are written, of how many, and says whether to go on; tells whether it did.
+    fn copy_into(&mut self, path: &Path, each: EachPage<'_>) -> Result<bool, StoreError>;
+
+    /// Looks whether every page and every index is sound. What is not is [`StoreError::Corrupt`].
+    fn check(&mut self) -> Result<(), StoreError>;
 }
 
 /// Reads the answer's first row, if it has one.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use capf::admin::certificate::Archive;
-use capf::admin::csr::{CsrSelection, DumpProgress, DumpTarget};
+use capf::admin::csr::{CsrSelection, DumpProgress};
 use capf::admin::demo::ThirdPartyCa;
 use capf::admin::phone::Settings;
 use capf::admin::trust::Import;
-use capf::admin::{self, DeviceNames, Installation};
+use capf::admin::{self, ArchiveTarget, DeviceNames, Installation};
 use capf::model::{
     CertificateOperation, CsrCounts, Curve, DeviceName, IssuerMode, KeyOrder, Parameter,
     PhoneChange, TlsVersion,
@@ -239,7 +239,7 @@ impl<'a> Stage<'a> {
             &self.installation,
             &CsrSelection::default(),
             admin::csr::Encoding::Pem,
-            DumpTarget::File {
+            ArchiveTarget::File {
                 path: csrs.clone(),
                 replace: false,
             },

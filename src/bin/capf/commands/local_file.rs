@@ -64,8 +64,8 @@ impl FromStr for LocalFile {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             _ if Remote::looks_like_one(text) => Err(
-                "a file on this machine is meant, or `-`: `csr dump` and `cert import` alone \
-                     take URLs",
+                "a file on this machine is meant, or `-`: `csr dump`, `cert import`, `backup` \
+                     and `restore` alone take URLs",
             ),
             "" => Err("it names no file"),
             "-" => Ok(Self::Standard),

@@ -1,5 +1,6 @@
 //! The commands: one noun a folder, one command a file, whose doc comment is its manual.
 
+mod backup;
 mod ca;
 mod cert;
 mod check;
@@ -12,10 +13,12 @@ mod layout;
 mod local_file;
 mod migrate;
 mod parameter;
+mod passphrase;
 mod phone;
 mod phone_sim;
 mod place;
 mod report;
+mod restore;
 mod saved_search;
 mod serve;
 mod server_options;
@@ -56,6 +59,8 @@ pub(crate) enum Command {
     SavedSearch(saved_search::Command),
     Report(report::Report),
     Check(check::Check),
+    Backup(Box<backup::Backup>),
+    Restore(Box<restore::Restore>),
     #[command(subcommand)]
     Session(session::Command),
     #[command(subcommand)]
@@ -100,6 +105,8 @@ impl Command {
             Self::SavedSearch(command) => command.run(context).await,
             Self::Report(command) => command.run(context).await,
             Self::Check(command) => command.run(context).await,
+            Self::Backup(command) => command.run(context).await,
+            Self::Restore(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,
             Self::Trace(command) => command.run(context).await,

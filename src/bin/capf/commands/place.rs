@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use capf::transfer::{InvalidRemote, Remote, Scheme};
+use capf::admin::ArchiveTarget;
+use capf::transfer::{Access, InvalidRemote, Remote, Scheme};
 
-use super::local_file::LocalFile;
+use super::local_file::{LocalFile, may_replace};
 use crate::command_error::CommandError;
+use crate::context::Context;
 use crate::ui::Ui;
 
 /// A place as an administrator names it: a path, `-`, or a URL.
@@ -28,6 +30,46 @@ impl FromStr for Place {
                 .map_err(|error: InvalidRemote| error.to_string());
         }
         text.parse().map(Self::Local).map_err(str::to_owned)
+    }
+}
+
+impl Place {
+    /// Where an archive goes that is written to this place, named `argument` on the command line. Of
+    /// a server, `access` opens the door.
+    pub(super) fn target<'a>(
+        &self,
+        ui: &Ui,
+        replace: bool,
+        access: &'a Access<'a>,
+        argument: &str,
+    ) -> Result<ArchiveTarget<'a>, CommandError> {
+        Ok(match self {
+            Self::Local(LocalFile::Standard) => {
+                ArchiveTarget::Stream(Box::new(ui.binary(argument)?))
+            }
+            Self::Local(LocalFile::Path(path)) => ArchiveTarget::File {
+                path: path.clone(),
+                replace,
+            },
+            Self::Server(remote) => ArchiveTarget::Server {
+                remote: remote.clone(),
+                replace,
+                access,
+            },
+        })
+    }
+
+    /// Whether what is there may be replaced: asks where a file is, and says what everybody on the
+    /// way to a server can see.
+    pub(super) fn may_replace(&self, context: &Context) -> Result<bool, CommandError> {
+        match self {
+            Self::Local(LocalFile::Path(path)) => may_replace(context, path),
+            Self::Local(LocalFile::Standard) => Ok(false),
+            Self::Server(remote) => {
+                warn_of_clear_text(&context.ui, remote);
+                Ok(context.ui.says_yes())
+            }
+        }
     }
 }
 
@@ -146,7 +188,8 @@ pub(super) fn with_file_name(place: Place, name: &str) -> Place {
     }
 }
 
-fn is_directory(path: &Path) -> bool {
+/// Whether a path is a directory, or was meant to name one.
+pub(super) fn is_directory(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 

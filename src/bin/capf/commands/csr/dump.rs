@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use capf::admin::csr::{Dump as Summary, DumpProgress, DumpTarget};
+use capf::admin::csr::{Dump as Summary, DumpProgress};
 use capf::admin::{self, AdminError};
 use capf::report::Cell;
 use capf::transfer::Remembering;
@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::selection::Selection;
 use crate::command_error::{CommandError, Completion};
-use crate::commands::local_file::{LocalFile, may_replace};
-use crate::commands::place::{Place, Questions, warn_of_clear_text, with_file_name};
+use crate::commands::local_file::LocalFile;
+use crate::commands::place::{Place, Questions, with_file_name};
 use crate::commands::server_options::ServerOptions;
 use crate::context::Context;
 use crate::interrupt::stop_on_signal;
@@ -91,33 +91,13 @@ impl Dump {
         let place = with_file_name(target, &file_name);
         let asked = Remembering::new(ui);
         let access = self.server.access(&asked);
-        let mut replace = match &place {
-            Place::Local(LocalFile::Path(path)) => may_replace(context, path)?,
-            Place::Local(LocalFile::Standard) => false,
-            Place::Server(remote) => {
-                warn_of_clear_text(ui, remote);
-                ui.says_yes()
-            }
-        };
+        let mut replace = place.may_replace(context)?;
         let installation = context.installation().await?;
         let selection = self.selection.resolve(&installation, context.now());
         let selection = selection.await?;
         let stop = stop_on_signal()?;
         let summary = loop {
-            let target = match &place {
-                Place::Local(LocalFile::Standard) => {
-                    DumpTarget::Stream(Box::new(ui.binary("TARGET")?))
-                }
-                Place::Local(LocalFile::Path(path)) => DumpTarget::File {
-                    path: path.clone(),
-                    replace,
-                },
-                Place::Server(remote) => DumpTarget::Server {
-                    remote: remote.clone(),
-                    replace,
-                    access: &access,
-                },
-            };
+            let target = place.target(ui, replace, &access, "TARGET")?;
             let packing = ui.progress("CSRs packed", Unit::Count);
             let sending = OnceLock::new();
             let progress = DumpProgress {
