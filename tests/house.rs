@@ -83,6 +83,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("hyper", &["server", "transfer"]),
     ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
+    ("listenfd", &[BINARY]),
     (
         "openssl",
         &["pki", "auth", "transfer", "transport", "phone_sim"],
@@ -93,6 +94,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("russh", &["transfer"]),
     ("russh_sftp", &["transfer"]),
+    ("sd_notify", &[BINARY]),
     ("suppaftp", &["transfer"]),
     ("tar", &["archive"]),
     (

@@ -12,11 +12,13 @@
 
 mod capf_issues;
 mod kill;
+mod log;
 mod metrics;
 mod migrate;
 mod offline_ca;
 mod place;
 mod signals;
+mod supervised;
 
 #[path = "../support/caller.rs"]
 mod caller;

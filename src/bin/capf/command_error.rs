@@ -137,6 +137,9 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let failed = Self::failed(whole(&error));
         match &error {
+            AdminError::AnothersDirectory { owner, .. } => {
+                failed.hint(format!("Run it as that user: `sudo -u {owner} capf …`."))
+            }
             AdminError::File(error) => failed.with_hint(hint_on_file(error)),
             AdminError::Capfd(error) => failed.with_hint(capfd_hint(error)),
             AdminError::Interrupted { .. } => {

@@ -7,6 +7,7 @@ mod rows;
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use capf::config::no_color;
 use capf::model::Escaped;
@@ -44,6 +45,8 @@ pub(crate) struct Ui {
     quiet: bool,
     yes: bool,
     color: When,
+    /// Whether what is no result is said in the log.
+    says_in_log: AtomicBool,
 }
 
 impl Ui {
@@ -55,6 +58,7 @@ impl Ui {
             quiet: options.quiet,
             yes: options.yes,
             color: options.color,
+            says_in_log: AtomicBool::new(false),
         }
     }
 
@@ -67,6 +71,7 @@ impl Ui {
             quiet: false,
             yes: false,
             color: When::Auto,
+            says_in_log: AtomicBool::new(false),
         }
     }
 
@@ -215,7 +220,23 @@ impl Ui {
         }
     }
 
+    /// From now on what is no result is said in the log, which standard error carries in a format
+    /// of its own.
+    pub(crate) fn say_in_log(&self) {
+        self.says_in_log.store(true, Ordering::Relaxed);
+    }
+
     fn say(&self, prefix: &str, style: Style, text: &str) {
+        if self.says_in_log.load(Ordering::Relaxed) {
+            for line in text.lines() {
+                match prefix {
+                    "error: " => tracing::error!("{line}"),
+                    "warning: " => tracing::warn!("{line}"),
+                    _ => tracing::info!("{line}"),
+                }
+            }
+            return;
+        }
         let style = if self.colors_stderr() {
             style
         } else {

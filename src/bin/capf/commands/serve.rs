@@ -1,15 +1,19 @@
-use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+mod listen;
 
-use capf::config::{Config, ListenOn, Settings};
-use capf::model::{ParameterValues, TlsVersion};
+use std::error::Error;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use capf::config::{self, Config, ListenOn, Settings};
 use capf::server::{self, Limits, Listener, MetricsListener, Service};
-use tokio::signal::unix::{SignalKind, signal};
+use clap::ValueEnum;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::command_error::{CommandError, Completion};
-use crate::commands::tls_cost::cost_of;
 use crate::context::Context;
-use crate::log;
+use crate::log::{self, Log};
+use crate::systemd::Systemd;
 
 /// Run the CAPF service
 ///
@@ -19,7 +23,13 @@ use crate::log;
 /// for each address once phones can connect, and what happens to standard error.
 ///
 /// SIGTERM and SIGINT end the service: sessions under way may finish, phones that wait for an
-/// offline CA are let go and come back.
+/// offline CA are let go and come back. SIGHUP reads `log` from the configuration file again, so
+/// that the level of the log changes while the service runs.
+///
+/// systemd is told when phones can connect, that the service works, and when it ends (`Type=notify`,
+/// `WatchdogSec=`). Where systemd hands sockets over (a socket unit), phones are served on these, and on
+/// the addresses of `--listen`, but not on the default port. For a socket on an address of `--listen`
+/// the TLS version counts that stands there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Listen on this address; may be repeated
@@ -57,21 +67,56 @@ pub(crate) struct Serve {
     metrics: Option<SocketAddr>,
 
     /// Log what is at least this important: error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
-    log: String,
+    ///
+    /// By default info.
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+
+    /// Write the log in this format
+    ///
+    /// `text` is for a person. `json` is for programs: an object on each line, with `timestamp`,
+    /// `level`, `message` and the event's own keys. `journal` is for systemd's journal: the priority
+    /// in front, and no time. By default it is `journal` where standard error is the journal, and
+    /// `text` elsewhere. The line at the end of a session has the message `session over` and the keys
+    /// `session`, `address`, `device`, `operation`, `result`, `lost` or `cut_off` where the session
+    /// came to no end, and `milliseconds`; a key of which nothing is known is left out.
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+    Journal,
+}
+
+impl From<LogFormat> for config::LogFormat {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+            LogFormat::Journal => Self::Journal,
+        }
+    }
 }
 
 impl Serve {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
-        log::begin(&self.log, context.ui.colors_stderr())
-            .map_err(|error| CommandError::usage(format!("--log {}: {error}", self.log)))?;
+        let is_level_given = self.log.is_some();
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
             max_connections: self.max_connections,
             metrics: self.metrics,
+            log: self.log,
+            log_format: self.log_format.map(Into::into),
             ..Settings::default()
         })?;
+        let level = config.log.as_deref().unwrap_or(log::DEFAULT_LEVEL);
+        let log = log::begin(level, config.log_format, &context.ui)
+            .map_err(|error| CommandError::usage(format!("the log's level: {error}")))?;
         let installation = context.installation().await?;
         let _only_one = installation.lock_service()?;
         let capf = installation.capf_certificate().await?;
@@ -87,12 +132,15 @@ impl Serve {
         }
         let limits = limits(&config);
         let parameters = capf::admin::parameter::values(&installation).await?;
-        let places = places(&config, &parameters);
-        warn(context, &places, &parameters);
-        let listeners = Listener::bind_all(&places, &capf.issuer)?;
+        let listeners = listen::listeners(context, &config, &parameters, &capf)?;
         let metrics = config.metrics.map(bind_metrics).transpose()?;
         // Before anybody is told that it runs, so that it can be told to end.
         let end = end()?;
+        if let Some(file) = context.file()
+            && !is_level_given
+        {
+            tokio::spawn(follow_level(log, file, wait_for(SignalKind::hangup())?));
+        }
         announce(context, &listeners, metrics.as_ref())?;
         let store = installation.store().clone();
         let clock = std::sync::Arc::clone(installation.clock());
@@ -101,41 +149,11 @@ impl Serve {
         if let Some(metrics) = metrics {
             service = service.with_metrics(metrics);
         }
+        if let Some(systemd) = Systemd::of_this_process() {
+            service = service.with_supervisor(systemd);
+        }
         server::run(service, listeners, end).await?;
         Ok(Completion::Done)
-    }
-}
-
-/// Where to listen, and the lowest version of TLS that is spoken there.
-fn places(config: &Config, parameters: &ParameterValues) -> Vec<(SocketAddr, TlsVersion)> {
-    let minimum = parameters.tls_minimum_version();
-    let everywhere: IpAddr = if parameters.ipv6_is_enabled() {
-        Ipv6Addr::UNSPECIFIED.into()
-    } else {
-        Ipv4Addr::UNSPECIFIED.into()
-    };
-    if config.listen.is_empty() {
-        return vec![((everywhere, parameters.phone_port()).into(), minimum)];
-    }
-    let listen = config.listen.iter();
-    listen
-        .map(|place| (place.address, place.minimum_tls.unwrap_or(minimum)))
-        .collect()
-}
-
-/// Says what the administrator should know of these addresses.
-fn warn(context: &Context, places: &[(SocketAddr, TlsVersion)], parameters: &ParameterValues) {
-    for (address, minimum) in places {
-        if let Some(cost) = cost_of(*minimum) {
-            context.ui.warning(&format!("On {address}, {cost}"));
-        }
-    }
-    let ipv6 = places.iter().any(|(address, _)| address.is_ipv6());
-    if ipv6 && !parameters.ipv6_is_enabled() {
-        context.ui.warning(
-            "Phones that connect over IPv6 will be refused, because the parameter `Enable IPv6` is \
-             False; `capf parameter set 'Enable IPv6' True` serves them.",
-        );
     }
 }
 
@@ -191,11 +209,31 @@ fn announce(
     Ok(())
 }
 
+fn wait_for(kind: SignalKind) -> Result<Signal, CommandError> {
+    signal(kind).map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
+}
+
+/// Reads the level of the log anew as often as it is told to.
+async fn follow_level(log: Log, file: PathBuf, mut told: Signal) {
+    while told.recv().await.is_some() {
+        let level = match Settings::read(&file) {
+            Ok(settings) => settings.log,
+            Err(error) => {
+                let error = &error as &dyn Error;
+                tracing::error!(error, "the level of the log stays as it is");
+                continue;
+            }
+        };
+        let level = level.as_deref().unwrap_or(log::DEFAULT_LEVEL);
+        match log.set_level(level) {
+            Ok(()) => tracing::info!("the level of the log is `{level}` now"),
+            Err(error) => tracing::error!("the level of the log stays as it is: {error}"),
+        }
+    }
+}
+
 /// Resolves when the service is told to end.
 fn end() -> Result<impl Future<Output = ()>, CommandError> {
-    let wait_for = |kind| {
-        signal(kind).map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
-    };
     let mut terminated = wait_for(SignalKind::terminate())?;
     let mut interrupted = wait_for(SignalKind::interrupt())?;
     Ok(async move {
