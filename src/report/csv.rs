@@ -83,6 +83,10 @@ impl<W: Write> Writer<W> {
         self.csv.write_record(None::<&[u8]>).map_err(as_io)
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.csv.flush()
+    }
+
     pub(super) fn finish(self) -> io::Result<W> {
         self.csv
             .into_inner()

@@ -61,6 +61,10 @@ impl<W: Write> Writer<W> {
         })
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     pub(super) fn finish(mut self) -> io::Result<W> {
         self.out.write_all(match (self.frame, self.has_rows) {
             (Frame::Array, false) => b"]\n",

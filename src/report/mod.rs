@@ -141,6 +141,14 @@ impl<W: Write> Writer<W> {
         }
     }
 
+    /// Flushes the rows that are there, for who reads them as they come.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.0 {
+            Face::Csv(writer) => writer.flush(),
+            Face::Json(writer) => writer.flush(),
+        }
+    }
+
     /// Ends the report, flushes it, and gives back what it was written to.
     pub fn finish(self) -> io::Result<W> {
         match self.0 {

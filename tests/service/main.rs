@@ -11,6 +11,7 @@
 )]
 
 mod capf_issues;
+mod follow;
 mod kill;
 mod log;
 mod metrics;

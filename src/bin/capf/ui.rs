@@ -3,6 +3,7 @@
 mod credentials;
 mod progress;
 mod rows;
+mod stream;
 
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 pub(crate) use progress::{Progress, Unit};
 pub(crate) use rows::Rows;
+pub(crate) use stream::{Stream, Wide};
 
 use crate::cli::{Everywhere, Format, When};
 use crate::command_error::CommandError;
@@ -143,6 +145,11 @@ impl Ui {
     fn begin_rows(&self, dialect: Dialect, columns: &[Column]) -> io::Result<Rows<Out>> {
         let bold = self.colors(self.stdout.is_terminal());
         Rows::new(self.format, dialect, columns, self.raw(), bold)
+    }
+
+    /// Begins a result whose rows come one by one. That nobody reads them any more is an error.
+    pub(crate) fn stream(&self, columns: &[Wide]) -> Result<Stream<Out>, CommandError> {
+        Ok(Stream::new(self.format, columns, self.raw())?)
     }
 
     /// Begins a result that is rows in a file.
