@@ -217,6 +217,9 @@ _capf() {
             capf__subcmd__stale__subcmd__lsc,view)
                 cmd="capf__subcmd__stale__subcmd__lsc__subcmd__list"
                 ;;
+            capf__subcmd__trace,follow)
+                cmd="capf__subcmd__trace__subcmd__follow"
+                ;;
             capf__subcmd__trace,list)
                 cmd="capf__subcmd__trace__subcmd__list"
                 ;;
@@ -2642,7 +2645,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__serve)
-            opts="-h --listen --listen-legacy --max-connections --metrics --if-activated --log --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            opts="-h --listen --listen-legacy --max-connections --metrics --if-activated --log --log-format --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2666,6 +2669,10 @@ _capf() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json journal" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -3210,12 +3217,54 @@ _capf() {
             return 0
             ;;
         capf__subcmd__trace)
-            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help list show"
+            opts="-h --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help follow list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        capf__subcmd__trace__subcmd__follow)
+            opts="-h --device --failed --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --device)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

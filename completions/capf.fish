@@ -68,6 +68,9 @@ complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Li
 complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l metrics -d 'Let a monitoring system ask at this address' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is at least this important: error, warn, info, debug' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l log-format -d 'Write the log in this format' -r -f -a "text\t''
+json\t''
+journal\t''"
 complete -c capf -n "__fish_capf_using_subcommand serve" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand serve" -l store -d 'Use this database' -r
@@ -1096,23 +1099,41 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the traces'
-complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a trace'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -f -a "follow" -d 'Show traces as they are written, until Ctrl-C'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -f -a "list" -d 'List the traces'
+complete -c capf -n "__fish_capf_using_subcommand trace; and not __fish_seen_subcommand_from follow list show" -f -a "show" -d 'Show a trace'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l device -d 'Those of this phone alone; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l failed -d 'Only sessions that failed, or came to no end'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from follow" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r

@@ -49,6 +49,7 @@ _arguments "${_arguments_options[@]}" : \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
 '--metrics=[Let a monitoring system ask at this address]:ADDR:_default' \
 '--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \
+'--log-format=[Write the log in this format]:FORMAT:(text json journal)' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -1380,7 +1381,29 @@ never\:"Never"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:capf-trace-command-$line[1]:"
         case $line[1] in
-            (list)
+            (follow)
+_arguments "${_arguments_options[@]}" : \
+'*--device=[Those of this phone alone; may be repeated]:NAME:_default' \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--failed[Only sessions that failed, or came to no end]' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(list)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
@@ -2357,10 +2380,16 @@ _capf__subcmd__stale-lsc__subcmd__list_commands() {
 (( $+functions[_capf__subcmd__trace_commands] )) ||
 _capf__subcmd__trace_commands() {
     local commands; commands=(
+'follow:Show traces as they are written, until Ctrl-C' \
 'list:List the traces' \
 'show:Show a trace' \
     )
     _describe -t commands 'capf trace commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trace__subcmd__follow_commands] )) ||
+_capf__subcmd__trace__subcmd__follow_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trace follow commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__trace__subcmd__list_commands] )) ||
 _capf__subcmd__trace__subcmd__list_commands() {

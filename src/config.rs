@@ -7,11 +7,14 @@
 mod passphrase;
 mod reset;
 
+use std::fs::Metadata;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use directories::{BaseDirs, ProjectDirs};
+use nix::sys::stat::{FileStat, fstat};
 use nix::unistd::{Uid, User};
 use serde::Deserialize;
 
@@ -19,6 +22,12 @@ use crate::model::TlsVersion;
 
 pub use passphrase::{InvalidPassphrase, PassphraseSource};
 pub use reset::Reset;
+
+/// Where the service keeps its data.
+const SERVICE_DIR: &str = "/var/lib/capf";
+
+/// What the service's administrator has set.
+const SERVICE_FILE: &str = "/etc/capf/capf.toml";
 
 /// What one source has to say; what it leaves open is `None`.
 ///
@@ -41,8 +50,24 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// The file with the passphrase of the CAPF key.
     pub ca_passphrase_file: Option<PathBuf>,
+    /// What is logged: a level, or one a module.
+    pub log: Option<String>,
+    /// How the log is written.
+    pub log_format: Option<LogFormat>,
     /// How the call agent is told to reset a phone. The file alone says it.
     pub reset: Option<Reset>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    Text,
+    /// For programs: an object on each line.
+    Json,
+    /// For systemd's journal, which knows the time itself and is told the priority.
+    Journal,
 }
 
 /// An address on which phones are served, and which TLS is spoken there: `ADDR[/TLS]`, for example
@@ -123,6 +148,10 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// Where the passphrase of the CAPF key is.
     pub ca_passphrase: PassphraseSource,
+    /// What is logged, where that is said.
+    pub log: Option<String>,
+    /// How the log is written, where that is said.
+    pub log_format: Option<LogFormat>,
     /// How the call agent is told to reset a phone, where that is said.
     pub reset: Option<Reset>,
 }
@@ -216,6 +245,8 @@ impl Config {
                 file.ca_passphrase_file,
                 credentials_directory(),
             ),
+            log: options.log.or(file.log),
+            log_format: options.log_format.or(file.log_format),
             reset: options.reset.or(file.reset),
         })
     }
@@ -238,11 +269,12 @@ fn default_store(data_dir: &Path) -> Result<String, InvalidConfig> {
     }
 }
 
-/// Where data is kept if nothing else is said: the service's directory for root, and for anybody
-/// else the one that the XDG base directories give, `~/.local/share/capf`.
+/// Where data is kept if nothing else is said: the service's directory for root and for the user
+/// to whom it belongs, and for anybody else the one that the XDG base directories give,
+/// `~/.local/share/capf`.
 pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
-    if Uid::effective().is_root() {
-        return Ok(PathBuf::from("/var/lib/capf"));
+    if is_the_services(Path::new(SERVICE_DIR), Uid::effective()) {
+        return Ok(PathBuf::from(SERVICE_DIR));
     }
     let directories = ProjectDirs::from("", "", "capf").ok_or(InvalidConfig::NoHome)?;
     Ok(directories.data_dir().to_owned())
@@ -253,6 +285,34 @@ pub fn default_data_dir() -> Result<PathBuf, InvalidConfig> {
 pub fn state_dir() -> Option<PathBuf> {
     let directories = ProjectDirs::from("", "", "capf")?;
     Some(directories.state_dir()?.to_owned())
+}
+
+/// The configuration file of whoever works on the service's directory, where there is one.
+pub fn default_file() -> Option<PathBuf> {
+    let file = Path::new(SERVICE_FILE);
+    let is_read = is_the_services(Path::new(SERVICE_DIR), Uid::effective()) && file.exists();
+    is_read.then(|| file.to_owned())
+}
+
+/// Whether the user is one who works on the service's directory: root, or its owner.
+fn is_the_services(directory: &Path, user: Uid) -> bool {
+    let owns = |metadata: Metadata| metadata.is_dir() && metadata.uid() == user.as_raw();
+    user.is_root() || directory.metadata().is_ok_and(owns)
+}
+
+/// Whether standard error goes to systemd's journal, which says so in `JOURNAL_STREAM`: the
+/// variable is inherited by programs whose standard error goes elsewhere.
+pub fn stderr_is_the_journal() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    let stream = std::env::var("JOURNAL_STREAM").unwrap_or_default();
+    let is_it = |stat: FileStat| stream == format!("{}:{}", stat.st_dev, stat.st_ino);
+    fstat(std::io::stderr()).is_ok_and(is_it)
+}
+
+/// Whether a service manager wants to be told how the service stands (`NOTIFY_SOCKET`).
+pub fn is_supervised() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+    std::env::var_os("NOTIFY_SOCKET").is_some_and(|socket| !socket.is_empty())
 }
 
 /// Whether the user wants no colour in any program (<https://no-color.org>).
@@ -295,6 +355,11 @@ pub fn host_name() -> String {
     let name = nix::unistd::gethostname().ok();
     name.and_then(|name| name.into_string().ok())
         .unwrap_or_default()
+}
+
+/// The login name of a user of this machine; a number where there is none.
+pub fn user_name(uid: u32) -> String {
+    name_of(Uid::from_raw(uid), None)
 }
 
 /// Who gives the commands, for the audit trail: the login name of the process's user or, where
@@ -343,6 +408,8 @@ mod tests {
             max-connections = 500
             metrics = "127.0.0.1:9804"
             ca-passphrase-file = "passphrase"
+            log = "warn"
+            log-format = "json"
 
             [reset]
             ca-file = "ca.pem"
@@ -364,6 +431,8 @@ mod tests {
                 max_connections: Some(500),
                 metrics: Some("127.0.0.1:9804".parse().unwrap()),
                 ca_passphrase_file: Some(directory.join("passphrase")),
+                log: Some("warn".to_owned()),
+                log_format: Some(LogFormat::Json),
                 reset: Some(Reset {
                     ca_file: Some(directory.join("ca.pem")),
                     ..Reset::default()
@@ -382,6 +451,7 @@ mod tests {
             ("listen = [\"192.0.2.1:3804/2.0\"]", "2.0"),
             ("max-connections = -1", "max-connections"),
             ("metrics = 9804", "metrics"),
+            ("log-format = \"xml\"", "xml"),
         ] {
             let error = read(text).1.unwrap_err();
             assert!(error.to_string().contains("capf.toml"), "{error}");
@@ -416,6 +486,8 @@ mod tests {
                 max_connections: 7,
                 metrics: None,
                 ca_passphrase: PassphraseSource::None,
+                log: None,
+                log_format: None,
                 reset: None,
             }
         );
@@ -446,6 +518,22 @@ mod tests {
         ] {
             let error = text.parse::<ListenOn>().unwrap_err().to_string();
             assert!(error.contains(example), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_services_directory_is_its_owners_and_roots() {
+        let directory = tempfile::tempdir().unwrap();
+        let owner = Uid::from_raw(directory.path().metadata().unwrap().uid());
+        let another = Uid::from_raw(owner.as_raw() + 1);
+        let nowhere = directory.path().join("nowhere");
+        for (path, user, expected) in [
+            (directory.path(), owner, true),
+            (directory.path(), another, false),
+            (&nowhere, another, false),
+            (&nowhere, Uid::from_raw(0), true),
+        ] {
+            assert_eq!(is_the_services(path, user), expected, "{user}");
         }
     }
 

@@ -87,6 +87,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("hyper", &["server", "transfer"]),
     ("hyper_openssl", &["transfer"]),
     ("indicatif", &[BINARY]),
+    ("listenfd", &[BINARY]),
     (
         "openssl",
         &[
@@ -107,6 +108,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("russh", &["transfer"]),
     ("russh_sftp", &["transfer"]),
     ("rustix", &["admin", "whole_file"]),
+    ("sd_notify", &[BINARY]),
     ("suppaftp", &["transfer"]),
     ("tar", &["archive"]),
     (

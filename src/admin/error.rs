@@ -25,6 +25,16 @@ use crate::whole_file::FileError;
 /// [`AdminError::Interrupted`].
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
+    /// Root was to work in a directory of somebody else, who could not use what root makes there.
+    #[error(
+        "{} belongs to the user {owner}, who could not use what root makes there", .path.display()
+    )]
+    AnothersDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// The login name of its owner.
+        owner: String,
+    },
     /// The archive of certificates is refused.
     #[error(transparent)]
     Archive(#[from] InvalidArchive),

@@ -2,17 +2,18 @@
 
 use std::fs::DirBuilder;
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use nix::unistd::Uid;
 
 use super::AdminError;
 use super::issuer_files::{self, CapfCertificate};
 use super::service_lock::{self, ServiceLock};
 use crate::clock::Clock;
-use crate::config::PassphraseSource;
+use crate::config::{PassphraseSource, user_name};
 use crate::model::{Certificate, TrustPurpose};
 use crate::pki::Issuer;
 use crate::secret::AccountPassword;
@@ -55,6 +56,16 @@ impl Installation {
                     source,
                 },
             })?;
+        let owner = data_dir.metadata().map_err(|source| AdminError::Read {
+            path: data_dir.to_owned(),
+            source,
+        })?;
+        if is_anothers(owner.uid(), Uid::effective()) {
+            return Err(AdminError::AnothersDirectory {
+                path: data_dir.to_owned(),
+                owner: user_name(owner.uid()),
+            });
+        }
         Ok(Self {
             data_dir: data_dir.to_owned(),
             store: Store::open(&uri, Arc::clone(&clock)).await?,
@@ -196,5 +207,24 @@ impl Installation {
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+}
+
+/// Whether root is about to leave files in a directory whose owner could not write them. Anybody
+/// else is stopped by the system.
+fn is_anothers(owner: u32, user: Uid) -> bool {
+    user.is_root() && owner != user.as_raw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_works_in_its_own_directories_alone() {
+        let (root, capf) = (Uid::from_raw(0), Uid::from_raw(999));
+        assert!(is_anothers(999, root));
+        assert!(!is_anothers(0, root));
+        assert!(!is_anothers(999, capf));
     }
 }

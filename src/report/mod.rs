@@ -230,6 +230,12 @@ impl<W: Write> Writer<W> {
         self.write(part)
     }
 
+    /// Flushes the rows that are there, for who reads them as they come.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.write_gathered()?;
+        self.out.flush()
+    }
+
     /// Ends the report, flushes it, and gives back what it was written to.
     pub fn finish(mut self) -> io::Result<W> {
         self.write_gathered()?;

@@ -208,6 +208,7 @@ impl<'a> Journal<'a> {
                 duration,
                 operation: self.row.operation,
                 result: self.result,
+                lost: self.lost,
             };
             tracer.write(Account::new(heading, lines), self.keep);
         }

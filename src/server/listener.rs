@@ -58,6 +58,17 @@ pub(super) fn bind(address: SocketAddr, stack: Stack) -> io::Result<TcpListener>
     TcpListener::from_std(socket.into())
 }
 
+/// Makes a listener of ours out of a socket that somebody else has bound.
+pub(super) fn adopt(socket: std::net::TcpListener) -> io::Result<TcpListener> {
+    if !SockRef::from(&socket).is_listener()? {
+        return Err(io::Error::other(
+            "the socket that was handed over does not listen",
+        ));
+    }
+    socket.set_nonblocking(true)?;
+    TcpListener::from_std(socket)
+}
+
 pub(super) async fn accept(service: Arc<Service>, listener: Listener, mut ending: Ending) {
     let tls = Arc::new(listener.tls);
     let mut pause = BACKOFF.0;

@@ -17,6 +17,7 @@
 //! | `tracer` | who writes the trace files |
 //! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
 //! | `told` | what the log is told once |
+//! | `supervision` | what an init system is told |
 //! | `shutdown` | the end, from the signal to the last session |
 
 mod authority;
@@ -35,6 +36,7 @@ mod roster;
 mod settings;
 mod shutdown;
 mod strangers;
+mod supervision;
 mod told;
 mod tracer;
 
@@ -59,6 +61,7 @@ use crate::wire::SessionId;
 pub use core_dumps::forbid_core_dumps;
 pub use metrics::MetricsListener;
 pub use open_files::allow_open_files;
+pub use supervision::Supervisor;
 
 use authority::Authority;
 use gate::Gate;
@@ -149,6 +152,21 @@ impl Listener {
         Ok(Self { socket, tls })
     }
 
+    /// Takes a socket that somebody else has bound and listens on: an init system, which keeps it
+    /// while the service is restarted, so that no phone is turned away meanwhile.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn inherit(
+        socket: std::net::TcpListener,
+        minimum: TlsVersion,
+        issuer: &Issuer,
+    ) -> Result<Self, ServerError> {
+        let tls = ServerTls::new(issuer, minimum)?;
+        let socket = listener::adopt(socket)?;
+        Ok(Self { socket, tls })
+    }
+
     /// The address, with the port that was chosen where 0 was asked for.
     pub fn address(&self) -> Result<SocketAddr, ServerError> {
         Ok(self.socket.local_addr()?)
@@ -196,6 +214,7 @@ pub struct Service {
     metrics: Metrics,
     /// Where the metrics are given out.
     metrics_listener: Option<MetricsListener>,
+    supervisor: Option<Box<dyn Supervisor>>,
     last_session: AtomicU32,
     /// The parameters by which its listeners were made, and the orders that had been given then;
     /// where nothing is said, those of the store when it begins.
@@ -229,6 +248,7 @@ impl Service {
             tracer: None,
             metrics: Metrics::new(),
             metrics_listener: None,
+            supervisor: None,
             // Ids count up (P). They begin anywhere, so that a restart does not repeat the ones
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
@@ -268,6 +288,13 @@ impl Service {
     #[must_use]
     pub fn begun_with(mut self, parameters: ParameterValues, orders: ServiceOrders) -> Self {
         self.begun = Some((parameters, orders));
+        self
+    }
+
+    /// The same service, whose init system is told how it stands.
+    #[must_use]
+    pub fn with_supervisor(mut self, supervisor: impl Supervisor + 'static) -> Self {
+        self.supervisor = Some(Box::new(supervisor));
         self
     }
 
@@ -353,12 +380,15 @@ async fn serve(
     }
     drop(ending);
     service.metrics.listens(true);
+    let supervision = tokio::spawn(supervision::report(Arc::clone(service)));
 
     let ended = tokio::select! {
         () = end => Ended::Told,
         ended = orders::given(orders_before, orders) => ended,
     };
     service.metrics.listens(false);
+    supervision.abort();
+    supervision::end(service, ended);
     tracing::info!("ending: no new connections, sessions under way may finish");
     shutdown.finish(service.limits.grace).await;
     watcher.abort();
@@ -366,6 +396,8 @@ async fn serve(
     scribe.abort();
     // What the scribe still writes must not come behind what is cleared.
     let _ = scribe.await;
+    // It holds the service.
+    let _ = supervision.await;
     service.store.clear_sessions().await?;
     service.store.end_service().await?;
     Ok(ended)

@@ -6,12 +6,16 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `follow` | traces as they are written |
 //! | `name` | how trace files are named, and what a name says |
 //! | `session` | the account of one session |
+//! | `summary` | what the head of a trace says, read back |
 //! | `troubleshoot` | a certificate that was fetched, for viewing |
 
+mod follow;
 mod name;
 mod session;
+mod summary;
 mod troubleshoot;
 
 use std::fs::{self, DirBuilder};
@@ -24,8 +28,10 @@ use jiff::Timestamp;
 use crate::model::{Certificate, CertificateKind, DeviceName};
 use crate::whole_file::{FileError, WholeFile, is_unfinished};
 
+pub use follow::Follower;
 pub use name::{InvalidTraceName, TraceKind, TraceName};
 pub use session::{Account, Heading, Lines};
+pub use summary::Summary;
 pub use troubleshoot::Fetched;
 
 /// The directory of the trace files. It is made when the first one is written.

@@ -36,12 +36,14 @@ pub struct Heading {
     pub operation: CertificateOperation,
     /// What the operation's status became, where it became something.
     pub result: Option<OperationStatus>,
+    /// Why it came to no end, where it did not.
+    pub lost: Option<String>,
 }
 
 /// The account of a session.
 #[derive(Clone, Debug)]
 pub struct Account {
-    heading: Heading,
+    pub(super) heading: Heading,
     lines: Lines,
 }
 
@@ -63,6 +65,7 @@ impl Account {
             duration: Duration::ZERO,
             operation: CertificateOperation::Install,
             result: None,
+            lost: None,
         };
         Self::new(heading, lines)
     }
@@ -90,6 +93,9 @@ impl Account {
         field(&mut text, "Operation", heading.operation);
         if let Some(result) = heading.result {
             field(&mut text, "Result", result);
+        }
+        if let Some(lost) = &heading.lost {
+            field(&mut text, "Lost", one_line(lost));
         }
         text.push('\n');
         let lines = &self.lines;
@@ -130,11 +136,7 @@ impl Lines {
     /// Notes what happened `at` so long after the session's begin. The same again and again is one
     /// line.
     pub fn note(&mut self, at: Duration, what: impl fmt::Display) {
-        let mut what = Escaped(&what.to_string()).to_string();
-        if what.len() > LONGEST_LINE {
-            what.truncate(what.floor_char_boundary(LONGEST_LINE));
-            what.push('…');
-        }
+        let mut what = one_line(&what.to_string());
         let last = self.last.back_mut().or(self.first.last_mut());
         if let Some(last) = last
             && last.what == what
@@ -169,6 +171,16 @@ impl fmt::Display for Line {
         }
         Ok(())
     }
+}
+
+/// What a phone may have chosen, as one line that is not too long.
+fn one_line(what: &str) -> String {
+    let mut what = Escaped(what).to_string();
+    if what.len() > LONGEST_LINE {
+        what.truncate(what.floor_char_boundary(LONGEST_LINE));
+        what.push('…');
+    }
+    what
 }
 
 /// One line of a trace's head.

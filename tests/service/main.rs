@@ -14,12 +14,15 @@ mod activation;
 mod authority;
 mod backup;
 mod capf_issues;
+mod follow;
 mod kill;
+mod log;
 mod metrics;
 mod migrate;
 mod offline_ca;
 mod place;
 mod signals;
+mod supervised;
 
 #[path = "../support/caller.rs"]
 mod caller;

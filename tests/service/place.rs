@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use capf::model::Certificate;
 use nix::sys::signal::{Signal, kill};
@@ -103,17 +104,7 @@ impl Place {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let first = BufReader::new(process.stdout.take().unwrap())
-            .lines()
-            .next();
-        let first = first
-            .expect("the service ended before it listened")
-            .unwrap();
-        let address = first
-            .strip_prefix("listening on ")
-            .unwrap()
-            .parse()
-            .unwrap();
+        let address = announced(&mut process);
         Serving { process, address }
     }
 
@@ -154,4 +145,28 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Where the service listens, as it says on its standard output.
+pub(crate) fn announced(process: &mut Child) -> SocketAddr {
+    let first = BufReader::new(process.stdout.take().unwrap())
+        .lines()
+        .next();
+    let first = first
+        .expect("the service ended before it listened")
+        .unwrap();
+    let address = first.strip_prefix("listening on ");
+    address.unwrap().parse().unwrap()
+}
+
+/// What `look` finds sooner or later.
+pub(crate) fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    // A minute is for a loaded machine.
+    for _ in 0..1200 {
+        if let Some(found) = look() {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it did not come");
 }

@@ -49,14 +49,17 @@ pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
     /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`,
-    /// `metrics`, `ca-passphrase-file`, and the table `[reset]` (see `capf phone reset`).
+    /// `metrics`, `ca-passphrase-file`, `log`, `log-format`, and the table `[reset]` (see `capf phone
+    /// reset`). By default /etc/capf/capf.toml, where it is there, for root and for the user to whom
+    /// /var/lib/capf belongs, unless --data-dir or --store names another place.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
     /// Keep everything in this directory
     ///
-    /// By default the service's directory for root, /var/lib/capf, and the user's data directory
-    /// for everybody else, ~/.local/share/capf. It is made where it is missing.
+    /// By default the service's directory, /var/lib/capf, for root and for the user to whom it
+    /// belongs, and the user's data directory for everybody else, ~/.local/share/capf. It is made
+    /// where it is missing.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 

@@ -154,6 +154,9 @@ impl From<AdminError> for CommandError {
             ..Self::failed(whole(&error))
         };
         match &error {
+            AdminError::AnothersDirectory { owner, .. } => {
+                failed.hint(format!("Run it as that user: `sudo -u {owner} capf …`."))
+            }
             AdminError::Transfer(error) => failed.hint(transfer_hint(error)),
             error => failed.with_hint(admin_hint(error)),
         }

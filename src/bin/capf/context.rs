@@ -1,11 +1,11 @@
 //! What a command works with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use capf::admin::Installation;
 use capf::clock::{Clock, SystemClock};
-use capf::config::{Config, Settings, admin_name};
+use capf::config::{Config, Settings, admin_name, default_file};
 use jiff::Timestamp;
 
 use crate::cli::{Everywhere, Face};
@@ -35,8 +35,8 @@ impl Context {
 
     /// The settings, decided, where a command has options for more of them.
     pub(crate) fn config_with(&self, settings: Settings) -> Result<Config, CommandError> {
-        let file = match &self.options.config {
-            Some(file) => Settings::read(file)?,
+        let file = match self.file() {
+            Some(file) => Settings::read(&file)?,
             None => Settings::default(),
         };
         let options = Settings {
@@ -46,6 +46,14 @@ impl Context {
             ..settings
         };
         Ok(Config::resolve(options, file)?)
+    }
+
+    /// The configuration file. Who names another place means that one, whatever is set for the
+    /// service's.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        let elsewhere = self.options.data_dir.is_some() || self.options.store.is_some();
+        let default = || (!elsewhere).then(default_file).flatten();
+        self.options.config.clone().or_else(default)
     }
 
     /// The installation, open.

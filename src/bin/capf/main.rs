@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod interrupt;
 mod log;
+mod systemd;
 mod transfer_hint;
 mod ui;
 mod words;

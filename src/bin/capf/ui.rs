@@ -3,10 +3,12 @@
 mod credentials;
 mod progress;
 mod rows;
+mod stream;
 
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use capf::config::no_color;
 use capf::model::Escaped;
@@ -17,6 +19,7 @@ use serde::Serialize;
 
 pub(crate) use progress::{Progress, Unit};
 pub(crate) use rows::Rows;
+pub(crate) use stream::{Stream, Wide};
 
 use crate::cli::{Everywhere, Format, When};
 use crate::command_error::CommandError;
@@ -44,6 +47,8 @@ pub(crate) struct Ui {
     quiet: bool,
     yes: bool,
     color: When,
+    /// Whether what is no result is said in the log.
+    says_in_log: AtomicBool,
 }
 
 impl Ui {
@@ -55,6 +60,7 @@ impl Ui {
             quiet: options.quiet,
             yes: options.yes,
             color: options.color,
+            says_in_log: AtomicBool::new(false),
         }
     }
 
@@ -67,6 +73,7 @@ impl Ui {
             quiet: false,
             yes: false,
             color: When::Auto,
+            says_in_log: AtomicBool::new(false),
         }
     }
 
@@ -138,6 +145,11 @@ impl Ui {
     fn begin_rows(&self, dialect: Dialect, columns: &[Column]) -> io::Result<Rows<Out>> {
         let bold = self.colors(self.stdout.is_terminal());
         Rows::new(self.format, dialect, columns, self.raw(), bold)
+    }
+
+    /// Begins a result whose rows come one by one. That nobody reads them any more is an error.
+    pub(crate) fn stream(&self, columns: &[Wide]) -> Result<Stream<Out>, CommandError> {
+        Ok(Stream::new(self.format, columns, self.raw())?)
     }
 
     /// Begins a result that is rows in a file.
@@ -215,7 +227,23 @@ impl Ui {
         }
     }
 
+    /// From now on what is no result is said in the log, which standard error carries in a format
+    /// of its own.
+    pub(crate) fn say_in_log(&self) {
+        self.says_in_log.store(true, Ordering::Relaxed);
+    }
+
     fn say(&self, prefix: &str, style: Style, text: &str) {
+        if self.says_in_log.load(Ordering::Relaxed) {
+            for line in text.lines() {
+                match prefix {
+                    "error: " => tracing::error!("{line}"),
+                    "warning: " => tracing::warn!("{line}"),
+                    _ => tracing::info!("{line}"),
+                }
+            }
+            return;
+        }
         let style = if self.colors_stderr() {
             style
         } else {

@@ -142,7 +142,7 @@ fn written(status: StatusCode, content_type: &'static str, body: String) -> Resp
 }
 
 /// Why phones cannot be served now, if they cannot.
-async fn unready(service: &Service) -> Option<String> {
+pub(in crate::server) async fn unready(service: &Service) -> Option<String> {
     if !service.metrics.listens.load(Ordering::Relaxed) {
         return Some("the service does not listen: it begins, or it ends".to_owned());
     }

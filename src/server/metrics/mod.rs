@@ -29,7 +29,7 @@ use crate::model::{CertificateOperation, OperationStatus};
 
 pub use endpoint::MetricsListener;
 
-pub(super) use endpoint::serve;
+pub(super) use endpoint::{serve, unready};
 
 use census::Census;
 use fresh::Fresh;

@@ -14,14 +14,10 @@ pub(super) struct EndSignals {
 impl EndSignals {
     /// From now on the signals are heard, and end the process no more by themselves.
     pub(super) fn listen() -> Result<Self, CommandError> {
-        let listen = |kind| {
-            signal(kind)
-                .map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
-        };
         heed();
         Ok(Self {
-            terminated: listen(SignalKind::terminate())?,
-            interrupted: listen(SignalKind::interrupt())?,
+            terminated: listen_to(SignalKind::terminate())?,
+            interrupted: listen_to(SignalKind::interrupt())?,
         })
     }
 
@@ -32,4 +28,9 @@ impl EndSignals {
             _ = self.interrupted.recv() => {}
         }
     }
+}
+
+/// From now on the signal is heard, and does nothing by itself any more.
+pub(super) fn listen_to(kind: SignalKind) -> Result<Signal, CommandError> {
+    signal(kind).map_err(|error| CommandError::failed(format!("no signals come in: {error}")))
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capf::admin::{self, DeviceNames};
+use capf::config::LogFormat;
 use capf::model::{AuthenticationMode, Certificate, DeviceName, Escaped};
 use capf::phone_sim::{
     self, CapfServer, Configuration, Identity, IpAddresses, IpMode, Outcome, PhoneKind, Retry,
@@ -222,7 +223,7 @@ const COLUMNS: &[Column] = &[
 impl PhoneSim {
     pub(crate) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         // What goes wrong meanwhile: nothing else is said of a phone before its session is over.
-        crate::log::begin("warn", context.ui.colors_stderr())
+        crate::log::begin("warn", Some(LogFormat::Text), &context.ui)
             .map_err(|error| CommandError::failed(error.to_string()))?;
         let names = DeviceNames::expand(&self.names)?;
         let server = self.server()?;

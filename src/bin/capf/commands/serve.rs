@@ -1,17 +1,22 @@
+mod listen;
+
+use std::error::Error;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 
 use capf::admin::Installation;
 use capf::admin::service::{self, ServiceOrders};
-use capf::config::{Config, ListenOn, Settings};
-use capf::model::{ParameterValues, TlsVersion};
+use capf::config::{self, Config, ListenOn, Settings};
 use capf::server::{self, Ended, Limits, Listener, MetricsListener, Service};
+use clap::ValueEnum;
+use tokio::signal::unix::{Signal, SignalKind};
 
 use crate::command_error::{CommandError, Completion};
-use crate::commands::end_signals::EndSignals;
-use crate::commands::tls_cost::cost_of;
+use crate::commands::end_signals::{EndSignals, listen_to};
 use crate::context::Context;
-use crate::log;
+use crate::log::{self, Log};
+use crate::systemd::Systemd;
 
 /// Run the CAPF service
 ///
@@ -23,7 +28,13 @@ use crate::log;
 /// SIGTERM and SIGINT end the service: sessions under way may finish, phones that wait for an
 /// offline CA are let go and come back. `capf service deactivate` ends it, too, and `capf service
 /// restart` lets it begin anew: it reads the parameters and the CAPF certificate again, and says
-/// again where it listens.
+/// again where it listens. SIGHUP reads `log` from the configuration file again, so that the level of
+/// the log changes while the service runs.
+///
+/// systemd is told when phones can connect, that the service works, and when it ends (`Type=notify`,
+/// `WatchdogSec=`). Where systemd hands sockets over (a socket unit), phones are served on these, and on
+/// the addresses of `--listen`, but not on the default port. For a socket on an address of `--listen`
+/// the TLS version counts that stands there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Listen on this address; may be repeated
@@ -68,38 +79,85 @@ pub(crate) struct Serve {
     if_activated: bool,
 
     /// Log what is at least this important: error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
-    log: String,
+    ///
+    /// By default info.
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+
+    /// Write the log in this format
+    ///
+    /// `text` is for a person. `json` is for programs: an object on each line, with `timestamp`,
+    /// `level`, `message` and the event's own keys. `journal` is for systemd's journal: the priority
+    /// in front, and no time. By default it is `journal` where standard error is the journal, and
+    /// `text` elsewhere. The line at the end of a session has the message `session over` and the keys
+    /// `session`, `address`, `device`, `operation`, `result`, `lost` or `cut_off` where the session
+    /// came to no end, and `milliseconds`; a key of which nothing is known is left out.
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+    Journal,
+}
+
+impl From<LogFormat> for config::LogFormat {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+            LogFormat::Journal => Self::Journal,
+        }
+    }
 }
 
 impl Serve {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
-        log::begin(&self.log, context.ui.colors_stderr())
-            .map_err(|error| CommandError::usage(format!("--log {}: {error}", self.log)))?;
         // Nothing of the key may be left in a file when the process dies.
         server::forbid_core_dumps();
         let if_activated = self.if_activated;
+        let is_level_given = self.log.is_some();
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
             max_connections: self.max_connections,
             metrics: self.metrics,
+            log: self.log,
+            log_format: self.log_format.map(Into::into),
             ..Settings::default()
         })?;
+        let level = config.log.as_deref().unwrap_or(log::DEFAULT_LEVEL);
+        let log = log::begin(level, config.log_format, &context.ui)
+            .map_err(|error| CommandError::usage(format!("the log's level: {error}")))?;
         let installation = context.installation().await?;
         let _waits_alone = if if_activated {
             Some(installation.lock_standby()?)
         } else {
             None
         };
-        let limits = limits(&config);
         // Before anybody is told that it runs, so that it can be told to end.
         let mut end = EndSignals::listen()?;
+        if let Some(file) = context.file()
+            && !is_level_given
+        {
+            tokio::spawn(follow_level(log, file, listen_to(SignalKind::hangup())?));
+        }
+        let process = Process {
+            context,
+            installation: &installation,
+            limits: limits(&config),
+            config: &config,
+            inherited: listen::inherited()?,
+            systemd: Systemd::of_this_process(if_activated),
+        };
         let mut only_one = None;
         loop {
             let orders = if if_activated {
                 tokio::select! {
-                    orders = service::activated(&installation) => orders?,
+                    orders = process.activated() => orders?,
                     () = end.come() => return Ok(Completion::Done),
                 }
             } else {
@@ -109,7 +167,7 @@ impl Serve {
             if only_one.is_none() {
                 only_one = Some(installation.lock_service()?);
             }
-            match serve(context, &installation, &config, limits, orders, &mut end).await? {
+            match process.serve(orders, &mut end).await? {
                 Ended::Told => return Ok(Completion::Done),
                 Ended::Restarted => tracing::info!("beginning anew"),
                 Ended::Deactivated => {
@@ -124,75 +182,73 @@ impl Serve {
     }
 }
 
-/// Serves by the parameters and the CAPF certificate as they are now, until the service is told to end
-/// or to begin anew.
-async fn serve(
-    context: &Context,
-    installation: &Installation,
-    config: &Config,
+/// What stays the same while the service begins anew.
+struct Process<'a> {
+    context: &'a Context,
+    installation: &'a Installation,
+    config: &'a Config,
     limits: Limits,
-    orders: ServiceOrders,
-    end: &mut EndSignals,
-) -> Result<Ended, CommandError> {
-    let capf = installation.capf_certificate().await?;
-    if capf.created {
-        context.ui.note(&format!(
-            "The CAPF certificate `{}` was made; its key lies in {}.\n\
-             Put it into the phones' CTL or ITL file (`capf ca export`), make phones known \
-             (`capf phone add`), and schedule an installation (`capf phone set NAME \
-             --operation install`).",
-            capf.issuer.certificate().common_name().unwrap_or_default(),
-            capf.directory.display(),
-        ));
-    }
-    let parameters = capf::admin::parameter::values(installation).await?;
-    let places = places(config, &parameters);
-    warn(context, &places, &parameters);
-    let listeners = Listener::bind_all(&places, &capf.issuer)?;
-    let metrics = config.metrics.map(bind_metrics).transpose()?;
-    announce(context, &listeners, metrics.as_ref())?;
-    let store = installation.store().clone();
-    let clock = std::sync::Arc::clone(installation.clock());
-    let mut service = Service::new(store, capf.issuer, clock, limits)
-        .with_traces(installation.traces())?
-        .with_issuer_source(installation.issuer_source())
-        .begun_with(parameters, orders);
-    if let Some(metrics) = metrics {
-        service = service.with_metrics(metrics);
-    }
-    Ok(server::run(service, listeners, end.come()).await?)
+    /// The sockets that were handed over.
+    inherited: Vec<TcpListener>,
+    systemd: Option<Systemd>,
 }
 
-/// Where to listen, and the lowest version of TLS that is spoken there.
-fn places(config: &Config, parameters: &ParameterValues) -> Vec<(SocketAddr, TlsVersion)> {
-    let minimum = parameters.tls_minimum_version();
-    let everywhere: IpAddr = if parameters.ipv6_is_enabled() {
-        Ipv6Addr::UNSPECIFIED.into()
-    } else {
-        Ipv4Addr::UNSPECIFIED.into()
-    };
-    if config.listen.is_empty() {
-        return vec![((everywhere, parameters.phone_port()).into(), minimum)];
-    }
-    let listen = config.listen.iter();
-    listen
-        .map(|place| (place.address, place.minimum_tls.unwrap_or(minimum)))
-        .collect()
-}
-
-/// Says what the administrator should know of these addresses.
-fn warn(context: &Context, places: &[(SocketAddr, TlsVersion)], parameters: &ParameterValues) {
-    for (address, minimum) in places {
-        if let Some(cost) = cost_of(*minimum) {
-            context.ui.warning(&format!("On {address}, {cost}"));
+impl Process<'_> {
+    /// Waits until the service is activated.
+    async fn activated(&self) -> Result<ServiceOrders, CommandError> {
+        let tell = async {
+            match self.systemd {
+                Some(systemd) => systemd.waits(self.installation.store()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            orders = service::activated(self.installation) => Ok(orders?),
+            never = tell => match never {},
         }
     }
-    let ipv6 = places.iter().any(|(address, _)| address.is_ipv6());
-    if ipv6 && !parameters.ipv6_is_enabled() {
-        context.ui.warning(
-            "Phones that connect over IPv6 will be refused, because the parameter `Enable IPv6` is \
-             False; `capf parameter set 'Enable IPv6' True` serves them.",
-        );
+
+    /// Serves by the parameters and the CAPF certificate as they are now, until the service is told to
+    /// end or to begin anew.
+    async fn serve(
+        &self,
+        orders: ServiceOrders,
+        end: &mut EndSignals,
+    ) -> Result<Ended, CommandError> {
+        let capf = self.installation.capf_certificate().await?;
+        if capf.created {
+            self.context.ui.note(&format!(
+                "The CAPF certificate `{}` was made; its key lies in {}.\n\
+                 Put it into the phones' CTL or ITL file (`capf ca export`), make phones known \
+                 (`capf phone add`), and schedule an installation (`capf phone set NAME \
+                 --operation install`).",
+                capf.issuer.certificate().common_name().unwrap_or_default(),
+                capf.directory.display(),
+            ));
+        }
+        let parameters = capf::admin::parameter::values(self.installation).await?;
+        let listeners = listen::listeners(
+            self.context,
+            self.config,
+            &parameters,
+            &capf,
+            &self.inherited,
+        )?;
+        let metrics = self.config.metrics.map(bind_metrics).transpose()?;
+        announce(self.context, &listeners, metrics.as_ref())?;
+        let store = self.installation.store().clone();
+        let clock = std::sync::Arc::clone(self.installation.clock());
+        let mut service = Service::new(store, capf.issuer, clock, self.limits)
+            .with_traces(self.installation.traces())?
+            .with_issuer_source(self.installation.issuer_source())
+            .begun_with(parameters, orders);
+        if let Some(metrics) = metrics {
+            service = service.with_metrics(metrics);
+        }
+        if let Some(systemd) = self.systemd {
+            service = service.with_supervisor(systemd);
+        }
+        Ok(server::run(service, listeners, end.come()).await?)
     }
 }
 
@@ -246,4 +302,23 @@ fn announce(
         say("metrics on", metrics.address()?);
     }
     Ok(())
+}
+
+/// Reads the level of the log anew as often as it is told to.
+async fn follow_level(log: Log, file: PathBuf, mut told: Signal) {
+    while told.recv().await.is_some() {
+        let level = match Settings::read(&file) {
+            Ok(settings) => settings.log,
+            Err(error) => {
+                let error = &error as &dyn Error;
+                tracing::error!(error, "the level of the log stays as it is");
+                continue;
+            }
+        };
+        let level = level.as_deref().unwrap_or(log::DEFAULT_LEVEL);
+        match log.set_level(level) {
+            Ok(()) => tracing::info!("the level of the log is `{level}` now"),
+            Err(error) => tracing::error!("the level of the log stays as it is: {error}"),
+        }
+    }
 }

@@ -1,3 +1,4 @@
+mod follow;
 mod list;
 mod show;
 
@@ -11,6 +12,7 @@ use crate::context::Context;
 /// The files lie in the directory `trace` of the data directory, and hold no secrets.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Follow(follow::Follow),
     List(list::List),
     Show(show::Show),
 }
@@ -18,6 +20,7 @@ pub(crate) enum Command {
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         match self {
+            Self::Follow(command) => command.run(context).await,
             Self::List(command) => command.run(context).await,
             Self::Show(command) => command.run(context).await,
         }
