@@ -5,9 +5,9 @@ use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use capf::admin::Installation;
 use capf::config::is_supervised;
 use capf::server::{Ended, Supervisor};
-use capf::store::Store;
 use listenfd::ListenFd;
 use sd_notify::{NotifyState, notify, watchdog_enabled};
 
@@ -38,9 +38,9 @@ impl Systemd {
 
     /// Tells that the service waits until it is activated, and that it would notice; until it is
     /// dropped.
-    pub(crate) async fn waits(&self, store: &Store) -> Infallible {
+    pub(crate) async fn waits(&self, installation: &Installation) -> Infallible {
         loop {
-            match store.ping().await {
+            match installation.store().ping().await {
                 Ok(()) => tell(&[
                     NotifyState::Ready,
                     NotifyState::Watchdog,

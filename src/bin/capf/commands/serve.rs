@@ -198,7 +198,7 @@ impl Process<'_> {
     async fn activated(&self) -> Result<ServiceOrders, CommandError> {
         let tell = async {
             match self.systemd {
-                Some(systemd) => systemd.waits(self.installation.store()).await,
+                Some(systemd) => systemd.waits(self.installation).await,
                 None => std::future::pending().await,
             }
         };
