@@ -1,4 +1,5 @@
-//! Certificates and requests in files as people have them: PEM or DER, one or several.
+//! Certificates and requests in files as people have them: PEM or DER, one or several, and bundles
+//! of PKCS#7.
 
 use std::fs::File;
 use std::io::Read;
@@ -36,6 +37,15 @@ pub enum InvalidEncoding {
     /// A request, where a certificate is meant.
     #[error("it is a certificate signing request, not the certificate that a CA makes of it")]
     NoCertificate,
+    /// A certificate in a PKCS#7 bundle is none.
+    #[error("a certificate in the PKCS #7 bundle cannot be read: {reason}")]
+    Bundle {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A PKCS#7 bundle that cannot be read, or that has no certificate in it.
+    #[error("a PKCS #7 bundle without certificates, or a damaged one")]
+    EmptyBundle,
     /// Its PEM blocks hold something else.
     #[error("its PEM holds a {}, and neither a certificate nor a request", Escaped(.label))]
     OtherBlock {
@@ -50,7 +60,7 @@ pub enum InvalidEncoding {
     Request(#[from] InvalidCsr),
 }
 
-/// Reads the first certificate in a file, in PEM or DER.
+/// Reads the first certificate in a file.
 pub fn read_certificate(path: &Path) -> Result<Certificate, AdminError> {
     read_file(path)?
         .into_iter()
@@ -76,26 +86,18 @@ pub fn describe(source: impl Read, path: &Path) -> Result<Vec<Description>, Admi
         .collect())
 }
 
-/// Reads the certificates in a file, in PEM or DER, or as PKCS#7 bundles, in PEM or DER, as well; at
-/// least one.
+/// Reads the certificates in a file, in PEM or DER; at least one, and nothing else.
 pub(super) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, AdminError> {
-    let bytes = std::fs::read(path).map_err(|source| AdminError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    certificates(&bytes, path)
+    only_certificates(read_file(path)?, path)
 }
 
 /// As [`read_certificates`], of what was read from the file `path`.
 pub(super) fn certificates(bytes: &[u8], path: &Path) -> Result<Vec<Certificate>, AdminError> {
-    let bundled = match bytes.first() {
-        Some(0x30) => certificates_in_pkcs7(bytes)?,
-        _ => in_pem_bundles(bytes)?,
-    };
-    if !bundled.is_empty() {
-        return Ok(bundled);
-    }
-    read(bytes, path)?
+    only_certificates(read(bytes, path)?, path)
+}
+
+fn only_certificates(found: Vec<Encoded>, path: &Path) -> Result<Vec<Certificate>, AdminError> {
+    found
         .into_iter()
         .map(|one| match one {
             Encoded::Certificate(certificate) => Ok(certificate),
@@ -105,17 +107,6 @@ pub(super) fn certificates(bytes: &[u8], path: &Path) -> Result<Vec<Certificate>
             }),
         })
         .collect()
-}
-
-/// The certificates in PEM blocks of PKCS#7.
-fn in_pem_bundles(bytes: &[u8]) -> Result<Vec<Certificate>, AdminError> {
-    let mut found = Vec::new();
-    for block in pem::parse_many(bytes).unwrap_or_default() {
-        if matches!(block.tag(), "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS") {
-            found.extend(certificates_in_pkcs7(block.contents())?);
-        }
-    }
-    Ok(found)
 }
 
 /// Reads everything in a file, at least one thing.
@@ -169,15 +160,15 @@ pub(super) fn decode_cell(cell: &[u8]) -> Result<Certificate, InvalidEncoding> {
 fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     // Every DER certificate and request is a SEQUENCE.
     if bytes.first() == Some(&0x30) {
-        return decode_der(bytes).map(|one| vec![one]);
+        return decode_der(bytes);
     }
     let blocks = pem::parse_many(bytes).map_err(|error| InvalidEncoding::Pem {
         reason: error.to_string(),
     })?;
-    let found = blocks
-        .iter()
-        .filter_map(|block| decode_block(block).transpose())
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut found = Vec::new();
+    for block in &blocks {
+        found.extend(decode_block(block)?);
+    }
     match (found.is_empty(), blocks.first()) {
         (false, _) => Ok(found),
         (true, Some(other)) => Err(InvalidEncoding::OtherBlock {
@@ -187,26 +178,40 @@ fn decode(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     }
 }
 
-/// `None` for a block of something else: a certificate may have its key beside it.
-fn decode_block(block: &pem::Pem) -> Result<Option<Encoded>, InvalidEncoding> {
+/// Nothing for a block of something else: a certificate may have its key beside it.
+fn decode_block(block: &pem::Pem) -> Result<Vec<Encoded>, InvalidEncoding> {
+    let bytes = block.contents();
     Ok(match block.tag() {
-        "CERTIFICATE" | "X509 CERTIFICATE" => Some(Encoded::Certificate(Certificate::from_der(
-            block.contents(),
-        )?)),
-        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
-            Some(Encoded::Request(Csr::from_der(block.contents())?))
+        "CERTIFICATE" | "X509 CERTIFICATE" => {
+            vec![Encoded::Certificate(Certificate::from_der(bytes)?)]
         }
-        _ => None,
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
+            vec![Encoded::Request(Csr::from_der(bytes)?)]
+        }
+        "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => decode_bundle(bytes)?,
+        _ => Vec::new(),
     })
 }
 
-fn decode_der(bytes: &[u8]) -> Result<Encoded, InvalidEncoding> {
+fn decode_der(bytes: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
     match (Certificate::from_der(bytes), Csr::from_der(bytes)) {
-        (Ok(certificate), _) => Ok(Encoded::Certificate(certificate)),
-        (_, Ok(request)) => Ok(Encoded::Request(request)),
+        (Ok(certificate), _) => Ok(vec![Encoded::Certificate(certificate)]),
+        (_, Ok(request)) => Ok(vec![Encoded::Request(request)]),
+        (Err(InvalidCertificate::Bundle), _) => decode_bundle(bytes),
         // A certificate is what is expected: its error says more.
         (Err(invalid), _) => Err(invalid.into()),
     }
+}
+
+/// The certificates in a PKCS#7 bundle.
+fn decode_bundle(der: &[u8]) -> Result<Vec<Encoded>, InvalidEncoding> {
+    let certificates = certificates_in_pkcs7(der).map_err(|error| InvalidEncoding::Bundle {
+        reason: error.to_string(),
+    })?;
+    if certificates.is_empty() {
+        return Err(InvalidEncoding::EmptyBundle);
+    }
+    Ok(certificates.into_iter().map(Encoded::Certificate).collect())
 }
 
 #[cfg(test)]

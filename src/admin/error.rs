@@ -8,6 +8,7 @@ use super::ctl::InvalidCtlOrder;
 use super::phone_import::InvalidPhones;
 use super::restore::InvalidTarget;
 use super::trust::UnfitAnchor;
+use super::trust::crl::UnfitCrl;
 use crate::archive::InvalidArchive;
 use crate::backup::InvalidBackup;
 use crate::config::InvalidPassphrase;
@@ -215,6 +216,14 @@ pub enum AdminError {
         path: PathBuf,
         /// Why not.
         source: UnfitAnchor,
+    },
+    /// A revocation list is not fit to be imported.
+    #[error("{}: {source}", .path.display())]
+    UnfitCrl {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: UnfitCrl,
     },
     /// A file could not be taken to a server, or from it.
     #[error(transparent)]

@@ -45,9 +45,9 @@ async fn each<E: From<AdminError>>(
     most: u64,
     mut each: impl FnMut(&PhoneRow) -> Result<(), E>,
 ) -> Result<(), E> {
-    let failed = criterion(Field::LscStatus, Pattern::Contains, "Failed");
-    let with_lsc = criterion(Field::LscExpires, Pattern::IsNotEmpty, "");
-    let without_lsc = criterion(Field::LscExpires, Pattern::IsEmpty, "");
+    let failed = Criterion::new(Field::LscStatus, Pattern::Contains, "Failed");
+    let with_lsc = Criterion::new(Field::LscExpires, Pattern::IsNotEmpty, "");
+    let without_lsc = Criterion::new(Field::LscExpires, Pattern::IsEmpty, "");
     let mut left = most;
     for (group, are_failed, sort) in [
         (failed, true, Field::LscExpires),
@@ -76,14 +76,6 @@ async fn each<E: From<AdminError>>(
         }
     }
     Ok(())
-}
-
-fn criterion(field: Field, pattern: Pattern, text: &str) -> Criterion {
-    Criterion {
-        field,
-        pattern,
-        text: text.to_owned(),
-    }
 }
 
 fn phone(row: &PhoneRow) -> Phone<'_> {

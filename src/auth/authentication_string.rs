@@ -81,6 +81,7 @@ mod tests {
             now: now(),
             parameters: &ParameterValues::default(),
             anchors: &[],
+            revocations: &[],
             lscs: &[],
             locked_until,
         };

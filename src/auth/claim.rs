@@ -1,5 +1,6 @@
 //! What the phone says of itself.
 
+use crate::model::Certificate;
 use crate::secret::Password;
 use crate::wire::{Message, Sha2SignedData, SudiData};
 
@@ -31,5 +32,17 @@ impl Claim {
             sha2_signed_data: response.sha2_signed_data().cloned(),
             sudi_data: response.sudi_data().cloned(),
         })
+    }
+
+    /// The serial numbers of the certificates that it shows, as far as they can be read: what a
+    /// revocation list is asked for.
+    pub fn serial_numbers(&self) -> Vec<String> {
+        let sudi = self.sudi_data.as_ref().map(|sudi| &sudi.certificate);
+        [self.certificate.as_ref(), sudi]
+            .into_iter()
+            .flatten()
+            .filter_map(|der| Certificate::from_der(der).ok())
+            .map(|certificate| certificate.serial_number().to_owned())
+            .collect()
     }
 }

@@ -23,6 +23,7 @@ use crate::model::{
     AuthenticationMode, Certificate, CertificateKind, CertificateState, ParameterValues, Phone,
     TrustAnchor,
 };
+use crate::pki::Revocation;
 use crate::wire::SessionId;
 
 pub use authentication_string::{LOCK_TIME, MOST_GUESSES};
@@ -41,6 +42,8 @@ pub struct Circumstances<'a> {
     pub parameters: &'a ParameterValues,
     /// The trust anchors of every purpose; they count in the modes by certificate alone.
     pub anchors: &'a [TrustAnchor],
+    /// What is known to be revoked among the certificates that the phone shows, and the anchors.
+    pub revocations: &'a [Revocation],
     /// The phone's LSCs on record, each with its state: those that it holds, that may have reached
     /// it, or that it has deleted.
     pub lscs: &'a [(CertificateState, Certificate)],

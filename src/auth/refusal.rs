@@ -163,6 +163,11 @@ impl Refusal {
         }
     }
 
+    /// Whether the certificate is one that its issuer has revoked.
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Untrusted { source, .. } if source.is_revoked())
+    }
+
     /// Whether somebody guessed at the authentication string, and guessed wrong.
     pub fn is_wrong_guess(&self) -> bool {
         matches!(self, Self::WrongAuthenticationString)

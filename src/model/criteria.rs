@@ -123,6 +123,15 @@ pub enum InvalidCriterion {
 }
 
 impl Criterion {
+    /// A field, compared in this way with this text.
+    pub fn new(field: Field, pattern: Pattern, text: impl Into<String>) -> Self {
+        Self {
+            field,
+            pattern,
+            text: text.into(),
+        }
+    }
+
     /// The text as a date, for a field that holds one.
     pub fn date(&self, now: Timestamp) -> Result<Timestamp, InvalidTime> {
         parse_time(&self.text, now)

@@ -5,6 +5,7 @@
 
 mod certificate;
 mod criteria;
+mod crl;
 mod csr;
 mod device_name;
 mod invalid_certificate;
@@ -21,6 +22,7 @@ pub use certificate::{
     Certificate, CertificateKind, CertificateRecord, CertificateState, TrustAnchor, TrustPurpose,
 };
 pub use criteria::{Criterion, Field, InvalidCriterion, Pattern};
+pub use crl::{Crl, CrlEntry, CrlNumber, CrlRecord, InvalidCrl, RevocationReason};
 pub use csr::{Csr, CsrCounts, CsrProof, CsrRecord, CsrState, InvalidCsr};
 pub use device_name::{DeviceName, InvalidDeviceName};
 pub use invalid_certificate::InvalidCertificate;

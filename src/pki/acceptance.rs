@@ -147,7 +147,20 @@ pub enum Rejection {
         "it is not trusted: {0}; \
          the certificate of the CA that issued it is imported with `capf trust import`"
     )]
-    Untrusted(#[from] Untrusted),
+    Untrusted(Untrusted),
+    /// Its CA has revoked it.
+    #[error("{0}; the CA has to issue another")]
+    Revoked(Untrusted),
+}
+
+impl From<Untrusted> for Rejection {
+    fn from(untrusted: Untrusted) -> Self {
+        if untrusted.is_revoked() {
+            Self::Revoked(untrusted)
+        } else {
+            Self::Untrusted(untrusted)
+        }
+    }
 }
 
 impl Rejection {
@@ -170,6 +183,7 @@ impl Rejection {
                 "no trust anchor is its issuer; `capf trust import` makes one of the CA's certificate"
             }
             Self::Untrusted(_) => "it is not trusted",
+            Self::Revoked(_) => "it, or its CA's certificate, is revoked",
         }
     }
 }

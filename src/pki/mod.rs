@@ -50,4 +50,6 @@ pub use outside_ca::OutsideCa;
 pub use pkcs7::certificates_in_pkcs7;
 pub use profile::fits_common_name;
 pub use request::Request;
-pub use trust::{TrustStore, Untrusted, Validity, Verified, Verifier};
+pub use trust::{
+    Revocation, TrustStore, UnsignedCrl, Untrusted, Validity, Verified, Verifier, crl_signer,
+};

@@ -16,7 +16,6 @@ use der::oid::db::rfc5912::{
     SHA_384_WITH_RSA_ENCRYPTION, SHA_512_WITH_RSA_ENCRYPTION,
 };
 use der::{Decode as _, Encode as _, Tag, Tagged as _};
-use jiff::Timestamp;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{Id, PKey, Public};
 use openssl::sign::Verifier;
@@ -38,12 +37,18 @@ pub(super) struct PlainAnchor {
     subject: Name,
     key_identifier: Option<Vec<u8>>,
     key: PKey<Public>,
-    pub(super) not_after: Timestamp,
+    /// Its place among all anchors.
+    pub(super) place: usize,
 }
 
 impl PlainAnchor {
     /// `None` where the anchor is not plain, or not valid then.
-    pub(super) fn of(anchor: &Certificate, x509: &X509, validity: Validity) -> Option<Self> {
+    pub(super) fn of(
+        place: usize,
+        anchor: &Certificate,
+        x509: &X509,
+        validity: Validity,
+    ) -> Option<Self> {
         if !is_valid(anchor, validity) {
             return None;
         }
@@ -59,7 +64,7 @@ impl PlainAnchor {
             subject: plain.certificate.tbs_certificate().subject().clone(),
             key_identifier: plain.subject_key,
             key: x509.public_key().ok()?,
-            not_after: anchor.not_after(),
+            place,
         })
     }
 

@@ -161,7 +161,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                         return Ok(Some(Input::Lost));
                     }
                 }
-                Output::Find(device) => answer = Some(self.find(device).await?),
+                Output::Find { device, shown } => {
+                    answer = Some(self.find(device, shown).await?);
+                }
                 Output::Admit => self.queue(),
                 Output::Issue(order) => answer = Some(self.issue(&order)),
                 Output::Record(record) => {
@@ -203,9 +205,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         }
     }
 
-    async fn find(&mut self, device: DeviceName) -> Result<Input, StoreError> {
+    async fn find(&mut self, device: DeviceName, shown: Vec<String>) -> Result<Input, StoreError> {
         self.journal.device(&device);
-        let subject = self.service.store.subject(&device).await?;
+        let subject = self.service.store.subject(&device, shown).await?;
         if let Some(subject) = &subject {
             let schedule = subject.phone.capf.clone();
             self.journal.known(schedule.operation, &subject.parameters);

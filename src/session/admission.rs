@@ -22,6 +22,7 @@ pub(super) struct AwaitAdmission {
 pub(super) fn begin(version: u8, proof: Authenticated, mut subject: Subject) -> Step {
     // Judged with; a session that is held for days need not keep them.
     subject.anchors = Vec::new();
+    subject.revocations = Vec::new();
     subject.lscs = Vec::new();
     let mut outputs = Vec::new();
     if let Some((kind, certificate)) = proof.certificate() {

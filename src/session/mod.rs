@@ -36,7 +36,7 @@ use crate::model::{
     Certificate, CertificateOperation, CertificateState, DeviceName, FailureReason,
     OperationStatus, ParameterValues, Phone, TrustAnchor,
 };
-use crate::pki::KeyFingerprint;
+use crate::pki::{KeyFingerprint, Revocation};
 use crate::wire::{Command, Element, Message, Reason, SessionId};
 
 pub use install::AWAIT_CA;
@@ -60,6 +60,8 @@ pub struct Subject {
     pub lscs: Vec<(CertificateState, Certificate)>,
     /// Whose certificates count as proof, where the phone is to prove itself by one.
     pub anchors: Vec<TrustAnchor>,
+    /// What is known to be revoked among the certificates that it shows, and those anchors.
+    pub revocations: Vec<Revocation>,
     /// Until when no authentication string is accepted from the phone.
     pub locked_until: Option<Timestamp>,
 }
@@ -119,7 +121,12 @@ pub enum Output {
     /// Send the message in one write.
     Send(Message),
     /// Ask the store about the phone, and hand in [`Input::Found`].
-    Find(DeviceName),
+    Find {
+        /// Which one it says it is.
+        device: DeviceName,
+        /// The serial numbers of the certificates that it shows, which may be revoked.
+        shown: Vec<String>,
+    },
     /// The phone has proved who it is: hand in [`Input::Admitted`] when it is its turn, and
     /// [`Input::Withdrawn`] where it begins another session, from here to the end of this one.
     Admit,

@@ -59,10 +59,13 @@ fn introduced(context: &Context<'_>, response: &Message) -> Step {
     // Softphones answer version 2, hardware phones 3 (P); what says nothing is taken for a 3.
     let version = response.version().unwrap_or(VERSION);
     match claim.name.parse::<DeviceName>() {
-        Ok(name) => (
-            State::AwaitSubject(Box::new(AwaitSubject { version, claim })),
-            vec![Output::Find(name)],
-        ),
+        Ok(device) => {
+            let shown = claim.serial_numbers();
+            (
+                State::AwaitSubject(Box::new(AwaitSubject { version, claim })),
+                vec![Output::Find { device, shown }],
+            )
+        }
         Err(error) => context.farewell(
             Reason::UNKNOWN_DEVICE,
             Some(Note::NoName(error.to_string())),
@@ -114,6 +117,7 @@ impl AwaitSubject {
             now,
             parameters: &subject.parameters,
             anchors: &subject.anchors,
+            revocations: &subject.revocations,
             lscs: &subject.lscs,
             locked_until: subject.locked_until,
         };

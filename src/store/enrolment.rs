@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::audit::Trail;
 use super::engine::Connection;
 use super::{
-    Actor, PhoneRow, Store, StoreError, certificate, csr, lock, parameter, phone, trust_anchor,
+    Actor, PhoneRow, Store, StoreError, certificate, crl, csr, lock, parameter, phone, trust_anchor,
 };
 use crate::model::{
     AuthenticationMode, CapfSettings, Certificate, CertificateKind, CertificateOperation,
@@ -38,9 +38,14 @@ pub enum Recorded {
 
 impl Store {
     /// All that a session has to know about this phone; `None` where it is not in the database.
-    pub async fn subject(&self, device: &DeviceName) -> Result<Option<Subject>, StoreError> {
+    /// `shown` are the serial numbers of the certificates that it shows.
+    pub async fn subject(
+        &self,
+        device: &DeviceName,
+        shown: Vec<String>,
+    ) -> Result<Option<Subject>, StoreError> {
         let device = device.clone();
-        self.read(move |connection| subject(connection, &device))
+        self.read(move |connection| subject(connection, &device, &shown))
             .await
     }
 
@@ -91,6 +96,7 @@ impl Store {
 fn subject(
     connection: &mut dyn Connection,
     device: &DeviceName,
+    shown: &[String],
 ) -> Result<Option<Subject>, StoreError> {
     let Some(PhoneRow {
         phone,
@@ -108,13 +114,23 @@ fn subject(
         None => None,
     };
     // Most phones do not ask for them, and reading a certificate takes its time.
-    let (lscs, anchors) = match phone.capf.authentication_mode {
-        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => (
-            certificate::lscs_that_tell(connection, device)?,
-            trust_anchor::anchors(connection, None)?,
-        ),
+    let (lscs, anchors, revocations) = match phone.capf.authentication_mode {
+        AuthenticationMode::ExistingLsc | AuthenticationMode::ExistingMic => {
+            let anchors = trust_anchor::anchors(connection, None)?;
+            let anchors_serials = anchors
+                .iter()
+                .map(|anchor| anchor.certificate.serial_number());
+            let serial_numbers: Vec<_> = shown
+                .iter()
+                .map(String::as_str)
+                .chain(anchors_serials)
+                .collect();
+            let revocations = crl::revocations(connection, &serial_numbers)?;
+            let lscs = certificate::lscs_that_tell(connection, device)?;
+            (lscs, anchors, revocations)
+        }
         AuthenticationMode::AuthenticationString | AuthenticationMode::NullString => {
-            (Vec::new(), Vec::new())
+            (Vec::new(), Vec::new(), Vec::new())
         }
     };
     Ok(Some(Subject {
@@ -124,6 +140,7 @@ fn subject(
         imported,
         lscs,
         anchors,
+        revocations,
         locked_until,
     }))
 }

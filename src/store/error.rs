@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::StoreUri;
 use crate::model::{DeviceName, InvalidCriterion};
 
@@ -70,6 +72,20 @@ pub enum StoreError {
     UnknownPhone {
         /// The phone.
         device: DeviceName,
+    },
+    /// A revocation list that is older than the one that is there: with it, certificates might be
+    /// trusted again.
+    #[error(
+        "this CRL of `{issuer}`, of {given}, is older than the one of {held} that was imported \
+         before; get the CA's latest, or remove that one with `capf trust crl remove`"
+    )]
+    OlderCrl {
+        /// Whose list it is.
+        issuer: String,
+        /// When it was made.
+        given: Timestamp,
+        /// When the one was made that is there.
+        held: Timestamp,
     },
     /// A search that means nothing.
     #[error(transparent)]

@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("migrations/0004_search_sqlite.sql"),
     },
     shared(include_str!("migrations/0005_service.sql")),
+    shared(include_str!("migrations/0006_crl.sql")),
 ];
 
 /// A step that is the same for every engine.

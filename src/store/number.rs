@@ -3,7 +3,7 @@
 use super::engine::Value;
 use crate::model::{
     AuthenticationMode, CertificateKind, CertificateOperation, CertificateState, CsrState, Curve,
-    DeviceSecurityMode, KeyOrder, OperationStatus, RsaKeySize, TrustPurpose,
+    DeviceSecurityMode, KeyOrder, OperationStatus, RevocationReason, RsaKeySize, TrustPurpose,
 };
 
 /// An enumeration whose values are numbered from 1, in the order of Cisco's list.
@@ -49,6 +49,7 @@ numbered! {
     DeviceSecurityMode
     KeyOrder
     OperationStatus
+    RevocationReason
     RsaKeySize
     TrustPurpose
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::audit::Trail;
 use super::engine::{Connection, all, first};
-use super::{Actor, Store, StoreError};
+use super::{Actor, Store, StoreError, crl};
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
 
 /// What came of importing a trust anchor.
@@ -38,7 +38,8 @@ impl Store {
             .await
     }
 
-    /// Trusts a certificate no longer; tells whether there was one of this number.
+    /// Trusts a certificate no longer; tells whether there was one of this number. The revocation
+    /// lists of its key go with the last certificate that has it.
     pub async fn remove_anchor(&self, actor: &Actor, id: i64) -> Result<bool, StoreError> {
         let trail = self.trail(actor);
         self.write(move |connection| remove(connection, &trail, id))
@@ -106,20 +107,27 @@ fn import(
 }
 
 fn remove(connection: &mut dyn Connection, trail: &Trail, id: i64) -> Result<bool, StoreError> {
-    let subject = first(
+    let removed = first(
         connection,
-        "DELETE FROM trust_anchor WHERE id = ?1 RETURNING subject",
+        "DELETE FROM trust_anchor WHERE id = ?1 RETURNING der",
         &[id.into()],
-        |row| Ok(row.text()?.into_owned()),
+        |row| row.certificate(),
     )?;
-    let Some(subject) = subject else {
+    let Some(removed) = removed else {
         return Ok(false);
     };
+    let (subject, key) = (removed.subject(), removed.public_key());
     trail.note(
         connection,
         None,
         &format!("trust anchor {id} removed: {subject}"),
     )?;
+    let has_name_and_key = |anchor: &TrustAnchor| {
+        anchor.certificate.subject() == subject && anchor.certificate.public_key() == key
+    };
+    if !anchors(connection, None)?.iter().any(has_name_and_key) {
+        crl::forget_of(connection, trail, subject, key)?;
+    }
     Ok(true)
 }
 

@@ -21,7 +21,7 @@ fn with_failures(count: u32) -> Home {
 fn where_all_is_well_it_ends_with_0() {
     let home = with_failures(0);
     assert_snapshot!(home.run(&["check"]), @"
-    CAPF OK - no LSC expires within 30 days|lscs_expired=0;;0;0 lscs_within_critical=0;;0;0 lscs_within_warning=0;0;;0 phones=1;;;0 phones_failed=0;0;;0 operations_overdue=0;0;;0 csrs_waiting=0;;;0 csrs_waiting_too_long=0;0;;0 stale_lscs=0;;;0
+    CAPF OK - no LSC expires within 30 days|lscs_expired=0;;0;0 lscs_within_critical=0;;0;0 lscs_within_warning=0;0;;0 phones=1;;;0 phones_failed=0;0;;0 operations_overdue=0;0;;0 csrs_waiting=0;;;0 csrs_waiting_too_long=0;0;;0 stale_lscs=0;;;0 lscs_revoked=0;0;;0 crls_overdue=0;0;;0
     [OK] no LSC expires within 30 days
     [OK] no phone has failed
     [OK] no operation is overdue
@@ -29,6 +29,7 @@ fn where_all_is_well_it_ends_with_0() {
     [OK] no LSC is stale
     [OK] there is no CAPF certificate yet; the service makes it at its start
     [OK] no trust anchor expires within 90 days
+    [OK] no CRL was imported
     --- exit code 0
     ");
 }
@@ -45,6 +46,7 @@ fn a_warning_ends_with_1_and_what_is_critical_with_2() {
     stale_lscs,OK,no LSC is stale
     capf_certificate,OK,there is no CAPF certificate yet; the service makes it at its start
     trust_anchors,OK,no trust anchor expires within 90 days
+    revocation,OK,no CRL was imported
     --- exit code 1
     ");
     let critical = home.run(&["check", "--failures-critical", "2", "--service"]);

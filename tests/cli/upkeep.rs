@@ -36,13 +36,13 @@ fn cas_are_trusted_and_others_are_not() {
     home.write("root.der", ca.certificate().der());
     assert_snapshot!(home.run(&["trust", "import", "root.der", "--purpose", "manufacturing", "--format", "json"]), @r#"
     [
-    {"id":1,"purpose":"Manufacturing","subject":"O=Example Corporate CA, CN=Example Root","not_after":"[TIME              ]","result":"Imported"}
+    {"id":1,"purpose":"Manufacturing","subject":"O=Example Corporate CA, CN=Example Root","issued_by":"itself","not_after":"[TIME              ]","result":"Imported"}
     ]
     --- exit code 0
     "#);
     assert_snapshot!(home.run(&["trust", "import", "root.der", "--purpose", "manufacturing", "--format", "csv"]), @r#"
-    ID,Purpose,Subject,Expires,Result
-    1,Manufacturing,"O=Example Corporate CA, CN=Example Root",[TIME              ],There already
+    ID,Purpose,Subject,Issued By,Expires,Result
+    1,Manufacturing,"O=Example Corporate CA, CN=Example Root",itself,[TIME              ],There already
     --- exit code 0
     "#);
     home.write(
@@ -57,8 +57,8 @@ fn cas_are_trusted_and_others_are_not() {
     ");
     assert_snapshot!(home.run(&["trust", "list", "--format", "json"]), @r#"
     [
-    {"id":1,"purpose":"Manufacturing","subject":"O=Example Corporate CA, CN=Example Root","serial_number":"[HEX]","not_after":"[TIME              ]","imported_at":"[TIME              ]"},
-    {"id":2,"purpose":"CAPF-trust","subject":"O=capf, CN=CAPF-xxxxxxxx","serial_number":"[HEX]","not_after":"[TIME              ]","imported_at":"[TIME              ]"}
+    {"id":1,"purpose":"Manufacturing","subject":"O=Example Corporate CA, CN=Example Root","serial_number":"[HEX]","issued_by":"itself","not_after":"[TIME              ]","days_left":3649,"lscs":null,"imported_at":"[TIME              ]"},
+    {"id":2,"purpose":"CAPF-trust","subject":"O=capf, CN=CAPF-xxxxxxxx","serial_number":"[HEX]","issued_by":"itself","not_after":"[TIME              ]","days_left":7299,"lscs":0,"imported_at":"[TIME              ]"}
     ]
     --- exit code 0
     "#);

@@ -11,17 +11,6 @@ const CAPF: &str = "basicConstraints=critical,CA:TRUE,pathlen:0\n\
                     keyUsage=critical,digitalSignature,keyCertSign\n\
                     subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
 
-/// Runs `openssl`, which must succeed; `false` where there is none.
-fn made(place: &Place, arguments: &str) -> bool {
-    match openssl(place.path(), arguments) {
-        Some(run) => {
-            assert!(run.succeeded, "openssl {arguments}\n{}", run.text);
-            true
-        }
-        None => false,
-    }
-}
-
 /// Makes a root and an issuing CA under it, as `root.pem` and `sub.pem`; `false` where there is no
 /// `openssl`.
 fn make_cas(place: &Place) -> bool {
@@ -36,27 +25,16 @@ fn make_cas(place: &Place) -> bool {
          -extfile sub.ext -out sub.pem",
     ]
     .iter()
-    .all(|arguments| made(place, arguments))
+    .all(|arguments| place.made(arguments))
 }
 
 /// Has the issuing CA sign a request, with these extensions and other options, as `signed.pem`.
 fn sign(place: &Place, request: &str, extensions: &str, options: &str) {
     std::fs::write(place.path().join("capf.ext"), extensions).unwrap();
-    made(
-        place,
-        &format!(
-            "x509 -req -in {request} -CA sub.pem -CAkey sub.key -set_serial 3 -extfile capf.ext \
+    place.made(&format!(
+        "x509 -req -in {request} -CA sub.pem -CAkey sub.key -set_serial 3 -extfile capf.ext \
              -out signed.pem {options}"
-        ),
-    );
-}
-
-/// How the program ends with these words, and what it says on standard error.
-fn fails(place: &Place, words: &[&str]) -> String {
-    let output = place.command(words).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "capf {words:?}: {said}");
-    said
+    ));
 }
 
 /// A phone comes to install an LSC, and believes the server with this certificate alone.
@@ -135,7 +113,7 @@ fn a_new_capf_certificate_is_taken_at_once_and_lscs_under_the_old_one_go_on_bein
         ("SEP000000000001", "old.pem"),
         ("SEP000000000002", "CAPF.pem"),
     ] {
-        made(&place, &format!("verify -CAfile {ca} {lsc}.pem"));
+        place.made(&format!("verify -CAfile {ca} {lsc}.pem"));
     }
 
     // The LSC under the old one is the proof by which its phone is given one under the new.
@@ -145,7 +123,7 @@ fn a_new_capf_certificate_is_taken_at_once_and_lscs_under_the_old_one_go_on_bein
     let again = ["--operation", "install", "--auth-mode", "lsc"];
     place.run(&[&["phone", "set", "SEP000000000001"], &again[..]].concat());
     enrols(&place, &server, "CAPF.pem", "SEP000000000001");
-    made(&place, "verify -CAfile CAPF.pem SEP000000000001.pem");
+    place.made("verify -CAfile CAPF.pem SEP000000000001.pem");
     let show = place.json(&["ca", "show"]);
     assert_eq!(show["others"][0]["phones"], 0);
     assert_eq!(show["phones"], 2);
@@ -162,13 +140,10 @@ fn another_ca_signs_the_capf_certificate_and_what_is_unfit_changes_nothing() {
     let server = serving.address.to_string();
     let request = ["ca", "csr", "--new-key", "rsa3072", "--output", "CAPF.csr"];
     place.run(&request);
-    made(&place, "req -in CAPF.csr -verify -noout");
+    place.made("req -in CAPF.csr -verify -noout");
 
     // The same key under a name that no CAPF has.
-    made(
-        &place,
-        "req -new -key data/ca-request/capf.key -subj /O=Example/CN=Voice -out Voice.csr",
-    );
+    place.made("req -new -key data/ca-request/capf.key -subj /O=Example/CN=Voice -out Voice.csr");
     let no_ca = CAPF.replace("CA:TRUE,pathlen:0", "CA:FALSE");
     let long = CAPF.replace(",pathlen:0", "");
     let whole = &["signed.pem", "sub.pem", "root.pem"][..];
@@ -199,16 +174,14 @@ fn another_ca_signs_the_capf_certificate_and_what_is_unfit_changes_nothing() {
         ),
     ] {
         sign(&place, request, extensions, options);
-        let said = fails(&place, &[&["--yes", "ca", "import"], files].concat());
+        let said = place.fails(&[&["--yes", "ca", "import"], files].concat());
         assert!(said.contains(says), "{says}: {said}");
         assert!(said.contains("Nothing was changed"), "{says}: {said}");
     }
     assert_eq!(place.authority(), self_signed);
 
     sign(&place, "CAPF.csr", CAPF, "-days 3000");
-    made(
-        &place,
-        "crl2pkcs7 -nocrl -certfile root.pem -certfile signed.pem -certfile sub.pem -out answer.p7b",
+    place.made("crl2pkcs7 -nocrl -certfile root.pem -certfile signed.pem -certfile sub.pem -out answer.p7b",
     );
     let replaced = place.json(&["--yes", "ca", "import", "answer.p7b"]);
     assert_eq!(replaced["former"], self_signed.subject());
@@ -219,10 +192,7 @@ fn another_ca_signs_the_capf_certificate_and_what_is_unfit_changes_nothing() {
     add(&place, "SEP000000000003");
     // The phone's CTL file holds the root: the service shows what is between.
     enrols_at_last(&place, &server, "root.pem", "SEP000000000003");
-    made(
-        &place,
-        "verify -CAfile root.pem -untrusted chain.pem SEP000000000003.pem",
-    );
+    place.made("verify -CAfile root.pem -untrusted chain.pem SEP000000000003.pem");
 }
 
 #[test]
@@ -237,7 +207,7 @@ fn a_key_with_a_passphrase_serves_whoever_knows_it() {
         std::fs::set_permissions(&path, mode).unwrap();
     }
     place.run(&["ca", "passphrase", "--new-file", "one"]);
-    if !made(&place, "pkey -in data/ca/capf.key -passin file:one -noout") {
+    if !place.made("pkey -in data/ca/capf.key -passin file:one -noout") {
         return;
     }
     let wrong = openssl(
@@ -249,15 +219,12 @@ fn a_key_with_a_passphrase_serves_whoever_knows_it() {
 
     let listen = ["--listen", "127.0.0.1:0"];
     for without in [&[][..], &["--ca-passphrase-file", "other"]] {
-        let said = fails(&place, &[&["serve"], &listen[..], without].concat());
+        let said = place.fails(&[&["serve"], &listen[..], without].concat());
         assert!(said.contains("--ca-passphrase-file"), "{said}");
     }
     let with_it = ["--ca-passphrase-file", "one"];
     place.run(&[&with_it[..], &["ca", "passphrase", "--new-file", "other"]].concat());
-    let said = fails(
-        &place,
-        &[&with_it[..], &["--yes", "ca", "regenerate"]].concat(),
-    );
+    let said = place.fails(&[&with_it[..], &["--yes", "ca", "regenerate"]].concat());
     assert!(said.contains("passphrase"), "{said}");
     assert_eq!(place.authority(), certificate);
 
@@ -265,11 +232,8 @@ fn a_key_with_a_passphrase_serves_whoever_knows_it() {
     let with_it = ["--ca-passphrase-file", "other"];
     place.run(&[&with_it[..], &["--yes", "ca", "regenerate"]].concat());
     assert!(place.json(&["ca", "show"])["key_encrypted"] == true);
-    made(
-        &place,
-        "pkey -in data/ca/capf.key -passin file:other -noout",
-    );
+    place.made("pkey -in data/ca/capf.key -passin file:other -noout");
     place.run(&[&with_it[..], &["--yes", "ca", "passphrase", "--remove"]].concat());
-    made(&place, "pkey -in data/ca/capf.key -noout");
+    place.made("pkey -in data/ca/capf.key -noout");
     assert!(place.json(&["ca", "show"])["key_encrypted"] == false);
 }

@@ -21,8 +21,10 @@ mod metrics;
 mod migrate;
 mod offline_ca;
 mod place;
+mod revocation;
 mod signals;
 mod supervised;
+mod trust;
 
 #[path = "../support/caller.rs"]
 mod caller;

@@ -12,6 +12,8 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::openssl::openssl;
+
 pub(crate) struct Place(TempDir);
 
 impl Place {
@@ -82,6 +84,25 @@ impl Place {
         let pem = phone["lsc"]["pem"].as_str()?;
         std::fs::write(self.path().join(format!("{name}.pem")), pem).unwrap();
         Some(pem.to_owned())
+    }
+
+    /// Runs the program to its end, which must be a failure, and gives what it says on standard error.
+    pub(crate) fn fails(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "capf {words:?}: {said}");
+        said
+    }
+
+    /// Runs `openssl`, which must succeed; `false` where there is none.
+    pub(crate) fn made(&self, arguments: &str) -> bool {
+        match openssl(self.path(), arguments) {
+            Some(run) => {
+                assert!(run.succeeded, "openssl {arguments}\n{}", run.text);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Starts the service on a free port.

@@ -42,6 +42,7 @@ fn scheduled(name: &str, device: DeviceName) -> Option<Subject> {
         imported: None,
         lscs: Vec::new(),
         anchors: Vec::new(),
+        revocations: Vec::new(),
         locked_until: None,
     })
 }

@@ -57,6 +57,7 @@ pub(crate) fn subject(operation: CertificateOperation) -> Subject {
         imported: None,
         lscs: Vec::new(),
         anchors: Vec::new(),
+        revocations: Vec::new(),
         locked_until: None,
     }
 }
@@ -162,7 +163,7 @@ impl Walk {
         for output in outputs {
             let answer = match &output {
                 Output::Note(_) => continue,
-                Output::Find(_) => {
+                Output::Find { .. } => {
                     let subject = self.subject.clone().map(Box::new);
                     Some(Input::Found {
                         subject,
@@ -240,7 +241,7 @@ impl Walk {
         assert_eq!(
             self.did
                 .iter()
-                .filter(|output| !matches!(output, Output::Find(_)))
+                .filter(|output| !matches!(output, Output::Find { .. }))
                 .collect::<Vec<_>>(),
             [
                 &Output::Send(with_reason(Command::END_SESSION, reason)),
@@ -293,7 +294,7 @@ impl Walk {
         assert_eq!(
             self.did
                 .iter()
-                .filter(|output| !matches!(output, Output::Find(_)))
+                .filter(|output| !matches!(output, Output::Find { .. }))
                 .collect::<Vec<_>>(),
             [
                 &Output::Record(record),

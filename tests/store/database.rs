@@ -15,7 +15,7 @@ on_every_engine! {
         install(&store, &device("CSFA"), &certificate).await;
         drop(store);
         let store = place.open().await;
-        let subject = store.subject(&device("CSFA")).await.unwrap().unwrap();
+        let subject = store.subject(&device("CSFA"), Vec::new()).await.unwrap().unwrap();
         assert_eq!(subject.held, Some(certificate));
     }
 

@@ -25,14 +25,14 @@ on_every_engine! {
 
         let first = Key::new().certificate();
         record(&store, &phone, Record::Issued { certificate: first.clone() }).await;
-        let subject = store.subject(&phone).await.unwrap().unwrap();
+        let subject = store.subject(&phone, Vec::new()).await.unwrap().unwrap();
         assert_eq!((subject.held, subject.imported), (None, None));
         assert_eq!(subject.phone.operation_status, OperationStatus::OperationPending);
         assert!(subject.phone.capf.authentication_string.is_some());
         assert_eq!(subject.phone.last_contact, Some((place.clock.now(), address())));
 
         install(&store, &phone, &first).await;
-        let subject = store.subject(&phone).await.unwrap().unwrap();
+        let subject = store.subject(&phone, Vec::new()).await.unwrap().unwrap();
         assert_eq!(subject.held.as_ref(), Some(&first));
         assert_eq!(subject.phone.operation_status, OperationStatus::UpgradeSuccess);
         assert_eq!(subject.phone.capf.operation, CertificateOperation::None);
@@ -68,12 +68,12 @@ on_every_engine! {
         let seen = vec![(CertificateKind::Lsc, fetched.clone())];
         record(&store, &phone, Record::Fetched { certificates: seen }).await;
         record(&store, &phone, Record::Issued { certificate: issued.clone() }).await;
-        assert_eq!(store.subject(&phone).await.unwrap().unwrap().lscs, [], "by null string");
+        assert_eq!(store.subject(&phone, Vec::new()).await.unwrap().unwrap().lscs, [], "by null string");
 
         let mut change = schedule(CertificateOperation::Install);
         change.change.authentication_mode = Some(AuthenticationMode::ExistingLsc);
         store.change_phones(&admin(), vec![phone.clone()], change).await.unwrap();
-        let lscs = store.subject(&phone).await.unwrap().unwrap().lscs;
+        let lscs = store.subject(&phone, Vec::new()).await.unwrap().unwrap().lscs;
         assert_eq!(
             lscs,
             [
@@ -303,7 +303,7 @@ on_every_engine! {
         assert_eq!(row.phone.operation_status, OperationStatus::DeleteSuccess);
         assert_eq!(row.phone.capf.operation, CertificateOperation::None);
         assert_eq!(states(&store, &phone).await, [CertificateState::Deleted]);
-        assert_eq!(store.subject(&phone).await.unwrap().unwrap().held, None);
+        assert_eq!(store.subject(&phone, Vec::new()).await.unwrap().unwrap().held, None);
     }
 
     async fn a_success_leaves_what_was_scheduled_meanwhile(place: &Place) {

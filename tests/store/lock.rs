@@ -44,7 +44,12 @@ async fn enter(store: &Store, phone: &DeviceName) -> Recorded {
 }
 
 async fn locked_until(store: &Store, phone: &DeviceName) -> Option<Timestamp> {
-    store.subject(phone).await.unwrap().unwrap().locked_until
+    store
+        .subject(phone, Vec::new())
+        .await
+        .unwrap()
+        .unwrap()
+        .locked_until
 }
 
 on_every_engine! {

@@ -43,6 +43,7 @@ macro_rules! on_every_engine {
 }
 
 mod census;
+mod crl;
 mod database;
 mod enrolment;
 mod lock;

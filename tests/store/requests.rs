@@ -32,11 +32,11 @@ on_every_engine! {
         assert_eq!(states(&store, &phone).await, [CertificateState::Issued]);
         let (_, progress) = store.progress(&phone, &key.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Imported(certificate.clone()));
-        let subject = store.subject(&phone).await.unwrap().unwrap();
+        let subject = store.subject(&phone, Vec::new()).await.unwrap().unwrap();
         assert_eq!((subject.held, subject.imported), (None, Some(certificate.clone())));
 
         install(&store, &phone, &certificate).await;
-        let subject = store.subject(&phone).await.unwrap().unwrap();
+        let subject = store.subject(&phone, Vec::new()).await.unwrap().unwrap();
         assert_eq!((subject.held, subject.imported), (Some(certificate), None));
         let row = store.phone(&phone).await.unwrap().unwrap();
         assert_eq!(row.csr, None, "the phone waits no more");
@@ -58,7 +58,7 @@ on_every_engine! {
             CsrCounts { pending: 1, superseded: 1, valid: 1, invalid: 1, ..CsrCounts::default() };
         assert_eq!(counts, expected);
         assert_eq!(states(&store, &phone).await, [CertificateState::Stale]);
-        assert_eq!(store.subject(&phone).await.unwrap().unwrap().imported, None);
+        assert_eq!(store.subject(&phone, Vec::new()).await.unwrap().unwrap().imported, None);
         let (_, progress) = store.progress(&phone, &old.fingerprint()).await.unwrap().unwrap();
         assert_eq!(progress, CsrProgress::Gone);
         let late = vec![(id, old.certificate(), None)];

@@ -80,7 +80,7 @@ on_every_engine! {
         };
         let page = store.find(&search).await.unwrap();
         assert!(page.next.is_some());
-        let subject = store.subject(&device("CSFA")).await.unwrap();
+        let subject = store.subject(&device("CSFA"), Vec::new()).await.unwrap();
         for shown in [format!("{page:?}"), format!("{subject:?}"), format!("{store:?}")] {
             assert!(!shown.contains("4711"), "{shown}");
         }

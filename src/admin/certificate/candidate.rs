@@ -10,7 +10,7 @@ use super::survey::{Standing, Survey};
 use super::{ImportEntry, Reason, Remark, Verdict};
 use crate::archive::Entry;
 use crate::model::{Certificate, CertificateState, CsrState, DeviceName};
-use crate::pki::{Acceptance, KeyFingerprint};
+use crate::pki::{Acceptance, KeyFingerprint, TrustStore};
 use crate::store::{AnsweredCsr, KeyMatch, Store};
 
 /// A file of the archive.
@@ -35,7 +35,8 @@ pub(super) struct Candidate {
 /// What judges the candidates of an import.
 pub(super) struct Judge {
     pub(super) store: Store,
-    pub(super) policy: Acceptance,
+    pub(super) trust: TrustStore,
+    pub(super) now: Timestamp,
 }
 
 impl Judge {
@@ -48,17 +49,32 @@ impl Judge {
             on_thread(move || entries.into_iter().map(Candidate::new).collect::<Vec<_>>()).await?;
         let keys = candidates.iter().filter_map(|candidate| candidate.key);
         let matches = self.store.match_keys(keys.collect()).await?;
+        let policy = self.policy(&candidates).await?;
         on_thread(move || {
             let certificates = candidates
                 .iter_mut()
                 .filter(|candidate| candidate.key.is_some());
             for (candidate, found) in certificates.zip(matches) {
                 candidate.matched(found);
-                candidate.judged_by(&self.policy);
+                candidate.judged_by(&policy);
             }
             candidates
         })
         .await
+    }
+
+    /// The policy, with what is known to be revoked among these and the trust anchors.
+    async fn policy(&self, candidates: &[Candidate]) -> Result<Acceptance, AdminError> {
+        let shown = candidates
+            .iter()
+            .filter_map(|candidate| candidate.serial_number.clone());
+        let anchors = self.trust.serial_numbers().map(str::to_owned);
+        let revocations = self
+            .store
+            .revocations(shown.chain(anchors).collect())
+            .await?;
+        let trust = self.trust.clone().revoking(revocations);
+        Ok(Acceptance::new(&trust, self.now)?)
     }
 }
 

@@ -24,7 +24,7 @@ use super::spool::unnamed_file;
 use super::{AdminError, Installation};
 use crate::archive::{self, Entry, InvalidArchive};
 use crate::model::{DeviceName, TrustPurpose};
-use crate::pki::{Acceptance, TrustStore};
+use crate::pki::TrustStore;
 use crate::transfer::{self, Access, Moved, Remote};
 
 pub use reason::{Reason, Remark};
@@ -123,7 +123,7 @@ pub enum Verdict {
 }
 
 /// Imports a `.tgz` of certificates: each is matched by its public key to the request that it
-/// answers, judged by [`Acceptance`], and put on record for its phone, which waits for it.
+/// answers, judged by [`Acceptance`](crate::pki::Acceptance), and put on record for its phone, which waits for it.
 ///
 /// An archive that is not whole is refused whole; a file in it that is no acceptable certificate
 /// is rejected alone. What is accepted is committed a batch at a time, in the archive's order;
@@ -336,7 +336,8 @@ async fn judge(installation: &Installation) -> Result<Judge, AdminError> {
     let trust = TrustStore::new(anchors.iter().map(|anchor| &anchor.certificate))?;
     Ok(Judge {
         store: store.clone(),
-        policy: Acceptance::new(&trust, installation.now())?,
+        trust,
+        now: installation.now(),
     })
 }
 

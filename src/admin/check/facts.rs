@@ -5,8 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::{ExpiringPhone, Limits};
 use crate::admin::parameter::pending;
 use crate::admin::{AdminError, Installation, issuer_files};
-use crate::model::{Criterion, Field, OperationStatus, Pattern, TrustAnchor, TrustPurpose};
-use crate::store::{Search, Store, StoreError, WaitingCsrs};
+use crate::model::{
+    Criterion, CrlRecord, Field, OperationStatus, Pattern, TrustAnchor, TrustPurpose,
+};
+use crate::store::{RevokedLscs, Search, Store, StoreError, WaitingCsrs};
 
 /// How many phones are named at most.
 const NAMED: u32 = 5;
@@ -21,14 +23,24 @@ pub(super) struct Facts {
     pub(super) overdue: u64,
     pub(super) stale: u64,
     pub(super) csrs: WaitingCsrs,
-    /// When the CAPF certificate expires, where there is one yet; or why it cannot be read.
-    pub(super) capf_expires: Result<Option<Timestamp>, AdminError>,
-    /// The trust anchors that expire soon, or have expired.
-    pub(super) anchors: Vec<ExpiringAnchor>,
+    pub(super) authorities: Authorities,
     /// Whether the service is activated.
     pub(super) activated: bool,
     /// How many parameters have another value from a restart of the service on, if one runs.
     pub(super) pending_parameters: usize,
+}
+
+/// How those stand who vouch for certificates.
+#[derive(Debug)]
+pub(super) struct Authorities {
+    /// When the CAPF certificate expires, where there is one yet; or why it cannot be read.
+    pub(super) capf_expires: Result<Option<Timestamp>, AdminError>,
+    /// The trust anchors that expire soon, or have expired.
+    pub(super) anchors: Vec<ExpiringAnchor>,
+    /// Their revocation lists.
+    pub(super) crls: Vec<CrlRecord>,
+    /// The phones that hold a revoked LSC.
+    pub(super) revoked: RevokedLscs,
 }
 
 /// How many LSCs expire when; each number without those of the others.
@@ -74,11 +86,6 @@ impl Facts {
         let from = limits
             .ignore_expired
             .map_or(Timestamp::MIN, |age| earlier(now, age));
-        let capf = issuer_files::certificate(installation.data_dir());
-        let anchors = store.trust_anchors(None).await?;
-        let is_own =
-            |anchor: &TrustAnchor| matches!(&capf, Ok(Some(capf)) if *capf == anchor.certificate);
-        let others = anchors.iter().filter(|anchor| !is_own(anchor)).collect();
         Ok(Self {
             statuses: store.count_by_status(&[]).await?,
             lscs: lscs(store, limits, from, now).await?,
@@ -86,9 +93,28 @@ impl Facts {
             overdue: store.count_overdue().await?,
             stale: store.count_stale().await?,
             csrs: store.waiting_csrs(earlier(now, limits.csr_age)).await?,
-            anchors: expiring_anchors(store, others, limits, now).await?,
+            authorities: Authorities::gather(installation, limits).await?,
             activated: store.service_orders().await?.activated,
             pending_parameters: pending_parameters(store).await?,
+        })
+    }
+}
+
+impl Authorities {
+    pub(super) async fn gather(
+        installation: &Installation,
+        limits: &Limits,
+    ) -> Result<Self, AdminError> {
+        let (store, now) = (installation.store(), installation.now());
+        let capf = issuer_files::certificate(installation.data_dir());
+        let anchors = store.trust_anchors(None).await?;
+        let is_own =
+            |anchor: &TrustAnchor| matches!(&capf, Ok(Some(capf)) if *capf == anchor.certificate);
+        let others = anchors.iter().filter(|anchor| !is_own(anchor)).collect();
+        Ok(Self {
+            anchors: expiring_anchors(store, others, limits, now).await?,
+            crls: store.crls().await?,
+            revoked: store.revoked_lscs(NAMED).await?,
             capf_expires: capf.map(|capf| capf.map(|capf| capf.not_after())),
         })
     }
@@ -126,18 +152,18 @@ async fn first_to_expire(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<ExpiringPhone>, StoreError> {
-    let mut criteria = vec![criterion(
+    let mut criteria = vec![Criterion::new(
         Field::LscExpires,
         Pattern::IsBefore,
-        &until.to_string(),
+        until.to_string(),
     )];
     if from > Timestamp::MIN {
         // The database keeps milliseconds, and what is ignored expired before `from`.
         let before = earlier(from, SignedDuration::from_millis(1));
-        criteria.push(criterion(
+        criteria.push(Criterion::new(
             Field::LscExpires,
             Pattern::IsAfter,
-            &before.to_string(),
+            before.to_string(),
         ));
     }
     let search = Search {
@@ -216,11 +242,11 @@ async fn issuers_of_lscs<'a>(
         .iter()
         .filter(|anchor| anchor.purpose == TrustPurpose::Capf)
         .collect();
-    let valid = criterion(Field::LscExpires, Pattern::IsAfter, &now.to_string());
+    let valid = Criterion::new(Field::LscExpires, Pattern::IsAfter, now.to_string());
     let mut needed = Vec::new();
     for anchor in &open {
         let subject = anchor.certificate.subject();
-        let issued = criterion(Field::LscIssuedBy, Pattern::IsExactly, subject);
+        let issued = Criterion::new(Field::LscIssuedBy, Pattern::IsExactly, subject);
         if store.count(&[issued, valid.clone()]).await? > 0 {
             needed.push(**anchor);
         }
@@ -245,25 +271,17 @@ async fn proofs_by_certificate(store: &Store) -> Result<bool, StoreError> {
     if store.parameters().await?.accepts_expired_mic() {
         return Ok(false);
     }
-    let pending = criterion(
+    let pending = Criterion::new(
         Field::LscStatus,
         Pattern::IsExactly,
         OperationStatus::OperationPending.as_str(),
     );
-    let by_certificate = criterion(
+    let by_certificate = Criterion::new(
         Field::AuthenticationMode,
         Pattern::BeginsWith,
         "By Existing Certificate",
     );
     Ok(store.count(&[pending, by_certificate]).await? > 0)
-}
-
-fn criterion(field: Field, pattern: Pattern, text: &str) -> Criterion {
-    Criterion {
-        field,
-        pattern,
-        text: text.to_owned(),
-    }
 }
 
 fn later(time: Timestamp, by: SignedDuration) -> Timestamp {

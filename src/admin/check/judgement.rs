@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::facts::{ExpiringAnchor, Facts, Need};
+use super::facts::{Authorities, ExpiringAnchor, Facts, Need};
 use super::{Finding, Limits, Range, State, Subject, Unit, Value};
 use crate::admin::AdminError;
 use crate::model::{Escaped, OperationStatus};
@@ -56,8 +56,22 @@ pub(super) fn judge(facts: &Facts, limits: &Limits, now: Timestamp) -> Vec<Findi
         overdue(facts, limits),
         csrs(facts, limits, now),
         stale(facts, limits),
+    ]
+    .into_iter()
+    .chain(judge_authorities(&facts.authorities, limits, now))
+    .collect()
+}
+
+/// What is found out about those who vouch for certificates.
+pub(super) fn judge_authorities(
+    facts: &Authorities,
+    limits: &Limits,
+    now: Timestamp,
+) -> [Finding; 3] {
+    [
         capf_certificate(facts, limits, now),
         anchors(facts, limits, now),
+        revocation(facts, now),
     ]
 }
 
@@ -224,7 +238,7 @@ fn stale(facts: &Facts, limits: &Limits) -> Finding {
     }
 }
 
-fn capf_certificate(facts: &Facts, limits: &Limits, now: Timestamp) -> Finding {
+fn capf_certificate(facts: &Authorities, limits: &Limits, now: Timestamp) -> Finding {
     let subject = Subject::CapfCertificate;
     let expires = match &facts.capf_expires {
         Ok(Some(expires)) => *expires,
@@ -245,7 +259,7 @@ fn capf_certificate(facts: &Facts, limits: &Limits, now: Timestamp) -> Finding {
     }
 }
 
-fn anchors(facts: &Facts, limits: &Limits, now: Timestamp) -> Finding {
+fn anchors(facts: &Authorities, limits: &Limits, now: Timestamp) -> Finding {
     let bounds = (limits.ca_warning, limits.ca_critical);
     let state_of = |anchor: &ExpiringAnchor| match anchor.need {
         Need::None => State::Ok,
@@ -281,6 +295,58 @@ fn anchors(facts: &Facts, limits: &Limits, now: Timestamp) -> Finding {
         State::worst(known.iter().map(|(state, _)| *state)),
         message,
     )
+}
+
+/// A list that is overdue goes on counting, but not what its CA has revoked since; and a phone whose
+/// LSC is revoked is refused wherever it shows it.
+fn revocation(facts: &Authorities, now: Timestamp) -> Finding {
+    let overdue: Vec<_> = facts
+        .crls
+        .iter()
+        .filter_map(|list| Some((list, list.next_update.filter(|next| *next < now)?)))
+        .collect();
+    let mut parts = Vec::new();
+    if facts.revoked.count > 0 {
+        let named = facts.revoked.phones.iter().take(NAMED);
+        let count = facts.revoked.count;
+        let verb = if count == 1 { "holds" } else { "hold" };
+        parts.push(format!(
+            "{} {verb} a revoked LSC ({})",
+            counted(count, "phone"),
+            abridged(
+                named.map(ToString::to_string),
+                usize::try_from(count).unwrap_or(usize::MAX)
+            )
+        ));
+    }
+    if !overdue.is_empty() {
+        let named = overdue.iter().take(NAMED).map(|(list, next)| {
+            format!(
+                "the CRL of `{}` was due anew on {}",
+                Escaped(&list.issuer),
+                day(*next)
+            )
+        });
+        parts.push(abridged(named, overdue.len()));
+    }
+    let state = if parts.is_empty() {
+        State::Ok
+    } else {
+        State::Warning
+    };
+    if parts.is_empty() {
+        parts.push(match facts.crls.len() {
+            0 => "no CRL was imported".to_owned(),
+            count => format!("{}, none overdue", counted(count as u64, "CRL")),
+        });
+    }
+    Finding {
+        values: vec![
+            counter("lscs_revoked", facts.revoked.count, Some(0), None),
+            counter("crls_overdue", overdue.len() as u64, Some(0), None),
+        ],
+        ..finding(Subject::Revocation, state, parts.join(", "))
+    }
 }
 
 /// An error with what led to it, in one line.

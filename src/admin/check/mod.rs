@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 
 use super::{AdminError, Installation, service_lock};
 use crate::clock::Clock;
-use facts::Facts;
+use facts::{Authorities, Facts};
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -140,6 +140,8 @@ pub enum Subject {
     CapfCertificate,
     /// When the trust anchors expire.
     TrustAnchors,
+    /// The revocation lists, and the phones whose LSC is on one.
+    Revocation,
 }
 
 impl Subject {
@@ -155,6 +157,7 @@ impl Subject {
             Self::StaleLscs => "stale_lscs",
             Self::CapfCertificate => "capf_certificate",
             Self::TrustAnchors => "trust_anchors",
+            Self::Revocation => "revocation",
         }
     }
 }
@@ -309,6 +312,16 @@ pub async fn check(
             Vec::new(),
         ),
     }
+}
+
+/// Looks how those stand who vouch for certificates: the CAPF certificate, the trust anchors and their
+/// revocation lists.
+pub async fn authorities(
+    installation: &Installation,
+    limits: &Limits,
+) -> Result<Vec<Finding>, AdminError> {
+    let facts = Authorities::gather(installation, limits).await?;
+    Ok(judgement::judge_authorities(&facts, limits, installation.now()).into())
 }
 
 fn unreadable(message: String) -> Finding {

@@ -52,7 +52,7 @@ pub(super) fn judge(
     let mut bench = Bench {
         device: &phone.name,
         circumstances,
-        vouchers: Vouchers::new(circumstances.anchors),
+        vouchers: Vouchers::new(circumstances.anchors, circumstances.revocations),
     };
     let voucher = bench
         .voucher(&certificate)
@@ -105,7 +105,7 @@ fn knows(error: &Untrusted) -> u8 {
     match error {
         Untrusted::NoAnchor => 0,
         Untrusted::UnknownIssuer => 1,
-        Untrusted::Refused { .. } => 2,
+        Untrusted::Refused { .. } | Untrusted::Revoked { .. } => 2,
     }
 }
 
@@ -218,7 +218,7 @@ impl Bench<'_> {
     /// A signature that does not hold is refused whoever made it: it may be a replay. A certificate
     /// that nobody vouches for, however, proves nothing and is no offence: an administrator who
     /// trusts LSCs alone has imported no manufacturing CA. It counts as no proof, which is refused
-    /// where one is demanded.
+    /// where one is demanded. One that its CA has revoked is refused: the key may be in other hands.
     fn sudi(&mut self, claim: &Claim) -> Result<Option<Certificate>, Refusal> {
         let required = self.circumstances.parameters.requires_sudi_proof();
         let Some(sudi) = &claim.sudi_data else {
@@ -231,6 +231,7 @@ impl Bench<'_> {
         match self.sudi_certificate(sudi) {
             Ok(certificate) => Ok(Some(certificate)),
             Err(refusal @ (Refusal::Replayed | Refusal::ForeignDevice { .. })) => Err(refusal),
+            Err(refusal) if refusal.is_revoked() => Err(refusal),
             Err(refusal) if required => Err(Refusal::Sudi(Box::new(refusal))),
             Err(_) => Ok(None),
         }

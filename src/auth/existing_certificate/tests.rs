@@ -14,8 +14,11 @@ use openssl::x509::{X509, X509Builder, X509Extension, X509Name, X509NameBuilder}
 
 use super::super::judge;
 use super::*;
-use crate::model::{FailureReason, Parameter, ParameterValues, TrustAnchor, TrustPurpose};
-use crate::pki::{Issuer, IssuerName, LscOrder};
+use crate::model::{
+    CrlEntry, FailureReason, Parameter, ParameterValues, RevocationReason, TrustAnchor,
+    TrustPurpose,
+};
+use crate::pki::{Issuer, IssuerName, LscOrder, Revocation};
 use crate::wire::{Message, SessionId, Sha2SignedData};
 
 const SESSION: SessionId = SessionId(0x0102_0304);
@@ -122,6 +125,7 @@ struct Court {
     mode: AuthenticationMode,
     set: Vec<(Parameter, String)>,
     anchors: Vec<TrustAnchor>,
+    revocations: Vec<Revocation>,
     lscs: Vec<(CertificateState, Certificate)>,
 }
 
@@ -143,8 +147,22 @@ impl Court {
                 anchor(TrustPurpose::Capf, CAPF.certificate()),
                 anchor(TrustPurpose::Manufacturing, FACTORY.certificate()),
             ],
+            revocations: Vec::new(),
             lscs: Vec::new(),
         }
+    }
+
+    /// Has the issuer revoke the certificate.
+    fn revoke(&mut self, issuer: &Issuer, certificate: &Certificate) {
+        self.revocations.push(Revocation {
+            issuer: issuer.certificate().subject().to_owned(),
+            issuer_key: issuer.certificate().public_key().into(),
+            entry: CrlEntry {
+                serial_number: certificate.serial_number().to_owned(),
+                revoked_at: now(),
+                reason: RevocationReason::KeyCompromise,
+            },
+        });
     }
 
     fn with(mut self, parameter: Parameter) -> Self {
@@ -164,6 +182,7 @@ impl Court {
             now: now(),
             parameters: &ParameterValues::new(self.set.clone()),
             anchors: &self.anchors,
+            revocations: &self.revocations,
             lscs: &self.lscs,
             locked_until: None,
         };
@@ -226,6 +245,44 @@ fn a_mic_of_an_unknown_factory_is_an_invalid_mic_in_both_modes() {
     let claim = with_sudi(&mic, &mic, SESSION);
     for mode in [ExistingLsc, ExistingMic] {
         assert_eq!(Court::new(mode).refuses(&claim).0, InvalidMic);
+    }
+}
+
+#[test]
+fn a_revoked_certificate_is_no_proof_even_where_it_is_on_record() {
+    for (issuer, mode, failure) in [
+        (&*CAPF, ExistingLsc, InvalidLsc),
+        (&*FACTORY, ExistingMic, InvalidMic),
+    ] {
+        let shown = identity(issuer, NAME, &RSA);
+        let mut court = Court::new(mode);
+        court.lscs.push((CertificateState::Held, shown.0.clone()));
+        // Another CA's word on this serial number is none.
+        court.revoke(&STRANGER, &shown.0);
+        court.judge(&claim(&shown)).unwrap();
+        court.revoke(issuer, &shown.0);
+        let (found, refusal) = court.refuses(&claim(&shown));
+        assert_eq!(found, failure);
+        let text = refusal.to_string();
+        assert!(text.contains("it was revoked at 20"), "{text}");
+        assert!(text.contains("(Key Compromise)"), "{text}");
+    }
+}
+
+#[test]
+fn a_revoked_mic_is_refused_as_the_second_proof_and_where_it_may_have_expired_too() {
+    let (lsc, mic) = (identity(&CAPF, NAME, &RSA), identity(&FACTORY, NAME, &EC));
+    let claim = with_sudi(&lsc, &mic, SESSION);
+    for court in [
+        Court::new(ExistingLsc),
+        Court::new(ExistingLsc).with(Parameter::AcceptExpiredMic),
+        Court::new(ExistingLsc).with(Parameter::SudiProofRequired),
+    ] {
+        let mut court = court;
+        assert!(court.judge(&claim).unwrap().is_fresh());
+        court.revoke(&FACTORY, &mic.0);
+        let (_, refusal) = court.refuses(&claim);
+        assert!(refusal.to_string().contains("revoked"), "{refusal}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who vouches for a certificate, each kind by itself.
 
 use crate::model::{Certificate, TrustAnchor, TrustPurpose};
-use crate::pki::{PkiError, TrustStore, Untrusted, Validity, Verifier};
+use crate::pki::{PkiError, Revocation, TrustStore, Untrusted, Validity, Verifier};
 
 /// Whether this is a CAPF's own certificate, by its name: `CAPF-` is reserved for them, so that no
 /// third-party CA comes into CAPF-trust under such a name (P).
@@ -36,13 +36,15 @@ impl Voucher {
 /// certificates are shown in it: that costs more than what they are asked.
 pub(super) struct Vouchers<'a> {
     anchors: &'a [TrustAnchor],
+    revocations: &'a [Revocation],
     ready: Vec<(Voucher, Validity, Verifier)>,
 }
 
 impl<'a> Vouchers<'a> {
-    pub(super) fn new(anchors: &'a [TrustAnchor]) -> Self {
+    pub(super) fn new(anchors: &'a [TrustAnchor], revocations: &'a [Revocation]) -> Self {
         Self {
             anchors,
+            revocations,
             ready: Vec::new(),
         }
     }
@@ -69,7 +71,9 @@ impl<'a> Vouchers<'a> {
     fn verifier(&self, voucher: Voucher, validity: Validity) -> Result<Verifier, PkiError> {
         let anchors = self.anchors.iter();
         let trusted = anchors.filter(|anchor| Voucher::of(anchor) == voucher);
-        TrustStore::new(trusted.map(|anchor| &anchor.certificate))?.at(validity)
+        TrustStore::new(trusted.map(|anchor| &anchor.certificate))?
+            .revoking(self.revocations.to_vec())
+            .at(validity)
     }
 }
 
@@ -93,7 +97,7 @@ mod tests {
             anchor(TrustPurpose::Capf, capf.certificate()),
             anchor(TrustPurpose::Capf, outside.certificate()),
         ];
-        let mut vouchers = Vouchers::new(&anchors);
+        let mut vouchers = Vouchers::new(&anchors, &[]);
         let at = Validity::At(now);
         for _ in 0..3 {
             for (voucher, certificate, other) in [

@@ -4,6 +4,7 @@ use capf::admin::ctl::InvalidCtlOrder;
 use capf::admin::migrate::CapfdError;
 use capf::admin::restore::InvalidTarget;
 use capf::admin::trust::UnfitAnchor;
+use capf::admin::trust::crl::UnfitCrl;
 use capf::admin::{AdminError, InvalidPhones, PkiError, UnfitAnswer};
 use capf::backup::InvalidBackup;
 use capf::config::InvalidPassphrase;
@@ -77,6 +78,7 @@ pub(crate) fn admin_hint(error: &AdminError) -> Option<&'static str> {
             "`capf saved-search list` lists them, and `capf phone find --save NAME` saves one."
         }
         AdminError::UnfitAnchor { source, .. } => anchor_hint(source),
+        AdminError::UnfitCrl { source, .. } => crl_hint(source),
         _ => return service_hint(error),
     })
 }
@@ -118,6 +120,15 @@ fn anchor_hint(error: &UnfitAnchor) -> &'static str {
         UnfitAnchor::ReservedName { .. } => {
             "Nothing was imported. If it is another cluster's CAPF, and the LSCs of its phones are to \
              count as proof, give --other-capf."
+        }
+        _ => "Nothing was imported.",
+    }
+}
+
+fn crl_hint(error: &UnfitCrl) -> &'static str {
+    match error {
+        UnfitCrl::Unsigned { .. } => {
+            "Nothing was imported. `capf trust import` makes the CA known whose list it is."
         }
         _ => "Nothing was imported.",
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::admin::check::facts::LscExpiry;
-use crate::model::TrustPurpose;
-use crate::store::WaitingCsrs;
+use crate::model::{CrlRecord, TrustPurpose};
+use crate::store::{RevokedLscs, WaitingCsrs};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -19,10 +19,25 @@ fn well() -> Facts {
         overdue: 0,
         stale: 0,
         csrs: WaitingCsrs::default(),
-        capf_expires: Ok(Some(now() + 1000 * DAY)),
-        anchors: Vec::new(),
+        authorities: authorities(),
         activated: true,
         pending_parameters: 0,
+    }
+}
+
+fn authorities() -> Authorities {
+    Authorities {
+        capf_expires: Ok(Some(now() + 1000 * DAY)),
+        anchors: Vec::new(),
+        crls: Vec::new(),
+        revoked: RevokedLscs::default(),
+    }
+}
+
+fn with(authorities: Authorities) -> Facts {
+    Facts {
+        authorities,
+        ..well()
     }
 }
 
@@ -157,10 +172,11 @@ fn the_capf_certificate_is_judged_at_each_boundary() {
         (SignedDuration::ZERO, State::Critical),
         (-SECOND, State::Critical),
     ] {
-        let facts = Facts {
+        let facts = Authorities {
             capf_expires: Ok(Some(now() + left)),
-            ..well()
+            ..authorities()
         };
+        let facts = with(facts);
         let (found, message) = judged(&facts, &Limits::default(), Subject::CapfCertificate);
         assert_eq!(found, state, "{left}");
         let has_expired = message.contains("expired on");
@@ -171,29 +187,29 @@ fn the_capf_certificate_is_judged_at_each_boundary() {
         ca_critical: SignedDuration::ZERO,
         ..Limits::default()
     };
-    let facts = Facts {
+    let facts = with(Authorities {
         capf_expires: Ok(Some(now() - SECOND)),
-        ..well()
-    };
+        ..authorities()
+    });
     let (found, _) = judged(&facts, &limits, Subject::CapfCertificate);
     assert_eq!(found, State::Critical);
 }
 
 #[test]
 fn a_capf_certificate_that_is_not_there_yet_is_well_and_one_that_cannot_be_read_unknown() {
-    let none = Facts {
+    let none = with(Authorities {
         capf_expires: Ok(None),
-        ..well()
-    };
+        ..authorities()
+    });
     let (state, _) = judged(&none, &Limits::default(), Subject::CapfCertificate);
     assert_eq!(state, State::Ok);
-    let unreadable = Facts {
+    let unreadable = with(Authorities {
         capf_expires: Err(AdminError::Read {
             path: "ca/CAPF.cer".into(),
             source: std::io::ErrorKind::PermissionDenied.into(),
         }),
-        ..well()
-    };
+        ..authorities()
+    });
     let (state, message) = judged(&unreadable, &Limits::default(), Subject::CapfCertificate);
     assert_eq!(state, State::Unknown);
     assert_eq!(message, "ca/CAPF.cer cannot be read: permission denied");
@@ -202,15 +218,15 @@ fn a_capf_certificate_that_is_not_there_yet_is_well_and_one_that_cannot_be_read_
 #[test]
 fn a_trust_anchor_counts_for_as_much_as_depends_on_it() {
     let anchor = |need, left: SignedDuration| {
-        let facts = Facts {
+        let facts = with(Authorities {
             anchors: vec![ExpiringAnchor {
                 purpose: TrustPurpose::Capf,
                 subject: "CN=Example".to_owned(),
                 not_after: now() + left,
                 need,
             }],
-            ..well()
-        };
+            ..authorities()
+        });
         judged(&facts, &Limits::default(), Subject::TrustAnchors)
     };
     for (need, left, state) in [
@@ -225,6 +241,48 @@ fn a_trust_anchor_counts_for_as_much_as_depends_on_it() {
         assert_eq!(found, state, "{need:?} {left}");
         assert!(message.contains("`CN=Example` (CAPF-trust) expire"));
     }
+}
+
+#[test]
+fn a_crl_that_is_overdue_and_a_revoked_lsc_are_warnings() {
+    let list = |next_update| CrlRecord {
+        id: 1,
+        issuer: "CN=Example".to_owned(),
+        number: None,
+        this_update: now() - DAY,
+        next_update,
+        imported_at: now() - DAY,
+        entries: 3,
+        revoked_lscs: 0,
+    };
+    let found = |next_update, phones: &[&str]| {
+        let facts = Authorities {
+            crls: vec![list(next_update)],
+            revoked: RevokedLscs {
+                count: phones.len() as u64,
+                phones: phones.iter().map(|name| name.parse().unwrap()).collect(),
+            },
+            ..authorities()
+        };
+        judged(&with(facts), &Limits::default(), Subject::Revocation)
+    };
+    let said = |message: &str| message.to_owned();
+    let well = (State::Ok, said("1 CRL, none overdue"));
+    assert_eq!(found(None, &[]), well);
+    assert_eq!(found(Some(now()), &[]), well);
+    let (state, message) = found(Some(now() - SECOND), &[]);
+    assert_eq!(state, State::Warning);
+    assert_eq!(
+        message,
+        "the CRL of `CN=Example` was due anew on 2026-11-23"
+    );
+    let names = ["CSFA", "CSFB", "CSFC", "CSFD"];
+    let (state, message) = found(None, &names);
+    assert_eq!(state, State::Warning);
+    assert_eq!(
+        message,
+        "4 phones hold a revoked LSC (CSFA, CSFB, CSFC, 1 more)"
+    );
 }
 
 #[test]

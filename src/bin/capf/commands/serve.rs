@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
-use capf::admin::Installation;
 use capf::admin::service::{self, ServiceOrders};
+use capf::admin::{Installation, check};
 use capf::config::{self, Config, ListenOn, Settings};
 use capf::server::{self, Ended, Limits, Listener, MetricsListener, Service};
 use clap::ValueEnum;
@@ -226,6 +226,7 @@ impl Process<'_> {
                 capf.directory.display(),
             ));
         }
+        self.warn().await?;
         let parameters = capf::admin::parameter::values(self.installation).await?;
         let listeners = listen::listeners(
             self.context,
@@ -249,6 +250,19 @@ impl Process<'_> {
             service = service.with_supervisor(systemd);
         }
         Ok(server::run(service, listeners, end.come()).await?)
+    }
+}
+
+impl Process<'_> {
+    /// Says in the log which certificates and lists of those who vouch for phones need somebody.
+    async fn warn(&self) -> Result<(), CommandError> {
+        let findings = check::authorities(self.installation, &check::Limits::default()).await?;
+        for finding in findings {
+            if finding.state != check::State::Ok {
+                tracing::warn!("{}", finding.message);
+            }
+        }
+        Ok(())
     }
 }
 

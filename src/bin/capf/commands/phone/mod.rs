@@ -173,7 +173,7 @@ async fn warn_of_distrust(
     );
     let manufacturing = TrustPurpose::Manufacturing;
     if shows_mic
-        && admin::trust::list(installation)
+        && admin::trust::anchors(installation)
             .await?
             .iter()
             .all(|anchor| anchor.purpose != manufacturing)

@@ -84,7 +84,9 @@ const COMPLETERS: &[(&[&str], &str, Completer)] = &[
     (&["trace", "show"], "name", traces),
     (&["saved-search", "show"], "name", searches),
     (&["saved-search", "delete"], "names", searches),
+    (&["trust", "show"], "id", anchors),
     (&["trust", "remove"], "id", anchors),
+    (&["trust", "crl", "remove"], "id", crls),
     (&["parameter", "show"], "name", parameters),
     (&["parameter", "set"], "name", parameters),
     (&["parameter", "set"], "value", parameter_values),
@@ -171,12 +173,24 @@ fn searches(typed: &Typed, word: &str) -> Vec<CompletionCandidate> {
 }
 
 fn anchors(typed: &Typed, word: &str) -> Vec<CompletionCandidate> {
-    let anchors = typed.ask(async |installation| admin::trust::list(installation).await);
-    let candidates = anchors.into_iter().map(|anchor| {
-        let subject = anchor.certificate.subject().to_string();
-        CompletionCandidate::new(anchor.id.to_string()).help(Some(subject.into()))
-    });
-    candidates
+    let anchors = typed.ask(async |installation| admin::trust::anchors(installation).await);
+    numbered(
+        word,
+        anchors
+            .into_iter()
+            .map(|anchor| (anchor.id, anchor.certificate.subject().to_owned())),
+    )
+}
+
+fn crls(typed: &Typed, word: &str) -> Vec<CompletionCandidate> {
+    let lists = typed.ask(async |installation| admin::trust::crl::list(installation).await);
+    numbered(word, lists.into_iter().map(|list| (list.id, list.issuer)))
+}
+
+/// Numbers that begin like the word, each with what it stands for.
+fn numbered(word: &str, known: impl Iterator<Item = (i64, String)>) -> Vec<CompletionCandidate> {
+    known
+        .map(|(id, what)| CompletionCandidate::new(id.to_string()).help(Some(what.into())))
         .filter(|it| it.get_value().to_string_lossy().starts_with(word))
         .collect()
 }

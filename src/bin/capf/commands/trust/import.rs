@@ -4,17 +4,23 @@ use capf::admin::trust;
 use capf::model::TrustPurpose;
 use capf::report::Column;
 
+use super::list::issued_by;
 use crate::command_error::{CommandError, Completion};
 use crate::context::Context;
 use crate::words::words;
 
 /// Trust the CAs in these files
 ///
-/// A file holds one CA certificate in DER, or one or several in PEM. Those that sign LSCs belong
-/// into CAPF-trust: `capf cert import` takes certificates of these CAs alone. Those that sign the
-/// phones' MICs are imported with `--purpose manufacturing`. A certificate that is no CA's, that
-/// has expired, or that has `CAPF-` in its name, which is reserved, is refused, and nothing is
-/// imported then.
+/// A file holds one CA certificate in DER, one or several in PEM, or a PKCS #7 bundle (`.p7b`), as
+/// Windows exports a chain. Those that sign LSCs belong into CAPF-trust: `capf cert import` takes
+/// certificates of these CAs alone. Those that sign the phones' MICs are imported with `--purpose
+/// manufacturing`. A certificate that is no CA's, that has expired, or that has `CAPF-` in its name,
+/// which is reserved, is refused, and nothing is imported then. A key that is short, and a certificate
+/// that expires soon, is a warning.
+///
+/// Of a chain, the CA that signs the phones' certificates is needed, and counts without its root; a
+/// root alone vouches for what it signed itself, and not for what an intermediate of it signed that is
+/// not imported.
 ///
 /// The certificate of another CAPF, of the cluster from which phones have come, is imported with
 /// `--other-capf`: the LSCs that it issued count as proof then. A manufacturing CA that has expired
@@ -52,6 +58,10 @@ const COLUMNS: &[Column] = &[
         label: "Subject",
     },
     Column {
+        key: "issued_by",
+        label: "Issued By",
+    },
+    Column {
         key: "not_after",
         label: "Expires",
     },
@@ -75,6 +85,7 @@ impl Import {
                 anchor.id.into(),
                 anchor.purpose.as_str().into(),
                 anchor.subject.as_str().into(),
+                issued_by(anchor.issued_by),
                 anchor.not_after.into(),
                 if anchor.new {
                     "Imported"
@@ -85,6 +96,13 @@ impl Import {
             ]
         });
         context.ui.list(COLUMNS, rows)?;
+        for anchor in &imported {
+            for warning in &anchor.warnings {
+                context
+                    .ui
+                    .warning(&format!("{}: {warning}.", anchor.subject));
+            }
+        }
         Ok(Completion::Done)
     }
 }

@@ -1,14 +1,22 @@
-//! The trust store: whose certificates are believed.
+//! Certificates, taken out of files into the trust store.
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::encoded::{Encoded, read_file};
-use super::{AdminError, Installation, issuer_files};
+use super::super::encoded::{Encoded, read_file};
+use super::super::{AdminError, Installation};
+use super::IssuedBy;
 use crate::auth::is_capf;
-use crate::model::{Certificate, TrustAnchor, TrustPurpose};
+use crate::model::{Certificate, TrustPurpose};
+use crate::pki::{KeyKind, PublicKey};
+
+/// Below this length, an RSA key can be found by who has much to spend (NIST SP 800-131A).
+const WEAK_RSA_BITS: u16 = 2048;
+
+/// A certificate that expires sooner than this is worth a word when it is imported.
+const SOON: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// A certificate that was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,8 +29,45 @@ pub struct ImportedAnchor {
     pub subject: String,
     /// When it expires.
     pub not_after: Timestamp,
+    /// Whose it is.
+    pub issued_by: IssuedBy,
     /// Whether it was not there before.
     pub new: bool,
+    /// What is odd about it, and no reason to refuse it.
+    pub warnings: Vec<AnchorWarning>,
+}
+
+/// What is odd about a certificate that is trusted all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnchorWarning {
+    /// Its key is a short one.
+    WeakKey {
+        /// The length of its modulus.
+        bits: u16,
+    },
+    /// It has expired.
+    Expired,
+    /// It expires soon.
+    ExpiresSoon {
+        /// In how many days.
+        days: i64,
+    },
+}
+
+impl std::fmt::Display for AnchorWarning {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::WeakKey { bits } => write!(
+                formatter,
+                "its RSA key has {bits} bits: whoever can afford to find it makes phones of his own"
+            ),
+            Self::Expired => write!(formatter, "it has expired"),
+            Self::ExpiresSoon { days: 0 } => write!(formatter, "it expires within a day"),
+            Self::ExpiresSoon { days: 1 } => write!(formatter, "it expires in 1 day"),
+            Self::ExpiresSoon { days } => write!(formatter, "it expires in {days} days"),
+        }
+    }
 }
 
 /// Why a certificate is not fit to be trusted.
@@ -82,12 +127,8 @@ impl Import {
     }
 }
 
-/// The certificates that are trusted.
-pub async fn list(installation: &Installation) -> Result<Vec<TrustAnchor>, AdminError> {
-    Ok(installation.store().trust_anchors(None).await?)
-}
-
-/// Trusts the certificates in these files. If one of them is not fit, none is imported.
+/// Trusts the certificates in these files: in PEM, one or several, in DER, or in a PKCS#7 bundle. If
+/// one of them is not fit, none is imported.
 pub async fn import(
     installation: &Installation,
     files: &[PathBuf],
@@ -102,54 +143,49 @@ pub async fn import(
     }
     let purpose = import.purpose();
     let mut imported = Vec::with_capacity(anchors.len());
+    let mut certificates = Vec::with_capacity(anchors.len());
     for certificate in anchors {
         let (subject, not_after) = (certificate.subject().to_owned(), certificate.not_after());
         let anchor = installation
             .store()
-            .import_anchor(installation.actor(), purpose, certificate)
+            .import_anchor(installation.actor(), purpose, certificate.clone())
             .await?;
+        let warnings = warnings(&certificate, installation.now());
         imported.push(ImportedAnchor {
             id: anchor.id,
             purpose,
             subject,
             not_after,
+            issued_by: IssuedBy::Unknown,
             new: anchor.new,
+            warnings,
         });
+        certificates.push(certificate);
+    }
+    // One that came first may be issued by one that came after it.
+    let known = super::anchors(installation).await?;
+    for (anchor, certificate) in imported.iter_mut().zip(&certificates) {
+        anchor.issued_by = IssuedBy::of(certificate, &known);
     }
     Ok(imported)
 }
 
-/// The certificate with this number, where there is one.
-///
-/// This CAPF's own is an [`AdminError::OwnCertificate`]: without it the LSCs that it issued prove
-/// nothing, and the next start would put it back.
-pub async fn removable(
-    installation: &Installation,
-    id: i64,
-) -> Result<Option<TrustAnchor>, AdminError> {
-    let anchors = list(installation).await?;
-    let Some(anchor) = anchors.into_iter().find(|anchor| anchor.id == id) else {
-        return Ok(None);
+fn warnings(certificate: &Certificate, now: Timestamp) -> Vec<AnchorWarning> {
+    let key = PublicKey::from_der(certificate.public_key()).map(|key| key.kind());
+    let weak = match key {
+        Ok(KeyKind::Rsa { bits }) if bits < WEAK_RSA_BITS => Some(AnchorWarning::WeakKey { bits }),
+        _ => None,
     };
-    if anchor.purpose == TrustPurpose::Capf
-        && issuer_files::certificate(installation.data_dir())?.as_ref() == Some(&anchor.certificate)
-    {
-        return Err(AdminError::OwnCertificate {
-            subject: anchor.certificate.subject().to_owned(),
-        });
-    }
-    Ok(Some(anchor))
-}
-
-/// Trusts a certificate no longer, where it is [`removable`]. `false` where none has this number.
-pub async fn remove(installation: &Installation, id: i64) -> Result<bool, AdminError> {
-    if removable(installation, id).await?.is_none() {
-        return Ok(false);
-    }
-    Ok(installation
-        .store()
-        .remove_anchor(installation.actor(), id)
-        .await?)
+    let left = certificate.not_after().duration_since(now);
+    let ends = if left.is_negative() {
+        Some(AnchorWarning::Expired)
+    } else if left < SOON {
+        let days = left.as_hours() / 24;
+        Some(AnchorWarning::ExpiresSoon { days })
+    } else {
+        None
+    };
+    weak.into_iter().chain(ends).collect()
 }
 
 fn read(
@@ -217,7 +253,7 @@ fn may_sign(certificate: &Certificate) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Fixture;
+    use super::super::super::testing::Fixture;
     use super::*;
     use crate::pki::{Issuer, IssuerName, OutsideCa};
 
@@ -233,7 +269,7 @@ mod tests {
             check(ca.certificate(), Import::Capf, Some(not_after)),
             Ok(())
         );
-        let later = not_after + jiff::SignedDuration::from_secs(1);
+        let later = not_after + SignedDuration::from_secs(1);
         assert!(matches!(
             check(ca.certificate(), Import::Capf, Some(later)),
             Err(UnfitAnchor::Expired { .. })
