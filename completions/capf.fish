@@ -1164,24 +1164,27 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trace; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l config -d 'Read settings from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l data-dir -d 'Keep everything in this directory' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l store -d 'Use this database' -r
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
 json\t'For programs: an object, or an array of objects'
 jsonl\t'For programs: an object on each line'
 csv\t'For spreadsheets, with Cisco\'s labels in the first line'
 html\t'For a browser and for paper: `capf report` alone'"
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l quiet -d 'Write nothing but the result, warnings and errors'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -l yes -d 'Answer yes to every question'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "list" -d 'List the certificates that are trusted'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "import" -d 'Trust the CAs in these files'
-complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list import remove" -f -a "remove" -d 'Trust a CA no longer'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -f -a "list" -d 'List the certificates that are trusted'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -f -a "show" -d 'Show a certificate that is trusted, and what rests on it'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -f -a "import" -d 'Trust the CAs in these files'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -f -a "remove" -d 'Trust a CA no longer'
+complete -c capf -n "__fish_capf_using_subcommand trust; and not __fish_seen_subcommand_from list show import remove crl" -f -a "crl" -d 'Certificate revocation lists (CRLs) of the CAs that are trusted'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l expiring -d 'Only those that expire within this time, as `90d` or `6mo`, or have expired' -r
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
@@ -1197,6 +1200,21 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l purpose -d 'What they are trusted for' -r -f -a "capf\t''
 manufacturing\t''"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from import" -l config -d 'Read settings from this file' -r -F
@@ -1230,6 +1248,24 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -f -a "list" -d 'List the revocation lists that are honoured'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -f -a "import" -d 'Honour the revocation lists in these files'
+complete -c capf -n "__fish_capf_using_subcommand trust; and __fish_seen_subcommand_from crl" -f -a "remove" -d 'Forget a revocation list'
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand ca; and not __fish_seen_subcommand_from show export regenerate csr import passphrase" -l store -d 'Use this database' -r

@@ -1479,6 +1479,7 @@ never\:"Never"))' \
         case $line[1] in
             (list)
 _arguments "${_arguments_options[@]}" : \
+'--expiring=[Only those that expire within this time, as \`90d\` or \`6mo\`, or have expired]:TIME:_default' \
 '--config=[Read settings from this file]:FILE:_files' \
 '--data-dir=[Keep everything in this directory]:DIR:_files' \
 '--store=[Use this database]:URI:_default' \
@@ -1495,6 +1496,27 @@ never\:"Never"))' \
 '--yes[Answer yes to every question]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':id -- The number that `capf trust list` shows:_default' \
 && ret=0
 ;;
 (import)
@@ -1540,6 +1562,100 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':id -- The number that `capf trust list` shows:_default' \
 && ret=0
+;;
+(crl)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__trust__subcmd__crl_commands" \
+"*::: :->crl" \
+&& ret=0
+
+    case $state in
+    (crl)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-trust-crl-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::files -- Files with CRLs:_files' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':id -- The number that `capf trust crl list` shows:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
         esac
     ;;
@@ -2405,10 +2521,36 @@ _capf__subcmd__trace__subcmd__show_commands() {
 _capf__subcmd__trust_commands() {
     local commands; commands=(
 'list:List the certificates that are trusted' \
+'show:Show a certificate that is trusted, and what rests on it' \
 'import:Trust the CAs in these files' \
 'remove:Trust a CA no longer' \
+'crl:Certificate revocation lists (CRLs) of the CAs that are trusted' \
     )
     _describe -t commands 'capf trust commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__crl_commands] )) ||
+_capf__subcmd__trust__subcmd__crl_commands() {
+    local commands; commands=(
+'list:List the revocation lists that are honoured' \
+'import:Honour the revocation lists in these files' \
+'remove:Forget a revocation list' \
+    )
+    _describe -t commands 'capf trust crl commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__crl__subcmd__import_commands] )) ||
+_capf__subcmd__trust__subcmd__crl__subcmd__import_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust crl import commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__crl__subcmd__list_commands] )) ||
+_capf__subcmd__trust__subcmd__crl__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust crl list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__crl__subcmd__remove_commands] )) ||
+_capf__subcmd__trust__subcmd__crl__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust crl remove commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__trust__subcmd__import_commands] )) ||
 _capf__subcmd__trust__subcmd__import_commands() {
@@ -2424,6 +2566,11 @@ _capf__subcmd__trust__subcmd__list_commands() {
 _capf__subcmd__trust__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'capf trust remove commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__trust__subcmd__show_commands] )) ||
+_capf__subcmd__trust__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf trust show commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__util_commands] )) ||
 _capf__subcmd__util_commands() {
