@@ -15,9 +15,8 @@ static CA: LazyLock<Certificate> = LazyLock::new(|| {
     Certificate::from_der(&der).expect("a fixture can be read")
 });
 
-static SIGNED: LazyLock<Crl> = LazyLock::new(|| {
-    Crl::from_der(&seeds()[0]).expect("a fixture can be read")
-});
+static SIGNED: LazyLock<Crl> =
+    LazyLock::new(|| Crl::from_der(&seeds()[0]).expect("a fixture can be read"));
 
 libfuzzer_sys::fuzz_target!(init: capf_fuzz::plant("crl", seeds()), |bytes: &[u8]| {
     let crl = match Crl::from_der(bytes) {
