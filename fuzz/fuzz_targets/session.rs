@@ -195,6 +195,7 @@ impl Scene {
             imported: self.has(0x10).then(|| issue(&EC_KEY.public)),
             lscs: Vec::new(),
             anchors: ANCHORS.clone(),
+            revocations: Vec::new(),
             locked_until: self.has(0x40).then_some(Timestamp::MAX),
         }
     }
@@ -396,7 +397,7 @@ impl Play {
                     ends = matches!(message.command, Command::END_SESSION | Command::RETRY_LATER);
                     self.is_asked(message);
                 }
-                Output::Find(_) => {
+                Output::Find { .. } => {
                     let known = self.scene.knows_the_phone();
                     let subject = known.then(|| Box::new(self.scene.subject()));
                     answer = Some(Input::Found {
