@@ -90,6 +90,9 @@ impl Trail {
                 ],
             )
             .map(drop)?;
+        if by_admin {
+            connection.announce();
+        }
         match (&self.actor, device) {
             (Actor::Phone(_), Some(device)) => delete_beyond(
                 connection,

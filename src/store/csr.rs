@@ -208,6 +208,9 @@ fn list(
         .iter()
         .map(|state| state.number().to_string())
         .collect();
+    if states.is_empty() {
+        return Ok(Vec::new());
+    }
     filter.add(&format!("+csr.state IN ({})", states.join(", ")));
     let after = filter.bind(search.after.into());
     filter.add(&format!("csr.id > {after}"));

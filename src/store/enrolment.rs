@@ -81,13 +81,14 @@ impl Store {
                 phone::touch(connection, &device, address, trail.at)?
             };
             let Some(now) = now else {
+                let device = device.clone();
                 return Err(StoreError::UnknownPhone { device });
             };
             let stands = schedule.ask_the_same_as(&now);
             if record.needs_schedule() && !stands {
                 return Ok(Recorded::CalledOff);
             }
-            keep(connection, &trail, &device, record, stands)
+            keep(connection, &trail, &device, record.clone(), stands)
         })
         .await
     }

@@ -67,6 +67,21 @@ pub enum StoreError {
         /// How long was waited.
         seconds: u64,
     },
+    /// The database server cannot be reached, or lets nobody in.
+    #[error(
+        "the database server cannot be used: {source}; check that it runs, and the place and password \
+         given for the store"
+    )]
+    NoServer {
+        /// What the system or the server says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// The connection to the database server was lost, and nothing of the transaction was kept.
+    #[error("the connection to the database was lost: {source}; try again")]
+    Lost {
+        /// What the system or the server says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
     /// The phone is not, or no longer, in the database.
     #[error("no phone {device} is in the database; `capf phone add` adds it")]
     UnknownPhone {
@@ -86,6 +101,17 @@ pub enum StoreError {
         given: Timestamp,
         /// When the one was made that is there.
         held: Timestamp,
+    },
+    /// A database that was to be filled has something in it.
+    #[error("the database that was to be filled is not empty; name a new one")]
+    NotEmpty,
+    /// Two databases that were to be the same are not.
+    #[error(
+        "what was written into the table `{table}` differs from what was read; nothing was kept"
+    )]
+    Differs {
+        /// Of which table.
+        table: &'static str,
     },
     /// A search that means nothing.
     #[error(transparent)]
@@ -136,6 +162,11 @@ impl StoreError {
             database: None,
             what: what.into(),
         }
+    }
+
+    /// Whether the same can be done again at once: nothing of it was kept.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost { .. })
     }
 
     /// Says which database it is that is corrupt, or may be read alone.

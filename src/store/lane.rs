@@ -21,6 +21,9 @@ const BATCH: usize = 256;
 /// and the disk is asked a fraction as often.
 const GATHERING: Duration = Duration::from_millis(2);
 
+/// How many times a transaction is done again whose connection was lost.
+const ATTEMPTS: usize = 5;
+
 /// A queue of jobs and the threads that work on it. Dropping it lets them finish what is queued.
 pub(super) struct Lane {
     jobs: Option<mpsc::Sender<Box<dyn Job>>>,
@@ -62,7 +65,7 @@ impl Lane {
     /// Does `work` on the lane. Of a writer: what it changed is durable when this returns.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.post(work)
             .await?
@@ -73,12 +76,12 @@ impl Lane {
     /// Puts `work` into the queue; it will be done, whether or not somebody awaits its outcome.
     pub(super) async fn post<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (reply, outcome) = oneshot::channel();
         let task = Task {
-            work: Some(work),
-            outcome: Err(StoreError::Unanswered),
+            work,
+            outcome: None,
             reply,
         };
         self.jobs
@@ -103,7 +106,7 @@ impl Drop for Lane {
 
 /// A job in the queue.
 trait Job: Send {
-    /// Does the work and tells whether it succeeded.
+    /// Does the work, or does it again, and tells whether it succeeded.
     fn run(&mut self, connection: &mut dyn Connection) -> bool;
 
     /// Tells the outcome to whoever waits, once it is known whether the transaction stands.
@@ -111,33 +114,31 @@ trait Job: Send {
 }
 
 struct Task<F, T> {
-    work: Option<F>,
-    outcome: Result<T, StoreError>,
+    work: F,
+    /// What came of it, once it was begun.
+    outcome: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
 impl<F, T> Job for Task<F, T>
 where
-    F: FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send,
+    F: FnMut(&mut dyn Connection) -> Result<T, StoreError> + Send,
     T: Send,
 {
     fn run(&mut self, connection: &mut dyn Connection) -> bool {
-        let Some(work) = self.work.take() else {
-            return false;
-        };
         // A defect in one job must not take the lane from all others. What the job left half done
         // in the database is rolled back, and it shares no other state.
-        if let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| work(connection))) {
-            self.outcome = outcome;
-        }
-        self.outcome.is_ok()
+        let work = AssertUnwindSafe(|| (self.work)(connection));
+        let outcome = catch_unwind(work).unwrap_or(Err(StoreError::Unanswered));
+        self.outcome.insert(outcome).is_ok()
     }
 
     fn answer(self: Box<Self>, transaction: Result<(), StoreError>) {
-        let outcome = match transaction {
+        let outcome = match (transaction, self.outcome) {
+            (transaction, Some(outcome)) => outcome.and_then(|value| transaction.map(|()| value)),
             // The job was never begun: what kept the transaction from it is the answer.
-            Err(error) if self.work.is_some() => Err(error),
-            transaction => self.outcome.and_then(|value| transaction.map(|()| value)),
+            (Err(error), None) => Err(error),
+            (Ok(()), None) => Err(StoreError::Unanswered),
         };
         if let Err(Err(error)) = self.reply.send(outcome) {
             tracing::warn!(%error, "a change to the database that nobody waits for has failed");
@@ -176,6 +177,24 @@ fn commit_together(
     connection: &mut dyn Connection,
     batch: &mut [Box<dyn Job>],
 ) -> Result<(), StoreError> {
+    unless_lost(|| try_together(connection, batch))
+}
+
+/// Does again what failed because a connection was lost: nothing of it was kept.
+fn unless_lost(mut attempt: impl FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        match attempt() {
+            Err(error) if error.is_lost() => tracing::debug!(%error, "once again"),
+            outcome => return outcome,
+        }
+    }
+    attempt()
+}
+
+fn try_together(
+    connection: &mut dyn Connection,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
     connection.begin()?;
     let outcome = match batch {
         // In a savepoint, SQLite takes the longer for a statement the more there were before it:
@@ -184,24 +203,23 @@ fn commit_together(
         jobs => jobs
             .iter_mut()
             .try_for_each(|job| run_in_savepoint(connection, &mut **job))
-            .and_then(|()| connection.execute("COMMIT", &[])),
+            .and_then(|()| connection.commit()),
     };
     if outcome.is_err() {
         // Where the engine has rolled back by itself (a full disk), this one fails: the first
         // error counts.
         let _ = connection.execute("ROLLBACK", &[]);
     }
-    outcome.map(drop)
+    outcome
 }
 
 /// The transaction is the job's own, and stands or falls with it.
-fn run_alone(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<u64, StoreError> {
-    let end = if job.run(connection) {
-        "COMMIT"
+fn run_alone(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+    if job.run(connection) {
+        connection.commit()
     } else {
-        "ROLLBACK"
-    };
-    connection.execute(end, &[])
+        connection.execute("ROLLBACK", &[]).map(drop)
+    }
 }
 
 fn run_in_savepoint(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), StoreError> {
@@ -219,7 +237,7 @@ fn run_reader(connection: &mut dyn Connection, queue: &Mutex<mpsc::Receiver<Box<
             .unwrap_or_else(PoisonError::into_inner)
             .blocking_recv();
         let Some(mut job) = next else { return };
-        let transaction = read_consistently(connection, &mut *job);
+        let transaction = unless_lost(|| read_consistently(connection, &mut *job));
         job.answer(transaction);
     }
 }
@@ -227,8 +245,12 @@ fn run_reader(connection: &mut dyn Connection, queue: &Mutex<mpsc::Receiver<Box<
 /// Runs the job on one state of the database, however many statements it takes.
 fn read_consistently(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), StoreError> {
     connection.begin()?;
-    job.run(connection);
-    connection.execute("COMMIT", &[]).map(drop)
+    let end = if job.run(connection) {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    };
+    connection.execute(end, &[]).map(drop)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreError>
         return Ok(());
     }
     connection.begin()?;
-    let outcome = apply_steps(connection).and_then(|()| connection.execute("COMMIT", &[]));
+    let outcome = apply_steps(connection).and_then(|()| connection.commit());
     if outcome.is_err() {
         // Where the engine has rolled back by itself, this one fails: the first error counts.
         let _ = connection.execute("ROLLBACK", &[]);

@@ -35,6 +35,7 @@ mod audit;
 mod capfd;
 mod census;
 mod certificate;
+mod copy;
 mod crl;
 mod csr;
 mod engine;
@@ -49,6 +50,7 @@ mod phone;
 mod renewal;
 mod saved_search;
 mod search;
+mod server;
 mod service;
 mod session;
 mod snapshot;
@@ -158,7 +160,7 @@ impl Store {
     /// Changes the database; durable when it returns.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let done = self.0.writer.run(work).await;
         done.map_err(|error| error.of(&self.0.uri))
@@ -167,7 +169,7 @@ impl Store {
     /// Reads one state of the database.
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let done = self.0.readers.run(work).await;
         done.map_err(|error| error.of(&self.0.uri))

@@ -137,7 +137,7 @@ impl Store {
         phones: Vec<NewPhone>,
     ) -> Result<Added, StoreError> {
         let trail = self.trail(actor);
-        self.write(move |connection| add(connection, &trail, phones))
+        self.write(move |connection| add(connection, &trail, phones.clone()))
             .await
     }
 
@@ -146,7 +146,7 @@ impl Store {
         &self,
         devices: Vec<DeviceName>,
     ) -> Result<Vec<DeviceName>, StoreError> {
-        self.read(move |connection| known(connection, devices))
+        self.read(move |connection| known(connection, &devices))
             .await
     }
 
@@ -167,7 +167,7 @@ impl Store {
         change: Change,
     ) -> Result<Changed, StoreError> {
         let trail = self.trail(actor);
-        self.write(move |connection| change_all(connection, &trail, devices, change))
+        self.write(move |connection| change_all(connection, &trail, &devices, change.clone()))
             .await
     }
 
@@ -178,7 +178,7 @@ impl Store {
         devices: Vec<DeviceName>,
     ) -> Result<Removed, StoreError> {
         let trail = self.trail(actor);
-        self.write(move |connection| remove(connection, &trail, devices))
+        self.write(move |connection| remove(connection, &trail, &devices))
             .await
     }
 
@@ -239,13 +239,13 @@ fn add(
 
 fn known(
     connection: &mut dyn Connection,
-    devices: Vec<DeviceName>,
+    devices: &[DeviceName],
 ) -> Result<Vec<DeviceName>, StoreError> {
     let mut known = Vec::new();
     for device in devices {
         let sql = "SELECT 1 FROM phone WHERE name = ?1";
-        if first(connection, sql, &[(&device).into()], |row| row.integer())?.is_some() {
-            known.push(device);
+        if first(connection, sql, &[device.into()], |row| row.integer())?.is_some() {
+            known.push(device.clone());
         }
     }
     Ok(known)
@@ -313,7 +313,7 @@ fn values(phone: &Phone) -> [Value<'_>; 18] {
 pub(super) fn change_all(
     connection: &mut dyn Connection,
     trail: &Trail,
-    devices: Vec<DeviceName>,
+    devices: &[DeviceName],
     change: Change,
 ) -> Result<Changed, StoreError> {
     let Change {
@@ -329,8 +329,8 @@ pub(super) fn change_all(
         without_certificate: Vec::new(),
     };
     for device in devices {
-        let Some(PhoneRow { mut phone, .. }) = read(connection, &device)? else {
-            outcome.unknown.push(device);
+        let Some(PhoneRow { mut phone, .. }) = read(connection, device)? else {
+            outcome.unknown.push(device.clone());
             continue;
         };
         let wanted = match change.operation {
@@ -342,10 +342,10 @@ pub(super) fn change_all(
         };
         let mut has_certificate = wanted.is_empty();
         for kind in wanted {
-            has_certificate |= certificate::is_known(connection, &device, *kind)?;
+            has_certificate |= certificate::is_known(connection, device, *kind)?;
         }
         if !has_certificate && !force {
-            outcome.without_certificate.push(device);
+            outcome.without_certificate.push(device.clone());
             continue;
         }
         if generate_strings {
@@ -354,10 +354,10 @@ pub(super) fn change_all(
         phone.apply(&change);
         update(connection, &phone)?;
         if change.operation.is_some() || change.authentication_string.is_some() {
-            lock::unlock(connection, &device)?;
+            lock::unlock(connection, device)?;
         }
-        trail.note(connection, Some(&device), &what)?;
-        outcome.changed.push(device);
+        trail.note(connection, Some(device), &what)?;
+        outcome.changed.push(device.clone());
     }
     Ok(outcome)
 }
@@ -421,7 +421,7 @@ fn describe(change: &PhoneChange, generate_strings: bool) -> String {
 fn remove(
     connection: &mut dyn Connection,
     trail: &Trail,
-    devices: Vec<DeviceName>,
+    devices: &[DeviceName],
 ) -> Result<Removed, StoreError> {
     let mut outcome = Removed {
         removed: 0,
@@ -429,11 +429,11 @@ fn remove(
     };
     for device in devices {
         // Its requests and certificates go with it: the schema says ON DELETE CASCADE.
-        if connection.execute("DELETE FROM phone WHERE name = ?1", &[(&device).into()])? > 0 {
-            trail.note(connection, Some(&device), "phone removed")?;
+        if connection.execute("DELETE FROM phone WHERE name = ?1", &[device.into()])? > 0 {
+            trail.note(connection, Some(device), "phone removed")?;
             outcome.removed += 1;
         } else {
-            outcome.unknown.push(device);
+            outcome.unknown.push(device.clone());
         }
     }
     Ok(outcome)

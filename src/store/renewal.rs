@@ -81,9 +81,9 @@ impl Store {
         let (trail, renewal) = (self.trail(actor), renewal.clone());
         self.write(move |connection| {
             let mut still_due = Vec::new();
-            for device in devices {
-                if is_renewable(connection, &renewal, &device, trail.at)? {
-                    still_due.push(device);
+            for device in &devices {
+                if is_renewable(connection, &renewal, device, trail.at)? {
+                    still_due.push(device.clone());
                 }
             }
             let change = Change {
@@ -94,7 +94,7 @@ impl Store {
                 },
                 ..Change::default()
             };
-            let changed = phone::change_all(connection, &trail, still_due, change)?;
+            let changed = phone::change_all(connection, &trail, &still_due, change)?;
             Ok(changed.changed)
         })
         .await

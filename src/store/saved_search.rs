@@ -49,7 +49,7 @@ impl Store {
         names: Vec<SearchName>,
     ) -> Result<Vec<SearchName>, StoreError> {
         let trail = self.trail(actor);
-        self.write(move |connection| delete(connection, &trail, names))
+        self.write(move |connection| delete(connection, &trail, &names))
             .await
     }
 }
@@ -104,7 +104,7 @@ fn save(
 fn delete(
     connection: &mut dyn Connection,
     trail: &Trail,
-    names: Vec<SearchName>,
+    names: &[SearchName],
 ) -> Result<Vec<SearchName>, StoreError> {
     let mut unknown = Vec::new();
     for name in names {
@@ -113,7 +113,7 @@ fn delete(
             &[name.as_str().into()],
         )?;
         if deleted == 0 {
-            unknown.push(name);
+            unknown.push(name.clone());
         } else {
             trail.note(connection, None, &format!("saved search `{name}` deleted"))?;
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::engine::postgres::Listener;
 use super::engine::{Access, Connection};
 use super::lane::Lane;
 use super::{Store, StoreError, audit, no_thread};
@@ -11,9 +12,13 @@ use crate::model::DeviceName;
 /// waits, and each question costs some microseconds.
 const POLL: Duration = Duration::from_millis(200);
 
+/// How often it is asked where changes are announced: for what was announced to nobody.
+const SELDOM: Duration = Duration::from_secs(2);
+
 /// Tells what administrators have changed.
 pub struct Watch {
     lane: Lane,
+    listener: Option<Listener>,
     seen: Seen,
 }
 
@@ -37,8 +42,9 @@ impl Store {
     /// Begins to watch: what is committed from now on will be told.
     pub async fn watch(&self) -> Result<Watch, StoreError> {
         let uri = self.0.uri.clone();
-        let opened = tokio::task::spawn_blocking(move || uri.connect(Access::Read));
-        let connection = opened.await.unwrap_or(Err(StoreError::Unanswered))?;
+        let opened =
+            tokio::task::spawn_blocking(move || Ok((uri.listener()?, uri.connect(Access::Read)?)));
+        let (listener, connection) = opened.await.unwrap_or(Err(StoreError::Unanswered))?;
         // The version belongs to the connection, so the watch keeps one of its own.
         let lane = Lane::read(vec![connection]).map_err(no_thread)?;
         let seen = lane
@@ -49,7 +55,11 @@ impl Store {
                 })
             })
             .await?;
-        Ok(Watch { lane, seen })
+        Ok(Watch {
+            lane,
+            listener,
+            seen,
+        })
     }
 }
 
@@ -74,7 +84,13 @@ impl Watch {
                 }
                 Err(error) => tracing::error!(%error, "cannot watch the database"),
             }
-            tokio::time::sleep(POLL).await;
+            match &self.listener {
+                // Whoever is told while nobody waits is told when he does.
+                Some(listener) => {
+                    let _ = tokio::time::timeout(SELDOM, listener.told()).await;
+                }
+                None => tokio::time::sleep(POLL).await,
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::{X509Builder, X509Name, X509NameBuilder, X509ReqBuilder};
+use postgres_server::Postgres;
 
 /// Runs each test body once an engine, on a database of its own.
 macro_rules! on_every_engine {
@@ -39,8 +40,22 @@ macro_rules! on_every_engine {
                 }
             )+
         }
+
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    if let Some(place) = super::Place::postgres() {
+                        super::$name(&place).await;
+                    }
+                }
+            )+
+        }
     };
 }
+
+#[path = "../support/postgres.rs"]
+mod postgres_server;
 
 mod census;
 mod crl;
@@ -70,6 +85,15 @@ impl Place {
             clock: Arc::new(FixedClock::new(time("2026-11-23T12:00:00Z"))),
             directory,
         }
+    }
+
+    /// Nothing where PostgreSQL is not installed.
+    fn postgres() -> Option<Self> {
+        let uri = Postgres::shared()?.database().parse().unwrap();
+        Some(Self {
+            uri,
+            ..Self::sqlite()
+        })
     }
 
     async fn open(&self) -> Store {

@@ -3,6 +3,7 @@
 //! SQL is written once, in the words that SQLite and PostgreSQL share, with parameters as `?1`. An
 //! engine's file is the only one that names its driver.
 
+pub(super) mod postgres;
 pub(super) mod sqlite;
 
 use std::borrow::Cow;
@@ -35,6 +36,26 @@ pub(super) enum Value<'a> {
     Integer(i64),
     Text(Cow<'a, str>),
     Blob(&'a [u8]),
+}
+
+/// A value that belongs to nobody's statement.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Owned {
+    Null,
+    Integer(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Owned {
+    pub(super) fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(integer) => Value::Integer(*integer),
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Blob(bytes) => Value::Blob(bytes),
+        }
+    }
 }
 
 /// What is done with each row of an answer; tells whether the next one is wanted, too.
@@ -75,6 +96,10 @@ pub(super) trait Connection: Send {
     /// Begins a transaction fit for the connection's [`Access`].
     fn begin(&mut self) -> Result<(), StoreError>;
 
+    /// Ends the transaction so that it stands. Where the connection is lost meanwhile, it is made
+    /// sure whether it does.
+    fn commit(&mut self) -> Result<(), StoreError>;
+
     /// Runs statements of the schema, with the engine's words in place of `{key}`, `{text}` and
     /// `{blob}`.
     fn define(&mut self, script: &str) -> Result<(), StoreError>;
@@ -92,9 +117,19 @@ pub(super) trait Connection: Send {
     /// A number that is another one after any other connection, of whatever process, has committed.
     fn data_version(&mut self) -> Result<i64, StoreError>;
 
+    /// Has the transaction, once it stands, tell the watches of other processes that there is
+    /// something to look at.
+    fn announce(&mut self);
+
     /// Writes all that is in the database, as the transaction sees it, into a new SQLite file. `each`
     /// hears how many pages are written, of how many, and says whether to go on; tells whether it did.
     fn copy_into(&mut self, path: &Path, each: EachPage<'_>) -> Result<bool, StoreError>;
+
+    /// The highest number that a row of this table was ever given; 0 where none was.
+    fn last_key(&mut self, table: &str) -> Result<i64, StoreError>;
+
+    /// Has the next row of this table be given a higher number than this.
+    fn set_last_key(&mut self, table: &str, key: i64) -> Result<(), StoreError>;
 
     /// Looks whether every page and every index is sound. What is not is [`StoreError::Corrupt`].
     fn check(&mut self) -> Result<(), StoreError>;
@@ -163,6 +198,16 @@ impl<'a> Row<'a> {
         let value = self.columns.value(self.next)?;
         self.next += 1;
         Ok(value)
+    }
+
+    /// The value, whatever it is.
+    pub(super) fn owned(&mut self) -> Result<Owned, StoreError> {
+        Ok(match self.value()? {
+            Value::Null => Owned::Null,
+            Value::Integer(integer) => Owned::Integer(integer),
+            Value::Text(text) => Owned::Text(text.into_owned()),
+            Value::Blob(bytes) => Owned::Blob(bytes.to_vec()),
+        })
     }
 
     fn unexpected<T>(&self, wanted: &str) -> Result<T, StoreError> {

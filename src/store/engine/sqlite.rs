@@ -212,6 +212,10 @@ impl Connection for Sqlite {
         self.execute(begin, &[]).map(drop)
     }
 
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.execute("COMMIT", &[]).map(drop)
+    }
+
     fn define(&mut self, script: &str) -> Result<(), StoreError> {
         let script = script
             .replace("{key}", "INTEGER PRIMARY KEY AUTOINCREMENT")
@@ -245,6 +249,10 @@ impl Connection for Sqlite {
             .map_err(failure)
     }
 
+    fn announce(&mut self) {
+        // Whoever watches asks for the version.
+    }
+
     fn copy_into(&mut self, path: &Path, each: EachPage<'_>) -> Result<bool, StoreError> {
         // `VACUUM INTO` is a little quicker, but phones wait longer for their commits meanwhile
         // (`cargo bench --bench backup`), and it can neither be watched nor stopped.
@@ -271,6 +279,20 @@ impl Connection for Sqlite {
                 _ => {}
             }
         }
+    }
+
+    fn last_key(&mut self, table: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+        first(self, sql, &[table.into()], |row| row.integer()).map(Option::unwrap_or_default)
+    }
+
+    fn set_last_key(&mut self, table: &str, key: i64) -> Result<(), StoreError> {
+        self.execute(
+            "DELETE FROM sqlite_sequence WHERE name = ?1",
+            &[table.into()],
+        )?;
+        let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)";
+        self.execute(sql, &[table.into(), key.into()]).map(drop)
     }
 
     fn check(&mut self) -> Result<(), StoreError> {
