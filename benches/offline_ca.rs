@@ -37,7 +37,7 @@ use capf::model::{
 };
 use capf::pki::{Acceptance, KeyFingerprint, OutsideCa, Request, TrustStore};
 use capf::session::Record;
-use capf::store::{Actor, NewPhone, Recorded, Store, StoreUri};
+use capf::store::{Actor, Claim, NewPhone, Recorded, Store, StoreUri};
 use flate2::read::GzDecoder;
 use measured::Measured;
 use support::{count, setting};
@@ -110,7 +110,9 @@ async fn fill(place: &Path, ca: &OutsideCa, phones: usize) {
                 let schedule = store.scheduled(&name).await.unwrap().unwrap();
                 let record = Record::Requested { csr };
                 let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-                let recorded = store.record(&name, address, &schedule, record).await;
+                let recorded = store
+                    .record(&name, address, &schedule, &mut Claim::new(), record)
+                    .await;
                 assert_eq!(recorded.unwrap(), Recorded::Kept);
             });
         }

@@ -18,7 +18,7 @@ use nix::sys::stat::{FileStat, fstat};
 use nix::unistd::{Uid, User};
 use serde::Deserialize;
 
-use crate::model::TlsVersion;
+use crate::model::{NodeName, TlsVersion};
 
 pub use passphrase::{InvalidPassphrase, PassphraseSource};
 pub use reset::Reset;
@@ -40,6 +40,8 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
     /// The store's URI.
     pub store: Option<String>,
+    /// What tells this machine from the others on a shared store.
+    pub node: Option<NodeName>,
     /// The addresses on which phones are served.
     pub listen: Option<Vec<ListenOn>>,
     /// The addresses on which phones are served that know no TLS but 1.0, too.
@@ -140,6 +142,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The store's URI: by default the SQLite file `capf.db` in the data directory.
     pub store: String,
+    /// What tells this machine from the others on a shared store: by default its host name.
+    pub node: NodeName,
     /// The addresses on which phones are served. Where none is named, the parameters say which.
     pub listen: Vec<ListenOn>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
@@ -230,6 +234,7 @@ impl Config {
         Ok(Self {
             data_dir,
             store,
+            node: options.node.or(file.node).unwrap_or_else(default_node),
             listen: listen(
                 options.listen.or(file.listen),
                 options.listen_legacy.or(file.listen_legacy),
@@ -267,6 +272,11 @@ fn default_store(data_dir: &Path) -> Result<String, InvalidConfig> {
             path: data_dir.to_owned(),
         }),
     }
+}
+
+/// The host name, where it can be a node's.
+fn default_node() -> NodeName {
+    host_name().parse().unwrap_or_default()
 }
 
 /// Where data is kept if nothing else is said: the service's directory for root and for the user
@@ -403,6 +413,7 @@ mod tests {
             r#"
             data-dir = "data"
             store = "sqlite:/srv/capf.db"
+            node = "capf-a"
             listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
             max-connections = 500
@@ -420,6 +431,7 @@ mod tests {
             Settings {
                 data_dir: Some(directory.join("data")),
                 store: Some("sqlite:/srv/capf.db".to_owned()),
+                node: Some("capf-a".parse().unwrap()),
                 listen: Some(vec![
                     "192.0.2.1:3804".parse().unwrap(),
                     ListenOn {
@@ -451,6 +463,7 @@ mod tests {
             ("listen = [\"192.0.2.1:3804/2.0\"]", "2.0"),
             ("max-connections = -1", "max-connections"),
             ("metrics = 9804", "metrics"),
+            ("node = \"a b\"", "node"),
             ("log-format = \"xml\"", "xml"),
         ] {
             let error = read(text).1.unwrap_err();
@@ -474,6 +487,7 @@ mod tests {
         };
         let file = Settings {
             data_dir: Some("/file".into()),
+            node: Some("capf-b".parse().unwrap()),
             max_connections: Some(7),
             ..Settings::default()
         };
@@ -482,6 +496,7 @@ mod tests {
             Config {
                 data_dir: "/options".into(),
                 store: "sqlite:/options/capf.db".to_owned(),
+                node: "capf-b".parse().unwrap(),
                 listen: Vec::new(),
                 max_connections: 7,
                 metrics: None,

@@ -95,6 +95,7 @@ fn the_example_configuration_has_every_setting_with_its_default() {
     assert_eq!(settings.log_format, Some(LogFormat::Journal));
     let Settings {
         data_dir: Some(_),
+        node: Some(_),
         store: Some(_),
         listen: Some(_),
         listen_legacy: Some(_),

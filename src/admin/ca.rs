@@ -335,6 +335,9 @@ async fn change(
     // Another process may have replaced the one that was there at first.
     installation.trust_own(&former).await?;
     let new = issuer.certificate();
+    if installation.store().is_shared() {
+        installation.store().set_capf_certificate(new).await?;
+    }
     let same_key = former.public_key() == new.public_key() && former.subject() == new.subject();
     let former = former.subject().to_owned();
     installation.trust_own(issuer.certificate()).await?;

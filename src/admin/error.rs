@@ -14,7 +14,8 @@ use crate::backup::InvalidBackup;
 use crate::config::InvalidPassphrase;
 use crate::ctl::InvalidCtl;
 use crate::model::{
-    CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, Parameter, SearchName,
+    CertificateOperation, DeviceName, InvalidCertificate, InvalidParameter, NodeName, Parameter,
+    SearchName,
 };
 use crate::pki::{PkiError, UnfitAnswer};
 use crate::store::{CapfdError, InvalidStoreUri, StoreError};
@@ -120,6 +121,34 @@ pub enum AdminError {
     /// The issuer was to be an offline CA, and none is trusted.
     #[error("no CA is trusted whose certificates could be imported for phones")]
     NoOutsideCa,
+    /// This machine has no CAPF key, and the others on its database have one.
+    #[error(
+        "the nodes on this database issue by `{subject}`, whose key is not in {}", data_dir.display()
+    )]
+    NoCommonKey {
+        /// Whose key it is.
+        subject: String,
+        /// The directory of this machine.
+        data_dir: PathBuf,
+    },
+    /// This machine has another CAPF certificate than the others on its database.
+    #[error(
+        "`{subject}` in {} is not the CAPF certificate by which the other nodes on this database \
+         issue",
+        data_dir.display()
+    )]
+    AnotherKey {
+        /// The subject of the one on this machine.
+        subject: String,
+        /// The directory of this machine.
+        data_dir: PathBuf,
+    },
+    /// The database was to be copied, and a service works on it.
+    #[error("a service is running on the database, as the node {name}")]
+    NodeRuns {
+        /// The node.
+        name: NodeName,
+    },
     /// A service that runs was to begin anew.
     #[error("no service runs")]
     NoServiceRuns,

@@ -17,7 +17,7 @@ use crate::config::{PassphraseSource, user_name};
 use crate::model::{Certificate, TrustPurpose};
 use crate::pki::Issuer;
 use crate::secret::AccountPassword;
-use crate::store::{Actor, Store, StoreUri};
+use crate::store::{Actor, RunningNode, Store, StoreUri};
 use crate::trace::TraceDir;
 
 /// An installation, open: what every use case works on.
@@ -134,7 +134,20 @@ impl Installation {
     /// The CAPF certificate with its key. Where there is none, it is made; and it is put into
     /// CAPF-trust where it is missing there, so that the LSCs it issued are believed for as long
     /// as phones hold them.
+    ///
+    /// The nodes on a shared database issue by one certificate: where the others have one, none is made,
+    /// and another is refused.
     pub async fn capf_certificate(&self) -> Result<CapfCertificate, AdminError> {
+        let is_shared = self.store.is_shared();
+        if is_shared
+            && issuer_files::certificate(&self.data_dir)?.is_none()
+            && let Some(common) = self.store.capf_certificate().await?
+        {
+            return Err(AdminError::NoCommonKey {
+                subject: common.subject().to_owned(),
+                data_dir: self.data_dir.clone(),
+            });
+        }
         let (data_dir, now) = (self.data_dir.clone(), self.now());
         let passphrase = self.key_passphrase()?;
         // A new RSA key takes long enough to stall other work on this thread.
@@ -143,8 +156,24 @@ impl Installation {
         })
         .await
         .expect("making a certificate does not panic")?;
-        self.trust_own(capf.issuer.certificate()).await?;
+        let own = capf.issuer.certificate();
+        if is_shared && self.store.agree_on_capf_certificate(own).await? != *own {
+            return Err(AdminError::AnotherKey {
+                subject: own.subject().to_owned(),
+                data_dir: self.data_dir.clone(),
+            });
+        }
+        self.trust_own(own).await?;
         Ok(capf)
+    }
+
+    /// The CAPF certificate, where one was made: that of this machine or, on one that has none, the
+    /// nodes'.
+    pub(super) async fn own_certificate(&self) -> Result<Option<Certificate>, AdminError> {
+        match issuer_files::certificate(&self.data_dir)? {
+            None if self.store.is_shared() => Ok(self.store.capf_certificate().await?),
+            own => Ok(own),
+        }
     }
 
     /// Puts the CAPF certificate into CAPF-trust where it is missing there.
@@ -184,6 +213,19 @@ impl Installation {
     /// Makes sure that one service waits until it is activated, for as long as the lock is held.
     pub fn lock_standby(&self) -> Result<ServiceLock, AdminError> {
         service_lock::take(&self.data_dir, service_lock::STANDBY)
+    }
+
+    /// The nodes whose service lives, by name. Where the database is not shared there is one at the
+    /// most, on this machine: whatever one that was killed has left in the store.
+    pub(super) async fn living_nodes(&self) -> Result<Vec<RunningNode>, AdminError> {
+        if !self.store.is_shared() && !self.is_served()? {
+            return Ok(Vec::new());
+        }
+        let nodes = self.store.nodes().await?.into_iter();
+        Ok(nodes
+            .filter(|row| row.is_alive)
+            .map(|row| row.node)
+            .collect())
     }
 
     /// Whether a service is working on the data directory.

@@ -12,6 +12,7 @@ pub mod csr;
 pub mod ctl;
 pub mod demo;
 pub mod migrate;
+pub mod node;
 pub mod overview;
 pub mod parameter;
 pub mod phone;
@@ -25,6 +26,7 @@ pub mod saved_search;
 pub mod service;
 pub mod session;
 pub mod stale_lsc;
+pub mod store_copy;
 pub mod trace;
 pub mod trust;
 

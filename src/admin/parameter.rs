@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::issuer_files;
 use super::service::{PendingParameter, Standing};
 use super::{AdminError, Installation};
 use crate::model::{
@@ -200,7 +199,7 @@ async fn put(
 async fn trusts_outside_ca(installation: &Installation) -> Result<bool, AdminError> {
     let store = installation.store();
     let anchors = store.trust_anchors(Some(TrustPurpose::Capf)).await?;
-    let own = issuer_files::certificate(installation.data_dir())?;
+    let own = installation.own_certificate().await?;
     Ok(anchors
         .iter()
         .any(|anchor| Some(&anchor.certificate) != own.as_ref()))

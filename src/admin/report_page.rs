@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::overview::overview;
 use super::phone::search;
-use super::{AdminError, Installation, issuer_files, whole_seconds};
+use super::{AdminError, Installation, whole_seconds};
 use crate::model::{Certificate, Criterion, Field, Pattern};
 use crate::report::html::{Heading, Page, Phone};
 use crate::store::{PhoneRow, Search};
@@ -20,7 +20,7 @@ pub async fn write<W: Write, E: From<AdminError> + From<io::Error>>(
     out: W,
     mut go_on: impl FnMut() -> Result<(), E>,
 ) -> Result<W, E> {
-    let capf = issuer_files::certificate(installation.data_dir())?;
+    let capf = installation.own_certificate().await?;
     let heading = Heading {
         program: concat!("capf ", env!("CARGO_PKG_VERSION")),
         capf: capf.as_ref().map(Certificate::subject),

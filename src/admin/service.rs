@@ -12,9 +12,9 @@ use tokio::time::sleep;
 
 use super::parameter::pending;
 use super::{AdminError, Installation, whole_seconds};
-use crate::model::{Parameter, ParameterValues};
+use crate::model::{NodeName, Parameter, ParameterValues};
 use crate::session::AWAIT_CA;
-use crate::store::RunningService;
+use crate::store::RunningNode;
 
 pub use crate::store::ServiceOrders;
 
@@ -70,60 +70,98 @@ pub struct ServiceView {
     pub activated: bool,
     /// Whether it runs.
     pub status: ServiceStatus,
-    /// When it began, or began anew.
-    pub since: Option<Timestamp>,
-    /// For how many seconds it has run.
-    pub up_seconds: Option<i64>,
-    /// Where it listens.
-    pub addresses: Vec<SocketAddr>,
+    /// The nodes on which it runs, by name.
+    pub nodes: Vec<NodeView>,
     /// How many sessions are open.
     pub sessions: usize,
     /// How many of them wait for an offline CA.
     pub held: usize,
-    /// The version of its program.
-    pub version: Option<String>,
     /// The parameters that have another value from its restart on.
     pub pending: Vec<PendingParameter>,
+}
+
+/// How the service runs on one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NodeView {
+    /// The node's name.
+    pub name: NodeName,
+    /// When the service began there, or began anew.
+    pub since: Timestamp,
+    /// For how many seconds it has run.
+    pub up_seconds: i64,
+    /// Where it listens.
+    pub addresses: Vec<SocketAddr>,
+    /// The version of its program.
+    pub version: String,
+}
+
+impl NodeView {
+    fn new(node: RunningNode, now: Timestamp) -> Self {
+        let since = whole_seconds(node.since);
+        Self {
+            name: node.name,
+            since,
+            up_seconds: now.duration_since(since).as_secs().max(0),
+            addresses: node.addresses,
+            version: node.version,
+        }
+    }
 }
 
 /// What is known of a service at one time.
 pub(super) struct Standing {
     pub(super) activated: bool,
     pub(super) status: ServiceStatus,
-    pub(super) running: Option<RunningService>,
+    pub(super) nodes: Vec<RunningNode>,
 }
 
 impl Standing {
     pub(super) async fn of(installation: &Installation) -> Result<Self, AdminError> {
         let store = installation.store();
         let activated = store.service_orders().await?.activated;
-        let (status, running) = if installation.is_served()? {
-            match store.running_service().await? {
-                Some(running) => (ServiceStatus::Started, Some(running)),
-                None => (ServiceStatus::Starting, None),
-            }
+        let nodes = installation.living_nodes().await?;
+        let status = if !nodes.is_empty() {
+            ServiceStatus::Started
+        } else if installation.is_served()? {
+            ServiceStatus::Starting
         } else if installation.is_awaited()? {
-            (ServiceStatus::Waiting, None)
+            ServiceStatus::Waiting
         } else {
-            (ServiceStatus::NotRunning, None)
+            ServiceStatus::NotRunning
         };
         Ok(Self {
             activated,
             status,
-            running,
+            nodes,
         })
     }
 
     /// Whether the parameters count: the service is activated, or runs without.
     pub(super) fn is_active(&self) -> bool {
-        self.activated || self.running.is_some()
+        self.activated || !self.nodes.is_empty()
     }
 
-    /// The parameters that have another value from a restart on.
+    /// The parameters that have another value from a restart on, on some node.
     pub(super) fn pending(&self, values: &ParameterValues) -> Vec<PendingParameter> {
-        self.running
-            .as_ref()
-            .map_or_else(Vec::new, |running| pending(&running.parameters, values))
+        let mut all: Vec<PendingParameter> = Vec::new();
+        for parameter in self
+            .nodes
+            .iter()
+            .flat_map(|node| pending(&node.parameters, values))
+        {
+            if all.iter().all(|known| known.name != parameter.name) {
+                all.push(parameter);
+            }
+        }
+        all
+    }
+
+    /// Whether the service has begun anew on every node that it ran on `before`.
+    fn has_restarted_since(&self, before: &[RunningNode]) -> bool {
+        before.iter().all(|old| {
+            let now = self.nodes.iter().find(|node| node.name == old.name);
+            now.is_some_and(|now| now.since != old.since)
+        })
     }
 }
 
@@ -135,24 +173,15 @@ pub async fn status(installation: &Installation) -> Result<ServiceView, AdminErr
     let values = store.parameters().await?;
     let pending = standing.pending(&values);
     let held = sessions.iter().filter(|it| it.state == AWAIT_CA).count();
-    let (since, addresses, version) = match standing.running {
-        Some(running) => (
-            Some(whole_seconds(running.since)),
-            running.addresses,
-            Some(running.version),
-        ),
-        None => (None, Vec::new(), None),
-    };
+    let now = installation.now();
+    let nodes = standing.nodes.into_iter();
     Ok(ServiceView {
         name: NAME,
         activated: standing.activated,
         status: standing.status,
-        since,
-        up_seconds: since.map(|since| installation.now().duration_since(since).as_secs().max(0)),
-        addresses,
+        nodes: nodes.map(|node| NodeView::new(node, now)).collect(),
         sessions: sessions.len(),
         held,
-        version,
         pending,
     })
 }
@@ -188,24 +217,25 @@ pub async fn deactivate(installation: &Installation, patience: Duration) -> Resu
     .await
 }
 
-/// Lets the service that runs begin anew, by the parameters as they are then and with the CAPF
-/// certificate as it is then. It is awaited for `patience`.
+/// Lets the service begin anew on every node that it runs on, by the parameters as they are then and
+/// with the CAPF certificate as it is then. It is awaited for `patience`.
 pub async fn restart(installation: &Installation, patience: Duration) -> Result<(), AdminError> {
-    let standing = Standing::of(installation).await?;
-    let Some(before) = standing.running else {
+    let before = Standing::of(installation).await?.nodes;
+    if before.is_empty() {
         return Err(AdminError::NoServiceRuns);
-    };
+    }
+    let is_shared = installation.store().is_shared();
     installation
         .store()
         .restart_service(installation.actor())
         .await?;
     settled(installation, patience, "restarted", |now| {
-        match (now.status, &now.running) {
-            (ServiceStatus::Started, Some(running)) if running.since != before.since => {
-                Progress::Done
-            }
-            (ServiceStatus::Started | ServiceStatus::Starting, _) => Progress::UnderWay,
-            (ServiceStatus::Waiting | ServiceStatus::NotRunning, _) => Progress::Failed,
+        match now.status {
+            _ if now.has_restarted_since(&before) => Progress::Done,
+            // Of a service on another machine nothing is known while it begins.
+            _ if is_shared => Progress::UnderWay,
+            ServiceStatus::Started | ServiceStatus::Starting => Progress::UnderWay,
+            ServiceStatus::Waiting | ServiceStatus::NotRunning => Progress::Failed,
         }
     })
     .await

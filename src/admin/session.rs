@@ -3,11 +3,11 @@
 use super::{AdminError, Installation};
 use crate::store::SessionRow;
 
-/// The sessions now open in the service, oldest first. Where none runs, there are none, whatever
-/// one that was killed has left in the store.
+/// The sessions now open, oldest first, on whatever node. Where no service lives, there are none,
+/// whatever one that was killed has left in the store.
 pub async fn list(installation: &Installation) -> Result<Vec<SessionRow>, AdminError> {
-    if !installation.is_served()? {
-        return Ok(Vec::new());
-    }
-    Ok(installation.store().sessions().await?)
+    let nodes = installation.living_nodes().await?;
+    let mut sessions = installation.store().sessions().await?;
+    sessions.retain(|session| nodes.iter().any(|node| node.name == session.node));
+    Ok(sessions)
 }

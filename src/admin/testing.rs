@@ -14,7 +14,7 @@ use crate::clock::FixedClock;
 use crate::model::{Certificate, CertificateOperation, Csr, DeviceName, TrustPurpose};
 use crate::pki::{OutsideCa, Request};
 use crate::session::Record;
-use crate::store::Recorded;
+use crate::store::{Claim, Recorded};
 
 pub(super) struct Fixture {
     pub(super) directory: TempDir,
@@ -89,7 +89,7 @@ impl Fixture {
         let store = self.installation.store();
         let schedule = store.scheduled(&name).await.unwrap().unwrap();
         let recorded = store
-            .record(&name, address, &schedule, record)
+            .record(&name, address, &schedule, &mut Claim::new(), record)
             .await
             .unwrap();
         assert_eq!(recorded, Recorded::Kept);
@@ -105,7 +105,7 @@ impl Fixture {
         let schedule = store.scheduled(name).await.unwrap().unwrap();
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let recorded = store
-            .record(name, address, &schedule, record)
+            .record(name, address, &schedule, &mut Claim::new(), record)
             .await
             .unwrap();
         assert_eq!(recorded, Recorded::Kept);

@@ -9,6 +9,7 @@ mod crl;
 mod csr;
 mod device_name;
 mod invalid_certificate;
+mod node;
 pub(crate) mod number;
 mod operation;
 mod overview;
@@ -26,6 +27,7 @@ pub use crl::{Crl, CrlEntry, CrlNumber, CrlRecord, InvalidCrl, RevocationReason}
 pub use csr::{Csr, CsrCounts, CsrProof, CsrRecord, CsrState, InvalidCsr};
 pub use device_name::{DeviceName, InvalidDeviceName};
 pub use invalid_certificate::InvalidCertificate;
+pub use node::{InvalidNodeName, NodeName};
 pub use operation::{
     AuthenticationMode, CertificateOperation, Curve, FailureReason, KeyOrder, KeyRequest,
     OperationStatus, RsaKeySize,

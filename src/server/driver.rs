@@ -18,7 +18,7 @@ use super::shutdown::Ending;
 use crate::model::{CapfSettings, Certificate, CertificateKind, DeviceName, FailureReason};
 use crate::pki::{KeyFingerprint, LscOrder};
 use crate::session::{Input, Order, Output, Patience, Record, Session};
-use crate::store::{CsrProgress, Recorded, StoreError};
+use crate::store::{Claim, CsrProgress, Recorded, StoreError};
 use crate::trace::Fetched;
 use crate::transport::{Connection, Negotiated, ReceiveError};
 use crate::wire::Message;
@@ -93,6 +93,7 @@ type Admission<'a> = Pin<Box<dyn Future<Output = Result<Turn<'a>, Deferred>> + S
 struct Known {
     device: DeviceName,
     schedule: CapfSettings,
+    claim: Claim,
     /// Whether a record has been committed, and the phone's last contact with it.
     recorded: bool,
 }
@@ -214,6 +215,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             self.subject = Some(Known {
                 device,
                 schedule,
+                claim: Claim::new(),
                 recorded: false,
             });
         }
@@ -248,7 +250,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let is_attempt = record.is_attempt();
         let store = &self.service.store;
         let recorded = store
-            .record(&known.device, self.address, &known.schedule, record)
+            .record(
+                &known.device,
+                self.address,
+                &known.schedule,
+                &mut known.claim,
+                record,
+            )
             .await?;
         known.recorded = true;
         Ok(match recorded {

@@ -65,6 +65,8 @@ pub(super) struct Deferred(pub(super) Duration);
 #[derive(Debug)]
 struct State {
     limits: TurnLimits,
+    /// How many nodes share them.
+    nodes: NonZeroU32,
     under_way: u32,
     queue: Queue,
     /// The next phone does not begin before.
@@ -77,6 +79,7 @@ impl Gate {
         Self {
             state: Mutex::new(State {
                 limits: (&ParameterValues::default()).into(),
+                nodes: NonZeroU32::MIN,
                 under_way: 0,
                 queue: Queue::default(),
                 next_start: Instant::now(),
@@ -87,8 +90,20 @@ impl Gate {
 
     /// From now on these limits hold, for those, too, that wait already.
     pub(super) fn set_limits(&self, limits: TurnLimits) {
+        self.change(|state| state.limits = limits);
+    }
+
+    /// From now on so many nodes share the limits.
+    pub(super) fn share(&self, nodes: u32) {
+        let nodes = NonZeroU32::new(nodes).unwrap_or(NonZeroU32::MIN);
+        if self.lock().nodes != nodes {
+            self.change(|state| state.nodes = nodes);
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.lock();
-        state.limits = limits;
+        change(&mut state);
         state.next_start = state.next_start.min(Instant::now() + state.pause());
         self.settle(state);
     }
@@ -164,13 +179,19 @@ impl Gate {
 impl State {
     fn has_place(&self) -> bool {
         let limit = self.limits.concurrent;
-        limit.is_none_or(|limit| self.under_way < limit.get())
+        limit.is_none_or(|limit| self.under_way < self.part(limit))
+    }
+
+    /// This node's part of a limit: together the nodes never go beyond it, but where there are more of
+    /// them than it says, because each has to get on.
+    fn part(&self, limit: NonZeroU32) -> u32 {
+        (limit.get() / self.nodes).max(1)
     }
 
     /// How long after one phone the next one may begin.
     fn pause(&self) -> Duration {
         self.limits.per_minute.map_or(Duration::ZERO, |per_minute| {
-            Duration::from_mins(1) / per_minute.get()
+            Duration::from_mins(1) / self.part(per_minute)
         })
     }
 

@@ -43,6 +43,7 @@ impl<'a> Journal<'a> {
         tls: Negotiated,
     ) -> Self {
         let row = SessionRow {
+            node: service.node.clone(),
             id: id.0,
             device: None,
             address,

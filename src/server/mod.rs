@@ -13,6 +13,7 @@
 //! | `journal` | what is told about a session |
 //! | `metrics` | numbers for a monitoring system, and whether the service is well |
 //! | `orders` | what an administrator has told the service to do |
+//! | `pulse` | what this node says to the others, and how they share the limits |
 //! | `roster` | which sessions are open, for `capf session list` |
 //! | `tracer` | who writes the trace files |
 //! | `strangers` | what the log says of peers that have proved nothing, and how much of it |
@@ -32,6 +33,7 @@ mod open_files;
 mod opening;
 mod orders;
 mod present;
+mod pulse;
 mod roster;
 mod settings;
 mod shutdown;
@@ -51,9 +53,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
-use crate::model::{ParameterValues, TlsVersion};
+use crate::model::{NodeName, ParameterValues, TlsVersion};
 use crate::pki::Issuer;
-use crate::store::{RunningService, ServiceOrders, Store, StoreError};
+use crate::store::{RunningNode, ServiceOrders, Store, StoreError};
 use crate::trace::TraceDir;
 use crate::transport::{ServerTls, TransportError};
 use crate::wire::SessionId;
@@ -198,6 +200,7 @@ pub enum ServerError {
 /// What a service works with.
 pub struct Service {
     store: Store,
+    node: NodeName,
     authority: Authority,
     clock: Arc<dyn Clock>,
     limits: Limits,
@@ -253,10 +256,18 @@ impl Service {
             // that a recorded proof was made for.
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
             begun: None,
+            node: NodeName::default(),
             store,
             clock,
             limits,
         }
+    }
+
+    /// The same service, on a node of this name.
+    #[must_use]
+    pub fn on_node(mut self, node: NodeName) -> Self {
+        self.node = node;
+        self
     }
 
     /// The same service, which writes trace files into this directory.
@@ -316,6 +327,7 @@ pub async fn run(
     end: impl Future<Output = ()>,
 ) -> Result<Ended, ServerError> {
     let metrics_listener = service.metrics_listener.take();
+    service.metrics.runs_on(&service.node);
     let service = Arc::new(service);
     // It answers from here on, so that somebody can tell why the service does not begin or end.
     let endpoint = tokio::spawn({
@@ -338,7 +350,6 @@ async fn serve(
     listeners: Vec<Listener>,
     end: impl Future<Output = ()>,
 ) -> Result<Ended, ServerError> {
-    service.store.clear_sessions().await?;
     let watch = service.store.watch().await?;
     let parameters = service.store.parameters().await?;
     let (set_orders, orders) = watch::channel(service.store.service_orders().await?);
@@ -347,8 +358,10 @@ async fn serve(
         None => (parameters.clone(), *orders.borrow()),
     };
     settings::take(service, parameters);
-    let running = RunningService {
-        since: service.clock.now(),
+    let since = service.clock.now();
+    let running = RunningNode {
+        name: service.node.clone(),
+        since,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         addresses: listeners
             .iter()
@@ -356,7 +369,7 @@ async fn serve(
             .collect::<Result<_, _>>()?,
         parameters: footing,
     };
-    service.store.begin_service(running).await?;
+    service.store.begin_node(running).await?;
     let (shutdown, ending) = shutdown::channel();
 
     let shown = listeners.iter().map(|listener| listener.tls.clone());
@@ -371,6 +384,7 @@ async fn serve(
         let service = Arc::clone(service);
         async move { service.gate.keep_pace().await }
     });
+    let pulse = tokio::spawn(pulse::keep(Arc::clone(service), since));
     for listener in listeners {
         tokio::spawn(listener::accept(
             Arc::clone(service),
@@ -394,11 +408,12 @@ async fn serve(
     watcher.abort();
     pacemaker.abort();
     scribe.abort();
+    pulse.abort();
     // What the scribe still writes must not come behind what is cleared.
     let _ = scribe.await;
     // It holds the service.
     let _ = supervision.await;
-    service.store.clear_sessions().await?;
-    service.store.end_service().await?;
+    let _ = pulse.await;
+    service.store.end_node(&service.node).await?;
     Ok(ended)
 }

@@ -45,7 +45,7 @@ pub(super) async fn keep(service: Arc<Service>) {
         let saved = async {
             service
                 .store
-                .remove_sessions(gone.iter().copied().collect())
+                .remove_sessions(&service.node, gone.iter().copied().collect())
                 .await?;
             service.store.save_sessions(changed.clone()).await
         };

@@ -77,6 +77,11 @@ impl Record {
         }
     }
 
+    /// Whether whoever the session is with has proved to be the phone, as far as this tells.
+    pub fn is_proof(&self) -> bool {
+        !matches!(self, Self::Guessed { .. } | Self::Failed { .. })
+    }
+
     /// Whether what the session is about must still be scheduled for this to be recorded and the
     /// session to go on.
     ///

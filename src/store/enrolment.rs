@@ -36,6 +36,33 @@ pub enum Recorded {
     },
 }
 
+/// What a session has a right to decide: it takes the phone with the first thing that it puts on
+/// record, and has lost it when another session, on whatever node, has done so since.
+#[derive(Debug)]
+pub struct Claim {
+    /// Its own among all that ever were.
+    token: i64,
+    is_taken: bool,
+}
+
+impl Claim {
+    /// The claim of a session that has put nothing on record yet.
+    pub fn new() -> Self {
+        let random = getrandom::u64().unwrap_or_default();
+        Self {
+            // 0 is nobody's.
+            token: (random >> 1).cast_signed() | 1,
+            is_taken: false,
+        }
+    }
+}
+
+impl Default for Claim {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Store {
     /// All that a session has to know about this phone; `None` where it is not in the database.
     /// `shown` are the serial numbers of the certificates that it shows.
@@ -63,12 +90,30 @@ impl Store {
     /// phone while it waits for its certificate. Only [`Record::Installed`] makes a certificate
     /// Held, even one that is not on record any more: the phone has it. A success ends what it was
     /// scheduled as, not what was scheduled meanwhile, be it the same operation with another
-    /// string or for another key; nor does a failure touch that one.
+    /// string or for another key; nor does a failure touch that one. Of two sessions of a phone, on
+    /// whatever nodes, the one that came later decides: of the other nothing is taken but what has
+    /// happened in the phone.
     pub async fn record(
         &self,
         device: &DeviceName,
         address: IpAddr,
         schedule: &CapfSettings,
+        claim: &mut Claim,
+        record: Record,
+    ) -> Result<Recorded, StoreError> {
+        // Whoever did not prove to be the phone takes nothing from it.
+        let takes = record.is_proof();
+        let recorded = self.put(device, address, schedule, claim, record).await?;
+        claim.is_taken |= takes;
+        Ok(recorded)
+    }
+
+    async fn put(
+        &self,
+        device: &DeviceName,
+        address: IpAddr,
+        schedule: &CapfSettings,
+        &Claim { token, is_taken }: &Claim,
         record: Record,
     ) -> Result<Recorded, StoreError> {
         let (device, schedule) = (device.clone(), schedule.clone());
@@ -84,7 +129,15 @@ impl Store {
                 let device = device.clone();
                 return Err(StoreError::UnknownPhone { device });
             };
-            let stands = schedule.ask_the_same_as(&now);
+            let has_claim = if is_taken {
+                phone::has_claim(connection, &device, token)?
+            } else {
+                if record.is_proof() {
+                    phone::claim(connection, &device, token)?;
+                }
+                true
+            };
+            let stands = has_claim && schedule.ask_the_same_as(&now);
             if record.needs_schedule() && !stands {
                 return Ok(Recorded::CalledOff);
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::StoreUri;
-use crate::model::{DeviceName, InvalidCriterion};
+use crate::model::{DeviceName, InvalidCriterion, NodeName};
 
 /// Why the store could not do what it was asked.
 ///
@@ -101,6 +101,12 @@ pub enum StoreError {
         given: Timestamp,
         /// When the one was made that is there.
         held: Timestamp,
+    },
+    /// A node was to be removed whose service lives.
+    #[error("the node {name} lives; end its service first")]
+    NodeLives {
+        /// The node.
+        name: NodeName,
     },
     /// A database that was to be filled has something in it.
     #[error("the database that was to be filled is not empty; name a new one")]

@@ -289,9 +289,9 @@ mod tests {
     /// their outcomes.
     async fn together<F>(lane: &Lane, jobs: Vec<F>) -> Vec<Result<i64, StoreError>>
     where
-        F: FnOnce(&mut dyn Connection) -> Result<i64, StoreError> + Send + 'static,
+        F: FnMut(&mut dyn Connection) -> Result<i64, StoreError> + Send + 'static,
     {
-        let (start, started) = oneshot::channel();
+        let (start, started) = std::sync::mpsc::channel();
         let (release, released) = std::sync::mpsc::channel();
         let holding = lane
             .post(move |_| {
@@ -301,7 +301,7 @@ mod tests {
             })
             .await
             .unwrap();
-        started.await.unwrap();
+        started.recv().unwrap();
         let mut outcomes = Vec::new();
         for job in jobs {
             outcomes.push(lane.post(job).await.unwrap());

@@ -14,6 +14,7 @@ const STEPS: &[Step] = &[
     },
     shared(include_str!("migrations/0005_service.sql")),
     shared(include_str!("migrations/0006_crl.sql")),
+    shared(include_str!("migrations/0007_nodes.sql")),
 ];
 
 /// A step that is the same for every engine.

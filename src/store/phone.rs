@@ -465,6 +465,31 @@ pub(super) fn touch(
     )
 }
 
+/// Notes that a session is the phone's latest.
+pub(super) fn claim(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    token: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE phone SET claim = ?2 WHERE name = ?1";
+    connection
+        .execute(sql, &[device.into(), token.into()])
+        .map(drop)
+}
+
+/// Whether a session is still the phone's latest.
+pub(super) fn has_claim(
+    connection: &mut dyn Connection,
+    device: &DeviceName,
+    token: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM phone WHERE name = ?1 AND claim = ?2";
+    let found = first(connection, sql, &[device.into(), token.into()], |row| {
+        row.integer()
+    })?;
+    Ok(found.is_some())
+}
+
 /// What is scheduled for a phone, if it is in the database.
 pub(super) fn scheduled(
     connection: &mut dyn Connection,

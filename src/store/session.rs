@@ -6,11 +6,13 @@ use jiff::Timestamp;
 
 use super::engine::{Connection, all};
 use super::{Store, StoreError};
-use crate::model::{CertificateOperation, DeviceName};
+use crate::model::{CertificateOperation, DeviceName, NodeName};
 
 /// A session that is open.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SessionRow {
+    /// The node that has it.
+    pub node: NodeName,
     /// Its session id on the wire.
     pub id: u32,
     /// The phone, once it has said its name.
@@ -26,20 +28,16 @@ pub struct SessionRow {
 }
 
 impl Store {
-    /// Saves these sessions, each in the place of what was saved under its id.
+    /// Saves these sessions, each in the place of what was saved under its node and id.
     pub async fn save_sessions(&self, sessions: Vec<SessionRow>) -> Result<(), StoreError> {
         self.write(move |connection| save(connection, &sessions))
             .await
     }
 
-    /// Removes the sessions of these ids.
-    pub async fn remove_sessions(&self, ids: Vec<u32>) -> Result<(), StoreError> {
-        self.write(move |connection| remove(connection, &ids)).await
-    }
-
-    /// Removes all sessions: a server that starts has none.
-    pub async fn clear_sessions(&self) -> Result<(), StoreError> {
-        self.write(|connection| connection.execute("DELETE FROM session", &[]).map(drop))
+    /// Removes a node's sessions of these ids.
+    pub async fn remove_sessions(&self, node: &NodeName, ids: Vec<u32>) -> Result<(), StoreError> {
+        let node = node.clone();
+        self.write(move |connection| remove(connection, &node, &ids))
             .await
     }
 
@@ -52,11 +50,12 @@ impl Store {
 fn save(connection: &mut dyn Connection, sessions: &[SessionRow]) -> Result<(), StoreError> {
     for session in sessions {
         connection.execute(
-            "INSERT INTO session (id, device, address, state, operation, since)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (id) DO UPDATE SET device = excluded.device, address = excluded.address,
+            "INSERT INTO session (node, id, device, address, state, operation, since)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (node, id) DO UPDATE SET device = excluded.device, address = excluded.address,
                  state = excluded.state, operation = excluded.operation, since = excluded.since",
             &[
+                session.node.as_str().into(),
                 i64::from(session.id).into(),
                 session.device.as_ref().into(),
                 session.address.into(),
@@ -69,11 +68,11 @@ fn save(connection: &mut dyn Connection, sessions: &[SessionRow]) -> Result<(), 
     Ok(())
 }
 
-fn remove(connection: &mut dyn Connection, ids: &[u32]) -> Result<(), StoreError> {
+fn remove(connection: &mut dyn Connection, node: &NodeName, ids: &[u32]) -> Result<(), StoreError> {
     for id in ids {
         connection.execute(
-            "DELETE FROM session WHERE id = ?1",
-            &[i64::from(*id).into()],
+            "DELETE FROM session WHERE node = ?1 AND id = ?2",
+            &[node.as_str().into(), i64::from(*id).into()],
         )?;
     }
     Ok(())
@@ -82,10 +81,15 @@ fn remove(connection: &mut dyn Connection, ids: &[u32]) -> Result<(), StoreError
 fn saved(connection: &mut dyn Connection) -> Result<Vec<SessionRow>, StoreError> {
     all(
         connection,
-        "SELECT id, device, address, state, operation, since FROM session ORDER BY since, id",
+        "SELECT node, id, device, address, state, operation, since FROM session
+         ORDER BY since, node, id",
         &[],
         |row| {
             Ok(SessionRow {
+                node: row
+                    .text()?
+                    .parse()
+                    .map_err(|_| StoreError::corrupt("the node of a session"))?,
                 id: u32::try_from(row.integer()?)
                     .map_err(|_| StoreError::corrupt("the id of a session"))?,
                 device: row.optional_device()?,

@@ -8,7 +8,7 @@ use capf::admin::Installation;
 use capf::clock::{Clock as _, SystemClock};
 use capf::pki::OutsideCa;
 use capf::session::Record;
-use capf::store::Recorded;
+use capf::store::{Claim, Recorded};
 use insta::assert_snapshot;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -51,7 +51,9 @@ fn installs(home: &Home, ca: &OutsideCa, name: &str) {
         let schedule = store.scheduled(&name).await.unwrap().unwrap();
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let record = Record::Installed { certificate };
-        store.record(&name, address, &schedule, record).await
+        store
+            .record(&name, address, &schedule, &mut Claim::new(), record)
+            .await
     });
     assert_eq!(recorded.unwrap(), Recorded::Kept);
 }

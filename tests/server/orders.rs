@@ -18,7 +18,7 @@ async fn a_service_that_is_told_to_begin_anew_or_is_deactivated_ends_and_says_wh
     ] {
         let mut running = Running::start().await;
         let other = running.second_store().await;
-        let runs = async || other.running_service().await.unwrap().is_some();
+        let runs = async || other.nodes().await.unwrap().len() == 1;
         running.settled(runs).await;
         if was_activated {
             other.activate_service(&admin()).await.unwrap();
@@ -32,7 +32,7 @@ async fn a_service_that_is_told_to_begin_anew_or_is_deactivated_ends_and_says_wh
             other.deactivate_service(&admin()).await.unwrap();
         }
         assert_eq!(running.ended().await, ended);
-        assert_eq!(other.running_service().await.unwrap(), None);
+        assert_eq!(other.nodes().await.unwrap(), []);
     }
 }
 
@@ -40,11 +40,11 @@ async fn a_service_that_is_told_to_begin_anew_or_is_deactivated_ends_and_says_wh
 async fn it_says_where_it_listens_and_by_which_parameters() {
     let port = (Parameter::PhonePort, "3900");
     let running = Running::with_parameters(crate::running::generous(), &[port]).await;
-    let runs = async || running.store.running_service().await.unwrap().is_some();
+    let runs = async || running.store.nodes().await.unwrap().len() == 1;
     running.settled(runs).await;
     // The service keeps to what it began with.
     running.parameter(Parameter::PhonePort, "3901").await;
-    let service = running.store.running_service().await.unwrap().unwrap();
+    let service = &running.store.nodes().await.unwrap()[0].node;
     assert_eq!(service.addresses, [running.address]);
     assert_eq!(service.version, env!("CARGO_PKG_VERSION"));
     assert_eq!(service.parameters.value(Parameter::PhonePort), "3900");
@@ -53,7 +53,7 @@ async fn it_says_where_it_listens_and_by_which_parameters() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_could_not_be_read_when_it_came_is_obeyed_later() {
     let mut running = Running::start().await;
-    let runs = async || running.store.running_service().await.unwrap().is_some();
+    let runs = async || running.store.nodes().await.unwrap().len() == 1;
     running.settled(runs).await;
     let database = rusqlite::Connection::open(running.directory().join("capf.db")).unwrap();
     database

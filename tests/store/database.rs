@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use capf::model::{CapfSettings, CertificateOperation, Parameter, Phone};
 use capf::session::Record;
-use capf::store::{CsrProgress, Store, StoreError, StoreUri};
+use capf::store::{Claim, CsrProgress, Store, StoreError, StoreUri};
 
 use super::{Key, Place, address, admin, device, install, record, request, schedule};
 
@@ -28,7 +28,7 @@ on_every_engine! {
         for name in names.iter().chain(&["CSFNOBODY"]) {
             let (store, device) = (store.clone(), device(name));
             let record = Record::Installed { certificate: certificate.clone() };
-            records.spawn(async move { store.record(&device, address(), &CapfSettings::default(), record).await });
+            records.spawn(async move { store.record(&device, address(), &CapfSettings::default(), &mut Claim::new(), record).await });
         }
         let outcomes = records.join_all().await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 300);

@@ -16,7 +16,7 @@ use capf::model::{
 use capf::pki::KeyFingerprint;
 use capf::secret::AuthenticationString;
 use capf::session::Record;
-use capf::store::{Actor, AuditQuery, Change, Page, Recorded, Store, StoreUri};
+use capf::store::{Actor, AuditQuery, Change, Claim, Page, Recorded, Store, StoreUri};
 use jiff::Timestamp;
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::{BigNum, MsbOption};
@@ -62,6 +62,7 @@ mod crl;
 mod database;
 mod enrolment;
 mod lock;
+mod nodes;
 mod phones;
 mod renewal;
 mod requests;
@@ -212,7 +213,7 @@ async fn tell_under(
     record: Record,
 ) -> Recorded {
     store
-        .record(device, address(), begun_for, record)
+        .record(device, address(), begun_for, &mut Claim::new(), record)
         .await
         .unwrap()
 }

@@ -7,7 +7,7 @@ use capf::model::{
     OperationStatus, Parameter, Phone,
 };
 use capf::session::Record;
-use capf::store::{Change, NewPhone, Search, StoreError};
+use capf::store::{Change, Claim, NewPhone, Search, StoreError};
 
 use super::{
     Key, Place, address, admin, device, install, names, request, schedule, states, string, time,
@@ -142,7 +142,7 @@ on_every_engine! {
         assert_eq!(store.certificates(&phone).await.unwrap(), vec![]);
         assert_eq!(store.csr_counts().await.unwrap(), CsrCounts::default());
 
-        let error = store.record(&phone, address(), &CapfSettings::default(), Record::Deleted).await.unwrap_err();
+        let error = store.record(&phone, address(), &CapfSettings::default(), &mut Claim::new(), Record::Deleted).await.unwrap_err();
         assert!(matches!(error, StoreError::UnknownPhone { .. }), "{error}");
         assert!(error.to_string().contains("capf phone add"));
     }

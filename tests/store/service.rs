@@ -2,7 +2,7 @@
 
 use capf::clock::Clock as _;
 use capf::model::{Parameter, ParameterValues};
-use capf::store::{RunningService, ServiceOrders};
+use capf::store::{RunningNode, ServiceOrders};
 use jiff::SignedDuration;
 
 use super::{Place, admin, trail};
@@ -26,25 +26,28 @@ on_every_engine! {
 
     async fn a_service_says_how_it_runs_until_it_ends(place: &Place) {
         let store = place.open().await;
-        assert_eq!(store.running_service().await.unwrap(), None);
+        assert_eq!(store.nodes().await.unwrap(), []);
         let values = [(Parameter::PhonePort, "3900"), (Parameter::TraceFiles, "20")];
         let set = values.map(|(parameter, value)| (parameter, value.to_owned()));
-        let service = RunningService {
+        let service = RunningNode {
+            name: "capf-a".parse().unwrap(),
             since: place.clock.now(),
             version: "1.2.3".to_owned(),
             addresses: vec!["[::1]:3900".parse().unwrap(), "192.0.2.1:3804".parse().unwrap()],
             parameters: ParameterValues::new(set),
         };
-        store.begin_service(service.clone()).await.unwrap();
-        let running = store.running_service().await.unwrap().unwrap();
+        store.begin_node(service.clone()).await.unwrap();
+        let [row] = &store.nodes().await.unwrap()[..] else { panic!("there is one") };
+        assert!(row.is_alive);
+        let running = row.node.clone();
         assert_eq!(running.parameters.value(Parameter::PhonePort), "3900");
         assert_eq!(running.parameters.value(Parameter::EnableIpv6), "False");
         // It is told of those alone that wait for a restart.
         assert!(!running.parameters.is_set(Parameter::TraceFiles));
-        assert_eq!(running, RunningService { parameters: running.parameters.clone(), ..service });
+        assert_eq!(running, RunningNode { parameters: running.parameters.clone(), ..service });
         assert!(!store.service_orders().await.unwrap().activated);
-        store.end_service().await.unwrap();
-        assert_eq!(store.running_service().await.unwrap(), None);
+        store.end_node(&running.name).await.unwrap();
+        assert_eq!(store.nodes().await.unwrap(), []);
     }
 
     async fn several_parameters_are_set_at_once_and_each_change_is_kept(place: &Place) {

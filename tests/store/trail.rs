@@ -1,7 +1,7 @@
 //! Sessions, contacts and the audit trail.
 
 use capf::clock::Clock as _;
-use capf::model::{CertificateOperation, Field, OperationStatus, Parameter, Phone};
+use capf::model::{CertificateOperation, Field, NodeName, OperationStatus, Parameter, Phone};
 use capf::session::Record;
 use capf::store::{AuditQuery, Column, Search, SessionRow};
 use jiff::SignedDuration;
@@ -12,6 +12,7 @@ on_every_engine! {
     async fn sessions_are_saved_in_place_of_their_older_state(place: &Place) {
         let store = place.open().await;
         let mut session = SessionRow {
+            node: NodeName::default(),
             id: u32::MAX,
             device: None,
             address: address(),
@@ -23,11 +24,15 @@ on_every_engine! {
         session.device = Some(device("CSFA"));
         session.operation = CertificateOperation::Install;
         let other = SessionRow { id: 2, ..session.clone() };
-        store.save_sessions(vec![session.clone(), other.clone()]).await.unwrap();
-        assert_eq!(store.sessions().await.unwrap(), [other, session.clone()]);
-        store.remove_sessions(vec![2, 3]).await.unwrap();
-        assert_eq!(store.sessions().await.unwrap(), [session]);
-        store.clear_sessions().await.unwrap();
+        // Another node numbers its own.
+        let beside = SessionRow { node: "capf-b".parse().unwrap(), ..other.clone() };
+        let all = vec![session.clone(), beside.clone(), other.clone()];
+        store.save_sessions(all).await.unwrap();
+        let listed = [other.clone(), session.clone(), beside.clone()];
+        assert_eq!(store.sessions().await.unwrap(), listed);
+        store.remove_sessions(&session.node, vec![2, 3]).await.unwrap();
+        assert_eq!(store.sessions().await.unwrap(), [session, beside]);
+        store.forget_nodes().await.unwrap();
         assert_eq!(store.sessions().await.unwrap(), []);
     }
 
@@ -36,7 +41,7 @@ on_every_engine! {
         place.clock.advance(SignedDuration::from_mins(5));
         store.contact(&device("CSFA"), address()).await.unwrap();
         store.contact(&device("CSFNOBODY"), address()).await.unwrap();
-        store.clear_sessions().await.unwrap();
+        store.forget_nodes().await.unwrap();
         let phone = store.phone(&device("CSFA")).await.unwrap().unwrap().phone;
         assert_eq!(phone.last_contact, Some((place.clock.now(), address())));
     }

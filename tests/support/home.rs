@@ -15,7 +15,7 @@ use capf::clock::{Clock as _, SystemClock};
 use capf::model::{CertificateOperation, Csr, CsrCounts, DeviceName, TrustPurpose};
 use capf::pki::{OutsideCa, Request};
 use capf::session::Record;
-use capf::store::{Actor, Recorded};
+use capf::store::{Actor, Claim, Recorded};
 use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
 use openssl::sha::sha256;
@@ -109,7 +109,9 @@ impl Home {
                 let schedule = store.scheduled(&name).await.unwrap().unwrap();
                 let record = Record::Requested { csr: csr.clone() };
                 let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-                let recorded = store.record(&name, address, &schedule, record).await;
+                let recorded = store
+                    .record(&name, address, &schedule, &mut Claim::new(), record)
+                    .await;
                 assert_eq!(recorded.unwrap(), Recorded::Kept);
                 (number, csr)
             });

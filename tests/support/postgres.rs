@@ -118,19 +118,10 @@ impl Postgres {
     }
 
     /// The place of a new database, which is empty.
-    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     pub(crate) fn database(&self) -> String {
         let schema = format!("capf_{}", self.schemas.fetch_add(1, Ordering::Relaxed));
         let server = format!("postgres://capf@127.0.0.1:{}/postgres", self.port);
-        let created = std::thread::spawn({
-            let (server, schema) = (server.clone(), schema.clone());
-            move || {
-                let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
-                let sql = format!("CREATE SCHEMA {schema}");
-                client.batch_execute(&sql).unwrap();
-            }
-        });
-        created.join().unwrap();
+        execute(&server, &format!("CREATE SCHEMA {schema}"));
         format!("{server}?options=-c%20search_path%3D{schema}")
     }
 
@@ -152,6 +143,18 @@ impl Drop for Postgres {
             let _ = keeper.process.wait();
         }
     }
+}
+
+/// Carries it out in the database.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+pub(crate) fn execute(uri: &str, sql: &str) {
+    let (uri, sql) = (uri.to_owned(), sql.to_owned());
+    // The client must not be in a runtime.
+    let done = std::thread::spawn(move || {
+        let mut client = postgres::Client::connect(&uri, postgres::NoTls).unwrap();
+        client.batch_execute(&sql).unwrap();
+    });
+    done.join().unwrap();
 }
 
 /// Where `initdb`, `pg_ctl` and the server are: Debian has them out of the way, by version.

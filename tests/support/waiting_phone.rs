@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use capf::model::{Certificate, Csr, DeviceName};
 use capf::pki::Request;
 use capf::session::Record;
-use capf::store::{Recorded, Store};
+use capf::store::{Claim, Recorded, Store};
 
 /// The phone, for which an installation is scheduled, has sent its key; its request goes to the CA
 /// with this certificate.
@@ -23,7 +23,7 @@ pub(crate) async fn sends_key(
     let schedule = store.scheduled(name).await.unwrap().unwrap();
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let recorded = store
-        .record(name, address, &schedule, record)
+        .record(name, address, &schedule, &mut Claim::new(), record)
         .await
         .unwrap();
     assert_eq!(recorded, Recorded::Kept);

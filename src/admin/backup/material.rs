@@ -121,8 +121,7 @@ async fn copy_store(
 /// now, and counts what is in it.
 async fn settle(path: &Path, clock: &Arc<dyn Clock>) -> Result<Counts, AdminError> {
     let store = Store::open(&StoreUri::sqlite(path), Arc::clone(clock)).await?;
-    store.clear_sessions().await?;
-    store.end_service().await?;
+    store.forget_nodes().await?;
     counts(&store).await
 }
 

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ExpiringPhone, Limits};
-use crate::admin::parameter::pending;
-use crate::admin::{AdminError, Installation, issuer_files};
+use crate::admin::service::Standing;
+use crate::admin::{AdminError, Installation};
 use crate::model::{
-    Criterion, CrlRecord, Field, OperationStatus, Pattern, TrustAnchor, TrustPurpose,
+    Criterion, CrlRecord, Field, NodeName, OperationStatus, Pattern, TrustAnchor, TrustPurpose,
 };
 use crate::store::{RevokedLscs, Search, Store, StoreError, WaitingCsrs};
 
@@ -28,6 +28,9 @@ pub(super) struct Facts {
     pub(super) activated: bool,
     /// How many parameters have another value from a restart of the service on, if one runs.
     pub(super) pending_parameters: usize,
+    /// The nodes whose service was killed, or cannot reach the database, and when each was last
+    /// heard of.
+    pub(super) dead_nodes: Vec<(NodeName, Timestamp)>,
 }
 
 /// How those stand who vouch for certificates.
@@ -83,6 +86,7 @@ impl Facts {
         limits: &Limits,
     ) -> Result<Self, AdminError> {
         let (store, now) = (installation.store(), installation.now());
+        let standing = Standing::of(installation).await?;
         let from = limits
             .ignore_expired
             .map_or(Timestamp::MIN, |age| earlier(now, age));
@@ -94,8 +98,9 @@ impl Facts {
             stale: store.count_stale().await?,
             csrs: store.waiting_csrs(earlier(now, limits.csr_age)).await?,
             authorities: Authorities::gather(installation, limits).await?,
-            activated: store.service_orders().await?.activated,
-            pending_parameters: pending_parameters(store).await?,
+            activated: standing.activated,
+            pending_parameters: standing.pending(&store.parameters().await?).len(),
+            dead_nodes: dead_nodes(store).await?,
         })
     }
 }
@@ -106,7 +111,7 @@ impl Authorities {
         limits: &Limits,
     ) -> Result<Self, AdminError> {
         let (store, now) = (installation.store(), installation.now());
-        let capf = issuer_files::certificate(installation.data_dir());
+        let capf = installation.own_certificate().await;
         let anchors = store.trust_anchors(None).await?;
         let is_own =
             |anchor: &TrustAnchor| matches!(&capf, Ok(Some(capf)) if *capf == anchor.certificate);
@@ -120,11 +125,12 @@ impl Authorities {
     }
 }
 
-async fn pending_parameters(store: &Store) -> Result<usize, StoreError> {
-    let Some(running) = store.running_service().await? else {
-        return Ok(0);
-    };
-    Ok(pending(&running.parameters, &store.parameters().await?).len())
+async fn dead_nodes(store: &Store) -> Result<Vec<(NodeName, Timestamp)>, StoreError> {
+    let nodes = store.nodes().await?.into_iter();
+    Ok(nodes
+        .filter(|row| !row.is_alive)
+        .map(|row| (row.node.name, row.beat))
+        .collect())
 }
 
 async fn lscs(

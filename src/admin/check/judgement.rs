@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::facts::{Authorities, ExpiringAnchor, Facts, Need};
 use super::{Finding, Limits, Range, State, Subject, Unit, Value};
-use crate::admin::AdminError;
+use crate::admin::{AdminError, whole_seconds};
 use crate::model::{Escaped, OperationStatus};
 
 /// How many LSC statuses or trust anchors are named at most.
@@ -33,7 +33,17 @@ pub(super) fn service(
                 1 => "the service runs, 1 parameter takes effect when it restarts".to_owned(),
                 more => format!("the service runs, {more} parameters take effect when it restarts"),
             };
-            (State::Ok, message)
+            let dead = known.and_then(|facts| facts.dead_nodes.first());
+            match dead {
+                None => (State::Ok, message),
+                Some((name, beat)) => (
+                    State::Warning,
+                    format!(
+                        "{message}; the node {name} was last heard of at {}",
+                        whole_seconds(*beat)
+                    ),
+                ),
+            }
         }
         Ok(false) => {
             let why = match known {

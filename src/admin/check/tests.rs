@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::pki::{Issuer, IssuerName, LscOrder, OutsideCa};
 use crate::session::Record;
-use crate::store::{Actor, NewPhone, Recorded};
+use crate::store::{Actor, Claim, NewPhone, Recorded};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -197,7 +197,9 @@ async fn failures_and_what_waits_or_is_overdue_are_counted() {
         ends_operation: false,
     };
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let recorded = store.record(&name, address, &schedule, record).await;
+    let recorded = store
+        .record(&name, address, &schedule, &mut Claim::new(), record)
+        .await;
     assert_eq!(recorded.unwrap(), Recorded::Kept);
     let verdict = at(&fixture, testing::now(), &limits).await;
     assert_eq!(state(&verdict, Subject::Failures), State::Warning);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::view::certificate;
-use crate::admin::{AdminError, Installation, issuer_files};
+use crate::admin::{AdminError, Installation};
 use crate::ctl::{CtlFile, HashAlgorithm, Record, RecordTag, Role};
 use crate::model::Certificate;
 use crate::pki::{BadCtlSignature, ctl_hash, verify_ctl};
@@ -49,11 +49,11 @@ impl CtlVerdict {
 }
 
 /// Verifies a file for this CAPF. `None` where there is no CAPF certificate yet.
-pub fn verify(
+pub async fn verify(
     installation: &Installation,
     file: &CtlFile,
 ) -> Result<Option<CtlVerdict>, AdminError> {
-    let own = issuer_files::certificate(installation.data_dir())?;
+    let own = installation.own_certificate().await?;
     Ok(own.map(|own| judge(file, &own, installation.now())))
 }
 

@@ -6,7 +6,7 @@ mod import;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
-use super::{AdminError, Installation, issuer_files};
+use super::{AdminError, Installation};
 use crate::auth::is_capf;
 use crate::model::{
     Certificate, Criterion, Field, IssuerMode, OperationStatus, Pattern, TrustAnchor, TrustPurpose,
@@ -121,9 +121,7 @@ pub async fn list(
 ) -> Result<Vec<Trusted>, AdminError> {
     let now = installation.now();
     let until = expiring.map(|within| now.checked_add(within).unwrap_or(Timestamp::MAX));
-    let own = issuer_files::certificate(installation.data_dir())
-        .ok()
-        .flatten();
+    let own = installation.own_certificate().await.ok().flatten();
     let all = anchors(installation).await?;
     let mut listed = Vec::new();
     for anchor in &all {
@@ -184,7 +182,7 @@ pub async fn removable(
         return Ok(None);
     };
     if anchor.purpose == TrustPurpose::Capf
-        && issuer_files::certificate(installation.data_dir())?.as_ref() == Some(&anchor.certificate)
+        && installation.own_certificate().await?.as_ref() == Some(&anchor.certificate)
     {
         return Err(AdminError::OwnCertificate {
             subject: anchor.certificate.subject().to_owned(),

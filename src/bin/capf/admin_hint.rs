@@ -85,6 +85,13 @@ pub(crate) fn admin_hint(error: &AdminError) -> Option<&'static str> {
 
 fn service_hint(error: &AdminError) -> Option<&'static str> {
     Some(match error {
+        AdminError::NoCommonKey { .. } | AdminError::AnotherKey { .. } => {
+            "Copy the directory `ca` from the data directory of a node that serves into this one, with \
+             its owner and modes."
+        }
+        AdminError::NodeRuns { .. } => {
+            "End it first, with `capf service deactivate` or where it was started."
+        }
         AdminError::NoServiceRuns => {
             "`capf service status` says how it stands. One that begins has the parameters as they are \
              then."

@@ -48,9 +48,9 @@ pub(crate) struct Cli {
 pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
-    /// A TOML file with the keys `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`,
-    /// `metrics`, `ca-passphrase-file`, `log`, `log-format`, and the table `[reset]` (see `capf phone
-    /// reset`). By default /etc/capf/capf.toml, where it is there, for root and for the user to whom
+    /// A TOML file with the keys `data-dir`, `store`, `node`, `listen`, `listen-legacy`,
+    /// `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, and the table `[reset]`
+    /// (see `capf phone reset`). By default /etc/capf/capf.toml, where it is there, for root and for the user to whom
     /// /var/lib/capf belongs, unless --data-dir or --store names another place.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -65,7 +65,8 @@ pub(crate) struct Everywhere {
 
     /// Use this database
     ///
-    /// `sqlite:PATH`; by default `capf.db` in the data directory.
+    /// `sqlite:PATH`, by default `capf.db` in the data directory, or `postgres://USER@HOST/DATABASE`, on
+    /// which several machines can serve phones.
     #[arg(long, global = true, value_name = "URI")]
     pub(crate) store: Option<String>,
 

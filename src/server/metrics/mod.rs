@@ -23,9 +23,10 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::model::{CertificateOperation, OperationStatus};
+use crate::model::{CertificateOperation, NodeName, OperationStatus};
 
 pub use endpoint::MetricsListener;
 
@@ -137,6 +138,7 @@ pub(super) struct Metrics {
     handshakes_failed: [Counter; HandshakeFailure::WORDS.len()],
     messages_refused: [Counter; BadMessage::WORDS.len()],
     store_errors: Counter,
+    nodes_alive: Gauge,
     /// Whether phones are listened to.
     listens: AtomicBool,
     census: Fresh<Census>,
@@ -207,6 +209,11 @@ impl Metrics {
                 "store_errors",
                 "What the service asked of the store and did not get",
             ),
+            nodes_alive: gauge(
+                &mut registry,
+                "nodes_alive",
+                "Nodes whose service lives, this one included",
+            ),
             registry,
             listens: AtomicBool::new(false),
             census: Fresh::new(census::KEEPS, census::PATIENCE),
@@ -258,6 +265,19 @@ impl Metrics {
 
     pub(super) fn store_failed(&self) {
         self.store_errors.inc();
+    }
+
+    /// On which node the service runs; there is one, until others are heard of.
+    pub(super) fn runs_on(&mut self, node: &NodeName) {
+        let name = vec![("name", node.to_string())];
+        let help = "The node on which this service runs";
+        self.registry.register("node", help, Info::new(name));
+        self.nodes(1);
+    }
+
+    /// How many nodes live.
+    pub(super) fn nodes(&self, alive: u32) {
+        self.nodes_alive.set(alive.into());
     }
 
     /// Phones are listened to from now on, or no longer.
@@ -333,7 +353,8 @@ mod tests {
 
     #[test]
     fn each_count_stands_under_its_own_words() {
-        let metrics = Metrics::new();
+        let mut metrics = Metrics::new();
+        metrics.runs_on(&NodeName::default());
         let took = Duration::from_millis(200);
         metrics.session_over(CertificateOperation::Delete, Outcome::CutOff, took);
         metrics.refused(Refusal::Ipv6);
@@ -354,6 +375,8 @@ mod tests {
             "capf_sessions_held 1",
             "capf_sessions_open 0",
             "capf_store_errors_total 0",
+            "capf_node_info{name=\"capf\"} 1",
+            "capf_nodes_alive 1",
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
         }

@@ -121,6 +121,9 @@ pub(super) trait Connection: Send {
     /// something to look at.
     fn announce(&mut self);
 
+    /// The time by which nodes compare what they say: the database's, where it has one, else one's own.
+    fn clock(&mut self, own: Timestamp) -> Result<Timestamp, StoreError>;
+
     /// Writes all that is in the database, as the transaction sees it, into a new SQLite file. `each`
     /// hears how many pages are written, of how many, and says whether to go on; tells whether it did.
     fn copy_into(&mut self, path: &Path, each: EachPage<'_>) -> Result<bool, StoreError>;

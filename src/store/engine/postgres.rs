@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -319,6 +320,11 @@ impl Connection for Postgres {
         // Writers take turns, so what is committed later has the higher number.
         let sql = "SELECT COALESCE(MAX(id), 0) FROM audit";
         first(self, sql, &[], |row| row.integer()).map(Option::unwrap_or_default)
+    }
+
+    fn clock(&mut self, own: Timestamp) -> Result<Timestamp, StoreError> {
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        first(self, sql, &[], |row| row.time()).map(|time| time.unwrap_or(own))
     }
 
     fn announce(&mut self) {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -247,6 +248,10 @@ impl Connection for Sqlite {
         self.connection
             .pragma_query_value(None, "data_version", |row| row.get(0))
             .map_err(failure)
+    }
+
+    fn clock(&mut self, own: Timestamp) -> Result<Timestamp, StoreError> {
+        Ok(own)
     }
 
     fn announce(&mut self) {

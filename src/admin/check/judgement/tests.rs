@@ -22,6 +22,7 @@ fn well() -> Facts {
         authorities: authorities(),
         activated: true,
         pending_parameters: 0,
+        dead_nodes: Vec::new(),
     }
 }
 
@@ -311,6 +312,12 @@ fn a_service_that_has_to_run_and_does_not_is_critical() {
     };
     let why = said("the service runs, 1 parameter takes effect when it restarts");
     assert_eq!(found(true, Some(&waits)), (State::Ok, why));
+    let halved = Facts {
+        dead_nodes: vec![("capf-b".parse().unwrap(), now())],
+        ..well()
+    };
+    let why = said("the service runs; the node capf-b was last heard of at 2026-11-23T12:00:00Z");
+    assert_eq!(found(true, Some(&halved)), (State::Warning, why));
 }
 
 #[test]

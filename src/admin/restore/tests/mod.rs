@@ -11,7 +11,7 @@ use super::super::{ArchiveTarget, Installation};
 use super::*;
 use crate::backup::Encryption;
 use crate::clock::FixedClock;
-use crate::model::DeviceName;
+use crate::model::{DeviceName, NodeName};
 use crate::secret::AccountPassword;
 use crate::store::SessionRow;
 
@@ -46,6 +46,7 @@ async fn backup(encryption: &Encryption) -> Vec<u8> {
     fixture.csr("CSFNEW").await;
     fixture.installation.capf_certificate().await.unwrap();
     let session = SessionRow {
+        node: NodeName::default(),
         id: 7,
         device: Some("CSFNEW".parse().unwrap()),
         address: "192.0.2.7".parse().unwrap(),

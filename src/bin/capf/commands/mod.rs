@@ -12,6 +12,7 @@ mod end_signals;
 mod layout;
 mod local_file;
 mod migrate;
+mod node;
 mod parameter;
 mod passphrase;
 mod phone;
@@ -27,6 +28,7 @@ mod session;
 mod set;
 mod shell;
 mod stale_lsc;
+mod store;
 mod tls_cost;
 mod trace;
 mod trust;
@@ -63,6 +65,10 @@ pub(crate) enum Command {
     Restore(Box<restore::Restore>),
     #[command(subcommand)]
     Session(session::Command),
+    #[command(subcommand)]
+    Node(node::Command),
+    #[command(subcommand)]
+    Store(store::Command),
     #[command(subcommand)]
     Parameter(parameter::Command),
     #[command(subcommand)]
@@ -108,6 +114,8 @@ impl Command {
             Self::Backup(command) => command.run(context).await,
             Self::Restore(command) => command.run(context).await,
             Self::Session(command) => command.run(context).await,
+            Self::Node(command) => command.run(context).await,
+            Self::Store(command) => command.run(context).await,
             Self::Parameter(command) => command.run(context).await,
             Self::Trace(command) => command.run(context).await,
             Self::Trust(command) => command.run(context).await,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use capf::admin::service::{self, ServiceOrders};
 use capf::admin::{Installation, check};
 use capf::config::{self, Config, ListenOn, Settings};
+use capf::model::NodeName;
 use capf::server::{self, Ended, Limits, Listener, MetricsListener, Service};
 use clap::ValueEnum;
 use tokio::signal::unix::{Signal, SignalKind};
@@ -53,6 +54,12 @@ pub(crate) struct Serve {
     /// TLS 1.2 or 1.3 is spoken all the same.
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen_legacy: Vec<SocketAddr>,
+
+    /// Serve under this name among the machines that work on one PostgreSQL database
+    ///
+    /// Each needs its own; by default it is the host name. See `capf node list`.
+    #[arg(long, value_name = "NAME")]
+    node: Option<NodeName>,
 
     /// Have no more than this many connections at a time
     ///
@@ -123,6 +130,7 @@ impl Serve {
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
+            node: self.node,
             max_connections: self.max_connections,
             metrics: self.metrics,
             log: self.log,
@@ -242,6 +250,7 @@ impl Process<'_> {
         let mut service = Service::new(store, capf.issuer, clock, self.limits)
             .with_traces(self.installation.traces())?
             .with_issuer_source(self.installation.issuer_source())
+            .on_node(self.config.node.clone())
             .begun_with(parameters, orders);
         if let Some(metrics) = metrics {
             service = service.with_metrics(metrics);

@@ -23,7 +23,7 @@ impl Verify {
     pub(super) async fn run(self, context: &Context) -> Result<Completion, CommandError> {
         let file = read_file(&self.file)?;
         let installation = context.installation().await?;
-        let verdict = verify(&installation, &file)?.ok_or_else(|| {
+        let verdict = verify(&installation, &file).await?.ok_or_else(|| {
             CommandError::failed("there is no CAPF certificate yet that could be in the file")
                 .hint("`capf ca show` makes it; then build the file anew with it.")
         })?;

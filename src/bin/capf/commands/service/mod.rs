@@ -5,7 +5,7 @@ mod status;
 
 use std::time::Duration;
 
-use capf::admin::service::{ServiceStatus, ServiceView};
+use capf::admin::service::{NodeView, ServiceStatus, ServiceView};
 use capf::admin::{Installation, service};
 use capf::report::Cell;
 
@@ -65,7 +65,21 @@ async fn show(ui: &Ui, installation: &Installation) -> Result<ServiceStatus, Com
 
 impl Record for ServiceView {
     fn fields(&self) -> Vec<(&'static str, Cell)> {
-        let addresses: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
+        // Of several nodes, each says what is its own.
+        let of_nodes = |tell: &dyn Fn(&NodeView) -> String| {
+            let told: Vec<_> = match &self.nodes[..] {
+                [one] => vec![tell(one)],
+                more => more
+                    .iter()
+                    .map(|node| format!("{}: {}", node.name, tell(node)))
+                    .collect(),
+            };
+            some(told.join("; "))
+        };
+        let addresses = |node: &NodeView| {
+            let addresses: Vec<_> = node.addresses.iter().map(ToString::to_string).collect();
+            addresses.join(", ")
+        };
         let pending: Vec<_> = self
             .pending
             .iter()
@@ -74,7 +88,6 @@ impl Record for ServiceView {
                 format!("{name}: {value} (at restart; now {now})")
             })
             .collect();
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
         vec![
             ("Service Name", self.name.into()),
             ("Status", self.status.as_str().into()),
@@ -87,15 +100,25 @@ impl Record for ServiceView {
                 }
                 .into(),
             ),
-            ("Start Time", self.since.into()),
-            ("Up Time (in seconds)", self.up_seconds.into()),
-            ("Addresses", some(addresses.join(", ")).into()),
+            (
+                "Start Time",
+                of_nodes(&|node| node.since.to_string()).into(),
+            ),
+            (
+                "Up Time (in seconds)",
+                of_nodes(&|node| node.up_seconds.to_string()).into(),
+            ),
+            ("Addresses", of_nodes(&addresses).into()),
             ("Sessions", count(self.sessions)),
             ("Sessions That Wait for a CA", count(self.held)),
-            ("Version", self.version.clone().into()),
+            ("Version", of_nodes(&|node| node.version.clone()).into()),
             ("Pending Parameters", some(pending.join("; ")).into()),
         ]
     }
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn count(count: usize) -> Cell {

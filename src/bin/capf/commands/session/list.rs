@@ -15,6 +15,10 @@ pub(crate) struct List {}
 
 const COLUMNS: &[Column] = &[
     Column {
+        key: "node",
+        label: "Node",
+    },
+    Column {
         key: "id",
         label: "Session ID",
     },
@@ -45,6 +49,7 @@ impl List {
         let sessions = admin::session::list(&context.installation().await?).await?;
         let rows = sessions.iter().map(|session| {
             vec![
+                session.node.as_str().into(),
                 i64::from(session.id).into(),
                 session.device.as_ref().map(DeviceName::as_str).into(),
                 session.address.to_string().into(),
