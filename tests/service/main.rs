@@ -20,7 +20,6 @@ mod log;
 mod metrics;
 mod migrate;
 mod offline_ca;
-mod place;
 mod revocation;
 mod signals;
 mod supervised;
@@ -32,6 +31,8 @@ mod caller;
 mod capfd;
 #[path = "../support/installed.rs"]
 mod installed;
+#[path = "../support/place.rs"]
+mod place;
 #[path = "../support/mod.rs"]
 mod support;
 

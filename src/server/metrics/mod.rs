@@ -23,7 +23,6 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::model::{CertificateOperation, NodeName, OperationStatus};
@@ -269,9 +268,12 @@ impl Metrics {
 
     /// On which node the service runs; there is one, until others are heard of.
     pub(super) fn runs_on(&mut self, node: &NodeName) {
-        let name = vec![("name", node.to_string())];
-        let help = "The node on which this service runs";
-        self.registry.register("node", help, Info::new(name));
+        let nodes = Family::<[(&'static str, String); 1], Gauge>::default();
+        let help = "1, with the name of the node on which this service runs";
+        self.registry.register("node_info", help, nodes.clone());
+        nodes
+            .get_or_create_owned(&[("name", node.to_string())])
+            .set(1);
         self.nodes(1);
     }
 

@@ -1,5 +1,7 @@
 //! A data directory of its own, and the program run in it.
 
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,6 +15,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::openssl::openssl;
+
+/// The service on a free port.
+pub(crate) const SERVE: &[&str] = &[
+    "--quiet",
+    "serve",
+    "--listen",
+    "127.0.0.1:0",
+    "--log",
+    "error",
+];
 
 pub(crate) struct Place(TempDir);
 
@@ -112,21 +124,7 @@ impl Place {
 
     /// The same on another data directory of this place.
     pub(crate) fn serve_in(&self, data_dir: &str) -> Serving {
-        let words = &[
-            "--quiet",
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "error",
-        ];
-        let mut process = self
-            .command_in(data_dir, words)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let address = announced(&mut process);
-        Serving { process, address }
+        Serving::begin(self.command_in(data_dir, SERVE))
     }
 
     /// The CAPF certificate, as a phone has it in its CTL file; written to `CAPF.pem`, too.
@@ -144,6 +142,13 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
+    /// Starts a command that is a service.
+    pub(crate) fn begin(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let address = announced(&mut process);
+        Self { process, address }
+    }
+
     pub(crate) fn kill(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
