@@ -55,6 +55,8 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "check" -d 'Check the inst
 complete -c capf -n "__fish_capf_needs_command" -f -a "backup" -d 'Back up the installation, while its service runs'
 complete -c capf -n "__fish_capf_needs_command" -f -a "restore" -d 'Restore the installation from a backup'
 complete -c capf -n "__fish_capf_needs_command" -f -a "session" -d 'Sessions that phones have open'
+complete -c capf -n "__fish_capf_needs_command" -f -a "node" -d 'The machines that serve phones from one database'
+complete -c capf -n "__fish_capf_needs_command" -f -a "store" -d 'The database itself'
 complete -c capf -n "__fish_capf_needs_command" -f -a "parameter" -d 'Service and enterprise parameters, by their Cisco names'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trace" -d 'Traces of sessions, and the certificates that Troubleshoot fetched'
 complete -c capf -n "__fish_capf_needs_command" -f -a "trust" -d 'The trust store: the CAs whose certificates are believed'
@@ -65,6 +67,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "shell" -d 'Take commands 
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l node -d 'Serve under this name among the machines that work on one PostgreSQL database' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l metrics -d 'Let a monitoring system ask at this address' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l log -d 'Log what is at least this important: error, warn, info, debug' -r
@@ -1003,6 +1006,84 @@ never\t'Never'"
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c capf -n "__fish_capf_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -f -a "list" -d 'List the nodes, and whether each is alive'
+complete -c capf -n "__fish_capf_using_subcommand node; and not __fish_seen_subcommand_from list remove" -f -a "remove" -d 'Forget a dead node'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand node; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c capf -n "__fish_capf_using_subcommand store; and not __fish_seen_subcommand_from copy" -f -a "copy" -d 'Copy the whole database into another, from SQLite to PostgreSQL or back'
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l config -d 'Read settings from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l data-dir -d 'Keep everything in this directory' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l store -d 'Use this database' -r
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l ca-passphrase-file -d 'Read the passphrase of the CAPF key from this file' -r -F
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l format -d 'Write the result in this format' -r -f -a "table\t'For people'
+json\t'For programs: an object, or an array of objects'
+jsonl\t'For programs: an object on each line'
+csv\t'For spreadsheets, with Cisco\'s labels in the first line'
+html\t'For a browser and for paper: `capf report` alone'"
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l color -d 'Use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l quiet -d 'Write nothing but the result, warnings and errors'
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -l yes -d 'Answer yes to every question'
+complete -c capf -n "__fish_capf_using_subcommand store; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l config -d 'Read settings from this file' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l data-dir -d 'Keep everything in this directory' -r -F
 complete -c capf -n "__fish_capf_using_subcommand parameter; and not __fish_seen_subcommand_from list show set reset history" -l store -d 'Use this database' -r

@@ -46,6 +46,7 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '*--listen=[Listen on this address; may be repeated]:ADDR[/TLS]:_default' \
 '*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
+'--node=[Serve under this name among the machines that work on one PostgreSQL database]:NAME:_default' \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
 '--metrics=[Let a monitoring system ask at this address]:ADDR:_default' \
 '--log=[Log what is at least this important\: error, warn, info, debug]:LEVEL:_default' \
@@ -1214,6 +1215,133 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(node)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__node_commands" \
+"*::: :->node" \
+&& ret=0
+
+    case $state in
+    (node)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-node-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The name that `capf node list` shows:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(store)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_capf__subcmd__store_commands" \
+"*::: :->store" \
+&& ret=0
+
+    case $state in
+    (store)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:capf-store-command-$line[1]:"
+        case $line[1] in
+            (copy)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Read settings from this file]:FILE:_files' \
+'--data-dir=[Keep everything in this directory]:DIR:_files' \
+'--store=[Use this database]:URI:_default' \
+'--ca-passphrase-file=[Read the passphrase of the CAPF key from this file]:FILE:_files' \
+'--format=[Write the result in this format]:FORMAT:((table\:"For people"
+json\:"For programs\: an object, or an array of objects"
+jsonl\:"For programs\: an object on each line"
+csv\:"For spreadsheets, with Cisco'\''s labels in the first line"
+html\:"For a browser and for paper\: \`capf report\` alone"))' \
+'--color=[Use colour]:WHEN:((auto\:"On a terminal"
+always\:"Always"
+never\:"Never"))' \
+'--quiet[Write nothing but the result, warnings and errors]' \
+'--yes[Answer yes to every question]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':from -- The database that is copied\: `sqlite\:PATH` or `postgres\://USER\:PASSWORD@HOST/DATABASE`:_default' \
+':to -- The empty database that it is copied into:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (parameter)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Read settings from this file]:FILE:_files' \
@@ -2116,6 +2244,8 @@ _capf_commands() {
 'backup:Back up the installation, while its service runs' \
 'restore:Restore the installation from a backup' \
 'session:Sessions that phones have open' \
+'node:The machines that serve phones from one database' \
+'store:The database itself' \
 'parameter:Service and enterprise parameters, by their Cisco names' \
 'trace:Traces of sessions, and the certificates that Troubleshoot fetched' \
 'trust:The trust store\: the CAs whose certificates are believed' \
@@ -2273,6 +2403,24 @@ _capf__subcmd__migrate__subcmd__capfd_commands() {
 _capf__subcmd__migrate__subcmd__csv_commands() {
     local commands; commands=()
     _describe -t commands 'capf migrate csv commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__node_commands] )) ||
+_capf__subcmd__node_commands() {
+    local commands; commands=(
+'list:List the nodes, and whether each is alive' \
+'remove:Forget a dead node' \
+    )
+    _describe -t commands 'capf node commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__node__subcmd__list_commands] )) ||
+_capf__subcmd__node__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf node list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__node__subcmd__remove_commands] )) ||
+_capf__subcmd__node__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf node remove commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__parameter_commands] )) ||
 _capf__subcmd__parameter_commands() {
@@ -2492,6 +2640,18 @@ _capf__subcmd__stale-lsc__subcmd__delete_commands() {
 _capf__subcmd__stale-lsc__subcmd__list_commands() {
     local commands; commands=()
     _describe -t commands 'capf stale-lsc list commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__store_commands] )) ||
+_capf__subcmd__store_commands() {
+    local commands; commands=(
+'copy:Copy the whole database into another, from SQLite to PostgreSQL or back' \
+    )
+    _describe -t commands 'capf store commands' commands "$@"
+}
+(( $+functions[_capf__subcmd__store__subcmd__copy_commands] )) ||
+_capf__subcmd__store__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'capf store copy commands' commands "$@"
 }
 (( $+functions[_capf__subcmd__trace_commands] )) ||
 _capf__subcmd__trace_commands() {

@@ -36,16 +36,22 @@ pub(crate) fn processor_time(process: &str) -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-pub(crate) fn capf(directory: &Path, arguments: &[&str]) {
+/// The program on this data directory.
+pub(crate) fn program(directory: &Path) -> Command {
     let mut command = Command::new(CAPF);
+    command.arg("--quiet").arg("--data-dir").arg(directory);
     command
-        .arg("--quiet")
-        .arg("--data-dir")
-        .arg(directory)
-        .args(arguments);
+}
+
+pub(crate) fn capf(directory: &Path, arguments: &[&str]) {
+    run(program(directory).args(arguments));
+}
+
+/// Runs a command to its end, which must be a good one.
+pub(crate) fn run(command: &mut Command) {
     assert!(
         command.stdout(Stdio::null()).status().unwrap().success(),
-        "{arguments:?}"
+        "{command:?}"
     );
 }
 
@@ -56,9 +62,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(directory: &Path) -> Self {
-        let mut process = Command::new(CAPF)
-            .arg("--data-dir")
-            .arg(directory)
+        Self::begin(&mut program(directory))
+    }
+
+    /// Starts the service of this program.
+    pub(crate) fn begin(program: &mut Command) -> Self {
+        let mut process = program
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("CAPF_LOG", "warn")
             .stdout(Stdio::piped())

@@ -69,15 +69,15 @@ pub enum StoreError {
     },
     /// The database server cannot be reached, or lets nobody in.
     #[error(
-        "the database server cannot be used: {source}; check that it runs, and the place and password \
-         given for the store"
+        "the database server cannot be used; check that it runs, and the place, user and password in \
+         its URI"
     )]
     NoServer {
         /// What the system or the server says.
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The connection to the database server was lost, and nothing of the transaction was kept.
-    #[error("the connection to the database was lost: {source}; try again")]
+    #[error("the connection to the database was lost, and nothing was changed; try again")]
     Lost {
         /// What the system or the server says.
         source: Arc<dyn Error + Send + Sync>,

@@ -111,19 +111,13 @@ impl Server {
     fn connector(&self) -> Result<MakeTlsConnector, Box<dyn Error + Send + Sync>> {
         let mut builder = SslConnector::builder(SslMethod::tls_client())?;
         builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
-        match &self.root {
-            Some(root) => {
-                fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
-                builder.set_cert_store(X509StoreBuilder::new()?.build());
-                builder.set_ca_file(root)?;
-            }
+        if let Some(root) = &self.root {
+            fs::metadata(root).map_err(|error| format!("{}: {error}", root.display()))?;
+            builder.set_cert_store(X509StoreBuilder::new()?.build());
+            builder.set_ca_file(root)?;
+        } else if let Some(system) = openssl_probe::probe().cert_file {
             // The OpenSSL that is built in looks where no system has them.
-            None => {
-                let system = openssl_probe::probe();
-                if let Some(file) = &system.cert_file {
-                    builder.set_ca_file(file)?;
-                }
-            }
+            builder.set_ca_file(system)?;
         }
         if let Some((certificate, key)) = &self.identity {
             builder.set_certificate_chain_file(certificate)?;

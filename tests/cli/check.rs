@@ -94,8 +94,8 @@ fn what_cannot_be_found_out_ends_with_3_and_one_line() {
     --- exit code 3
     ");
     assert!(!home.path("data").exists(), "a check makes nothing");
-    assert_snapshot!(home.run(&["check", "--store", "postgres://u:p@db/capf"]), @"
-    CAPF UNKNOWN - PostgreSQL is not in this version; write sqlite:PATH
+    assert_snapshot!(home.run(&["check", "--store", "postgres://u:p@127.0.0.1:1/capf"]), @"
+    CAPF UNKNOWN - the database server cannot be used; check that it runs, and the place, user and password in its URI: error connecting to server: Connection refused (os error 111)
     --- exit code 3
     ");
     assert_snapshot!(home.run(&["check", "--config", "missing.toml"]), @"

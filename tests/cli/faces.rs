@@ -218,10 +218,10 @@ fn what_makes_no_sense_is_a_usage_error() {
     hint: `capf csr list` takes the same options and shows what they select.
     --- exit code 1
     ");
-    assert_snapshot!(home.run(&["csr", "count", "--store", "postgres://capf:secret@db/capf"]), @"
+    assert_snapshot!(home.run(&["csr", "count", "--store", "postgres://capf:secret@127.0.0.1:1/capf"]), @"
     --- stderr
-    error: PostgreSQL is not in this version; write sqlite:PATH
-    --- exit code 2
+    error: the database server cannot be used; check that it runs, and the place, user and password in its URI: error connecting to server: Connection refused (os error 111)
+    --- exit code 1
     ");
 }
 
@@ -393,7 +393,7 @@ fn the_settings_of_a_file_are_taken() {
       |
     1 | stoer = "sqlite:other.db"
       | ^^^^^
-    unknown field `stoer`, expected one of `data-dir`, `store`, `listen`, `listen-legacy`, `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, `reset`
+    unknown field `stoer`, expected one of `data-dir`, `store`, `node`, `listen`, `listen-legacy`, `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, `reset`
     --- exit code 1
     "#);
     assert_snapshot!(home.run(&["phone", "find", "--config", "none.toml"]), @"

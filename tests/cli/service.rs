@@ -25,12 +25,9 @@ fn a_new_installation_is_not_activated() {
       "name": "Cisco Certificate Authority Proxy Function",
       "activated": false,
       "status": "Not Running",
-      "since": null,
-      "up_seconds": null,
-      "addresses": [],
+      "nodes": [],
       "sessions": 0,
       "held": 0,
-      "version": null,
       "pending": []
     }
     --- exit code 0

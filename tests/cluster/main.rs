@@ -13,8 +13,6 @@ mod copy;
 mod enrolment;
 mod offline_ca;
 
-#[path = "../support/installed.rs"]
-mod installed;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/postgres.rs"]

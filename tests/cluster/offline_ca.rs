@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use capf::admin::demo::ThirdPartyCa;
-use jiff::Timestamp;
+use capf::clock::{Clock as _, SystemClock};
 
 use super::place::eventually;
 use super::{A, B, Cluster};
@@ -16,7 +16,7 @@ fn phones_that_wait_at_one_node_are_pushed_what_is_imported_at_the_other() {
         return;
     };
     let here = cluster.place.path();
-    let ca = ThirdPartyCa::create(Timestamp::now()).unwrap();
+    let ca = ThirdPartyCa::create(SystemClock.now()).unwrap();
     std::fs::write(here.join("ca.pem"), ca.certificate().to_pem()).unwrap();
     cluster.run(A, &["trust", "import", "ca.pem"]);
     cluster.run(
@@ -64,7 +64,7 @@ fn phones_that_wait_at_one_node_are_pushed_what_is_imported_at_the_other() {
     ca.sign(
         &here.join("csrs.tgz"),
         &here.join("certs.tgz"),
-        Timestamp::now(),
+        SystemClock.now(),
     )
     .unwrap();
     cluster.run(A, &["cert", "import", "certs.tgz"]);
@@ -79,7 +79,12 @@ fn phones_that_wait_at_one_node_are_pushed_what_is_imported_at_the_other() {
     assert!(heard.elapsed() < Duration::from_secs(30));
     let found = cluster.json(
         B,
-        &["phone", "find", "--where", "LSC Status is exactly Upgrade Success"],
+        &[
+            "phone",
+            "find",
+            "--where",
+            "LSC Status is exactly Upgrade Success",
+        ],
     );
     assert_eq!(found.as_array().unwrap().len(), 20);
 }

@@ -104,7 +104,7 @@ fn a_service_that_waits_serves_while_it_is_activated() {
     let view = place.json(&["service", "activate"]);
     assert_eq!(view["status"], "Started", "{view}");
     let address = serving.address();
-    assert_eq!(view["addresses"][0], address);
+    assert_eq!(view["nodes"][0]["addresses"][0], address);
     assert_eq!(
         place.json(&["parameter", "show", "phone-port"])["status"],
         "Active"

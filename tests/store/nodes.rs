@@ -96,7 +96,7 @@ on_every_engine! {
                 is_refusal,
                 ends_operation: false,
             };
-            tell(&mut stranger, failed).await;
+            assert_eq!(tell(&mut stranger, failed).await, Recorded::Kept);
         }
         assert_eq!(tell(&mut second, issued(&other)).await, Recorded::Kept);
         let installed = Record::Installed { certificate: other.clone() };

@@ -37,9 +37,10 @@ on_every_engine! {
             parameters: ParameterValues::new(set),
         };
         store.begin_node(service.clone()).await.unwrap();
-        let [row] = &store.nodes().await.unwrap()[..] else { panic!("there is one") };
-        assert!(row.is_alive);
-        let running = row.node.clone();
+        let rows = store.nodes().await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert!(rows[0].is_alive);
+        let running = rows[0].node.clone();
         assert_eq!(running.parameters.value(Parameter::PhonePort), "3900");
         assert_eq!(running.parameters.value(Parameter::EnableIpv6), "False");
         // It is told of those alone that wait for a restart.

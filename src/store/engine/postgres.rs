@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -451,20 +452,14 @@ impl Columns for postgres::Row {
 /// Whether the connection is gone, or the server was about to end it; or the transaction was the
 /// victim of another, and can be done again as well.
 fn is_lost(error: &postgres::Error) -> bool {
-    match error.code().map(postgres::error::SqlState::code) {
-        // Class 08 is of connections, 57P0x of a server that ends or begins, 25P03 of a transaction that
-        // hung, 40001 and 40P01 of transactions that stood in one another's way.
-        Some(code) => {
-            code.starts_with("08")
-                || matches!(
-                    code,
-                    "57P01" | "57P02" | "57P03" | "25P03" | "40001" | "40P01"
-                )
-        }
-        None => {
-            let source = error.source();
-            error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
-        }
+    // Class 08 is of connections, 57P0x of a server that ends or begins, 25P03 of a transaction that
+    // hung, 40001 and 40P01 of transactions that stood in one another's way.
+    const CODES: [&str; 6] = ["57P01", "57P02", "57P03", "25P03", "40001", "40P01"];
+    if let Some(code) = error.code().map(SqlState::code) {
+        code.starts_with("08") || CODES.contains(&code)
+    } else {
+        let source = error.source();
+        error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
     }
 }
 
@@ -474,7 +469,6 @@ fn no_server(error: Box<dyn Error + Send + Sync>) -> StoreError {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` takes")]
 fn failure(error: postgres::Error) -> StoreError {
     let code = error.code().map(|code| code.code().to_owned());
     let lost = is_lost(&error);

@@ -204,7 +204,7 @@ mod tests {
             ("csr ", &["count", "list", "dump", "delete"]),
             ("utils ca", &["capf "]),
             ("utils capf csr du", &["dump "]),
-            ("ut ca st", &["stale-lsc "]),
+            ("ut ca sta", &["stale-lsc "]),
             ("stale-lsc v", &["view "]),
             ("stale-lsc delete ", &["all "]),
             ("help stale-lsc d", &["delete "]),

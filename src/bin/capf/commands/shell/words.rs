@@ -286,7 +286,7 @@ mod tests {
             ("ut ca cs co", "csr count"),
             ("cs co", "csr count"),
             ("phone sh SEP1", "phone show SEP1"),
-            ("st view", "stale-lsc view"),
+            ("sta view", "stale-lsc view"),
             ("--format csv par li", "--format csv parameter list"),
             ("sho capf-s s", "session list"),
             ("phone set s --all", "phone set s --all"),
