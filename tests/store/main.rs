@@ -54,6 +54,8 @@ macro_rules! on_every_engine {
     };
 }
 
+#[path = "../support/authority.rs"]
+mod authority;
 #[path = "../support/postgres.rs"]
 mod postgres_server;
 
@@ -67,6 +69,7 @@ mod phones;
 mod renewal;
 mod requests;
 mod search;
+mod server;
 mod service;
 mod settings;
 mod trail;
