@@ -33,7 +33,7 @@ mod postgres_server;
 mod support;
 
 use postgres_server::{Postgres, execute};
-use support::{Server, count, processor_time, program, run, setting};
+use support::{Server, count, processor_time_of_family, program, run, setting};
 
 /// What is measured.
 struct Contender {
@@ -146,14 +146,12 @@ struct Database<'a> {
 }
 
 impl Database<'_> {
-    /// The processor time of the processes that serve connections, and of those beside them.
+    /// The processor time of all its processes.
     fn processor_time(&self) -> Duration {
         let file = self.server.directory().join("data/postmaster.pid");
         let pid = fs::read_to_string(file).unwrap();
         let parent = pid.lines().next().unwrap();
-        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
-        let children = children.unwrap();
-        children.split_whitespace().map(processor_time).sum()
+        processor_time_of_family(parent)
     }
 
     fn commits(&self) -> usize {

@@ -25,15 +25,30 @@ pub(crate) fn count(number: usize) -> f64 {
 
 /// User and system time of a process so far (proc(5), fields 14 and 15 of `stat`).
 pub(crate) fn processor_time(process: &str) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
-    let ticks: u64 = fields
+    times_of(process, 2).unwrap()
+}
+
+/// The same of a process that has children, those that are over included (fields 16 and 17). One that
+/// has ended has none.
+pub(crate) fn processor_time_of_family(parent: &str) -> Duration {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+    let children = children.unwrap();
+    let alive = children
+        .split_whitespace()
+        .filter_map(|child| times_of(child, 2));
+    times_of(parent, 4).unwrap() + alive.sum::<Duration>()
+}
+
+fn times_of(process: &str, fields: usize) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let all = stat.rsplit_once(')').unwrap().1.split_whitespace();
+    let ticks: u64 = all
         .skip(11)
-        .take(2)
+        .take(fields)
         .map(|field| field.parse::<u64>().unwrap())
         .sum();
     // USER_HZ is 100 on every Linux that Rust runs on.
-    Duration::from_millis(ticks * 10)
+    Some(Duration::from_millis(ticks * 10))
 }
 
 /// The program on this data directory.

@@ -205,9 +205,14 @@ impl Installation {
         TraceDir::of(&self.data_dir)
     }
 
-    /// Makes sure that one service works on the data directory, for as long as the lock is held.
+    /// Makes sure that one service works on the data directory, and on a database that is in a file, for
+    /// as long as the lock is held.
     pub fn lock_service(&self) -> Result<ServiceLock, AdminError> {
-        service_lock::take(&self.data_dir, service_lock::SERVICE)
+        let lock = service_lock::take(&self.data_dir, service_lock::SERVICE)?;
+        Ok(match self.database_elsewhere() {
+            Some(directory) => lock.and(service_lock::take(&directory, service_lock::SERVICE)?),
+            None => lock,
+        })
     }
 
     /// Makes sure that one service waits until it is activated, for as long as the lock is held.
@@ -228,9 +233,21 @@ impl Installation {
             .collect())
     }
 
-    /// Whether a service is working on the data directory.
+    /// Whether a service is working on the data directory, or on a database that is in a file.
     pub(super) fn is_served(&self) -> Result<bool, AdminError> {
-        service_lock::is_taken(&self.data_dir, service_lock::SERVICE)
+        let is_taken = |path: &Path| service_lock::is_taken(path, service_lock::SERVICE);
+        Ok(is_taken(&self.data_dir)?
+            || match self.database_elsewhere() {
+                Some(directory) => is_taken(&directory)?,
+                None => false,
+            })
+    }
+
+    /// The directory of a database that is in a file, where that is not the data directory.
+    fn database_elsewhere(&self) -> Option<PathBuf> {
+        let real = |path: &Path| path.canonicalize().ok();
+        let directory = real(self.store.file()?.parent()?)?;
+        (real(&self.data_dir).as_ref() != Some(&directory)).then_some(directory)
     }
 
     /// Whether there is a service that begins when it is activated.

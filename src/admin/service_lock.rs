@@ -1,4 +1,5 @@
-//! One service for one data directory, and one that waits until it is activated.
+//! One service for one data directory and for one database in a file, and one that waits until it is
+//! activated.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -17,7 +18,15 @@ pub(super) const STANDBY: &str = "standby.lock";
 
 /// Held as long as the service runs or waits; the system gives it up with the process, however that ends.
 #[derive(Debug)]
-pub struct ServiceLock(#[expect(dead_code, reason = "it is held, not read")] File);
+pub struct ServiceLock(Vec<File>);
+
+impl ServiceLock {
+    /// Both locks.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+}
 
 /// Whether a file in a data directory is one of the locks, which say nothing once nobody holds them.
 pub(super) fn is_lock(name: &OsStr) -> bool {
@@ -34,7 +43,7 @@ pub(super) fn take(data_dir: &Path, name: &str) -> Result<ServiceLock, AdminErro
         .open(&path);
     let locked = opened.map_err(TryLockError::Error).and_then(|file| {
         lock(&file)?;
-        Ok(ServiceLock(file))
+        Ok(ServiceLock(vec![file]))
     });
     locked.map_err(|error| match error {
         TryLockError::WouldBlock => AdminError::ServiceRuns {

@@ -369,6 +369,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn nodes_share_the_limits_and_take_over_the_part_of_one_that_dies() {
+        let gate = gate(5, 60);
+        gate.share(2);
+        let _turns = [gate.admit(address(1)).await.unwrap()];
+        let began = Instant::now();
+        let second = tokio::select! {
+            () = gate.keep_pace() => unreachable!("it never ends"),
+            turn = gate.admit(address(2)) => turn.unwrap(),
+        };
+        assert_eq!(
+            began.elapsed().as_secs(),
+            2,
+            "one of two in two seconds is this node's"
+        );
+        let mut third = Asking::new(&gate, 3);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        gate.lock().call();
+        assert!(third.turn().is_none(), "two of five are this node's");
+        gate.share(1);
+        assert!(third.turn().unwrap().is_ok());
+        drop(second);
+        // More nodes than the limit allows phones: each gets on.
+        gate.share(9);
+        assert_eq!(gate.lock().part(NonZeroU32::new(5).unwrap()), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn addresses_take_turns_and_of_one_the_first_to_come_is_the_first_to_go() {
         let gate = gate(1, 0);
         let mut turn = gate.admit(address(9)).await.unwrap();

@@ -69,6 +69,28 @@ impl Trail {
         }
     }
 
+    /// Notes an administrator's changes to many phones, in the transaction that makes them.
+    pub(super) fn note_all(
+        &self,
+        connection: &mut dyn Connection,
+        changes: &[(DeviceName, String)],
+    ) -> Result<(), StoreError> {
+        let rows = changes.iter().flat_map(|(device, what)| -> [Value<'_>; 5] {
+            let by_admin = Value::Integer(true.into());
+            [
+                self.at.into(),
+                self.actor_value(),
+                by_admin,
+                device.into(),
+                what.as_str().into(),
+            ]
+        });
+        let columns = ["at", "actor", "by_admin", "device", "what"];
+        connection.load("audit", &columns, &rows.collect::<Vec<_>>())?;
+        connection.announce();
+        Ok(())
+    }
+
     /// Notes a change, in the transaction that makes it.
     pub(super) fn note(
         &self,

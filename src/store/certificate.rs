@@ -172,23 +172,56 @@ pub(super) fn put(
 ) -> Result<(), StoreError> {
     let until = issuer_not_after;
     if !set_state(connection, device, kind, certificate, state, until)? {
-        let key = fingerprint(certificate)?;
-        connection.execute(
-            "INSERT INTO certificate
-                 (device, kind, state, recorded_at, key_fingerprint, issuer_not_after, der)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            &[
-                device.into(),
-                kind.into(),
-                state.into(),
-                trail.at.into(),
-                (&key).into(),
-                issuer_not_after.into(),
-                certificate.der().into(),
-            ],
-        )?;
+        let new = New {
+            device: device.clone(),
+            kind,
+            state,
+            key: fingerprint(certificate)?,
+            issuer_not_after,
+            certificate,
+        };
+        load(connection, trail, &[new])?;
     }
     Ok(())
+}
+
+/// A certificate that is to be put on record, and is not there yet.
+pub(super) struct New<'a> {
+    pub(super) device: DeviceName,
+    pub(super) kind: CertificateKind,
+    pub(super) state: CertificateState,
+    pub(super) key: KeyFingerprint,
+    pub(super) issuer_not_after: Option<Timestamp>,
+    pub(super) certificate: &'a Certificate,
+}
+
+/// Puts certificates on record.
+pub(super) fn load(
+    connection: &mut dyn Connection,
+    trail: &Trail,
+    certificates: &[New<'_>],
+) -> Result<(), StoreError> {
+    let columns = [
+        "device",
+        "kind",
+        "state",
+        "recorded_at",
+        "key_fingerprint",
+        "issuer_not_after",
+        "der",
+    ];
+    let values = certificates.iter().flat_map(|new| -> [Value<'_>; 7] {
+        [
+            (&new.device).into(),
+            new.kind.into(),
+            new.state.into(),
+            trail.at.into(),
+            (&new.key).into(),
+            new.issuer_not_after.into(),
+            new.certificate.der().into(),
+        ]
+    });
+    connection.load("certificate", &columns, &values.collect::<Vec<_>>())
 }
 
 /// Moves a phone's certificate to a state, and keeps when its issuer expires where that is known.

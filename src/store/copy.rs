@@ -12,7 +12,7 @@ use super::{Store, StoreError, StoreUri, migration};
 /// How many rows are on their way from one database to the other.
 const UNDER_WAY: usize = 1000;
 
-/// How many values a statement takes: fewer than any engine does.
+/// How many values are written at once.
 const VALUES: usize = 6000;
 
 /// A table, what is copied of it, and by what its rows are told apart.
@@ -272,26 +272,8 @@ fn copy(
 }
 
 fn insert(target: &mut dyn Connection, table: &Table, rows: &[OwnedRow]) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let width = table.columns.len();
-    let places: Vec<_> = (0..rows.len())
-        .map(|row| {
-            let places: Vec<_> = (1..=width)
-                .map(|column| format!("?{}", row * width + column))
-                .collect();
-            format!("({})", places.join(", "))
-        })
-        .collect();
-    let sql = format!(
-        "INSERT INTO {} ({}) VALUES {}",
-        table.name,
-        table.columns.join(", "),
-        places.join(", ")
-    );
     let values: Vec<_> = rows.iter().flatten().map(Owned::value).collect();
-    target.execute(&sql, &values).map(drop)
+    target.load(table.name, table.columns, &values)
 }
 
 /// Looks whether both have the same rows.

@@ -293,20 +293,17 @@ fn write_entries(
         connection.execute(&sql, &values)?;
     }
     for entries in new.chunks(ROWS) {
-        let rows: Vec<_> = (0..entries.len())
-            .map(|row| format!("(?1, {})", placeholders(2 + 3 * row, 3)))
-            .collect();
-        let sql = format!(
-            "INSERT INTO revoked_certificate (crl, serial_number, revoked_at, reason) VALUES {}",
-            rows.join(", ")
-        );
-        let mut values: Vec<Value<'_>> = vec![id.into()];
-        for entry in entries {
-            values.push(entry.serial_number.as_str().into());
-            values.push(entry.revoked_at.into());
-            values.push(entry.reason.into());
-        }
-        connection.execute(&sql, &values)?;
+        let columns = ["crl", "serial_number", "revoked_at", "reason"];
+        let rows = entries.iter().flat_map(|entry| -> [Value<'_>; 4] {
+            let serial_number = entry.serial_number.as_str();
+            [
+                id.into(),
+                serial_number.into(),
+                entry.revoked_at.into(),
+                entry.reason.into(),
+            ]
+        });
+        connection.load("revoked_certificate", &columns, &rows.collect::<Vec<_>>())?;
     }
     Ok((added, removed))
 }

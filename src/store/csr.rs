@@ -1,5 +1,6 @@
 //! Requests to an offline CA, and the certificates that come back for them.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
@@ -138,12 +139,15 @@ impl Store {
     ) -> Result<Vec<bool>, StoreError> {
         let trail = self.trail(actor);
         self.write(move |connection| {
-            certificates
+            let mut import = Import::default();
+            let taken = certificates
                 .iter()
                 .map(|(id, certificate, issuer_not_after)| {
-                    import(connection, &trail, *id, certificate, *issuer_not_after)
+                    import.take(connection, &trail, *id, certificate, *issuer_not_after)
                 })
-                .collect()
+                .collect::<Result<_, _>>()?;
+            import.finish(connection, &trail)?;
+            Ok(taken)
         })
         .await
     }
@@ -295,41 +299,70 @@ fn find_match(
     Ok(KeyMatch { csr, lscs })
 }
 
-fn import(
-    connection: &mut dyn Connection,
-    trail: &Trail,
-    id: i64,
-    certificate: &Certificate,
-    issuer_not_after: Option<Timestamp>,
-) -> Result<bool, StoreError> {
-    let key = certificate::fingerprint(certificate)?;
-    let device = first(
-        connection,
-        "UPDATE csr SET state = ?3 WHERE id = ?1 AND key_fingerprint = ?2 AND state <> ?4
-         RETURNING device",
-        &[
-            id.into(),
-            (&key).into(),
-            CsrState::Issued.into(),
-            CsrState::Superseded.into(),
-        ],
-        |row| row.device(),
-    )?;
-    let Some(device) = device else {
-        return Ok(false);
-    };
-    // One certificate at a time is on its way to a phone.
-    let (issued, stale) = (CertificateState::Issued, CertificateState::Stale);
-    certificate::move_lscs(connection, &device, issued, stale)?;
-    let kind = CertificateKind::Lsc;
-    let until = issuer_not_after;
-    certificate::put(connection, trail, &device, kind, certificate, issued, until)?;
-    let what = format!(
-        "certificate imported, serial number {}",
-        certificate.serial_number()
-    );
-    trail.note(connection, Some(&device), &what)?;
-    Ok(true)
+/// Certificates of an outside CA on their way into the database: those that are new, and what is noted
+/// of all, are written together.
+#[derive(Default)]
+struct Import<'a> {
+    devices: HashSet<DeviceName>,
+    new: Vec<certificate::New<'a>>,
+    notes: Vec<(DeviceName, String)>,
+}
+
+impl<'a> Import<'a> {
+    fn take(
+        &mut self,
+        connection: &mut dyn Connection,
+        trail: &Trail,
+        id: i64,
+        certificate: &'a Certificate,
+        issuer_not_after: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let key = certificate::fingerprint(certificate)?;
+        let device = first(
+            connection,
+            "UPDATE csr SET state = ?3 WHERE id = ?1 AND key_fingerprint = ?2 AND state <> ?4
+             RETURNING device",
+            &[
+                id.into(),
+                (&key).into(),
+                CsrState::Issued.into(),
+                CsrState::Superseded.into(),
+            ],
+            |row| row.device(),
+        )?;
+        let Some(device) = device else {
+            return Ok(false);
+        };
+        if !self.devices.insert(device.clone()) {
+            // What comes now has to find what came before.
+            self.finish(connection, trail)?;
+        }
+        // One certificate at a time is on its way to a phone.
+        let (issued, stale) = (CertificateState::Issued, CertificateState::Stale);
+        certificate::move_lscs(connection, &device, issued, stale)?;
+        let (kind, until) = (CertificateKind::Lsc, issuer_not_after);
+        if !certificate::set_state(connection, &device, kind, certificate, issued, until)? {
+            self.new.push(certificate::New {
+                device: device.clone(),
+                kind,
+                state: issued,
+                key,
+                issuer_not_after,
+                certificate,
+            });
+        }
+        let what = format!(
+            "certificate imported, serial number {}",
+            certificate.serial_number()
+        );
+        self.notes.push((device, what));
+        Ok(true)
+    }
+
+    fn finish(&mut self, connection: &mut dyn Connection, trail: &Trail) -> Result<(), StoreError> {
+        certificate::load(connection, trail, &std::mem::take(&mut self.new))?;
+        trail.note_all(connection, &std::mem::take(&mut self.notes))
+    }
 }
 
 fn delete_all(connection: &mut dyn Connection, trail: &Trail) -> Result<DeletedCsrs, StoreError> {

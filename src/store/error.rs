@@ -76,6 +76,15 @@ pub enum StoreError {
         /// What the system or the server says.
         source: Arc<dyn Error + Send + Sync>,
     },
+    /// The database server does not let the user do it.
+    #[error(
+        "the database server refuses it; let the store's user own the database, and name a server \
+         that may be written to"
+    )]
+    Forbidden {
+        /// What the server says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
     /// The connection to the database server was lost, and nothing of the transaction was kept.
     #[error("the connection to the database was lost, and nothing was changed; try again")]
     Lost {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,7 +58,12 @@ pub struct Pulse {
 impl Store {
     /// Whether services on several machines can work on it at once.
     pub fn is_shared(&self) -> bool {
-        self.0.uri.file().is_none()
+        self.file().is_none()
+    }
+
+    /// The file that it is, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        self.0.uri.file()
     }
 
     /// Notes that the service runs on a node, and how. What one of this name has left is forgotten.

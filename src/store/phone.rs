@@ -1,6 +1,6 @@
 //! Phones: added, changed, removed, and read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
@@ -15,6 +15,9 @@ use crate::model::{
     DeviceName, ParameterValues, Phone, PhoneChange,
 };
 use crate::secret::AuthenticationString;
+
+/// How many names a statement asks for.
+const NAMES: usize = 500;
 
 /// A phone to be added, with what it is known to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,33 +210,38 @@ fn add(
         added: 0,
         existing: Vec::new(),
     };
-    for NewPhone {
-        mut phone,
-        lsc,
-        mic,
-    } in phones
-    {
-        if phone.capf.operation != CertificateOperation::None && phone.capf.completes_by.is_none() {
-            phone.capf.completes_by = Some(parameters.completes_by(trail.at));
-        }
-        if !insert(connection, &phone)? {
-            outcome.existing.push(phone.name);
+    let names: Vec<_> = phones.iter().map(|new| new.phone.name.clone()).collect();
+    let mut there: HashSet<_> = known(connection, &names)?.into_iter().collect();
+    let (mut new, mut notes) = (Vec::new(), Vec::new());
+    for mut one in phones {
+        if !there.insert(one.phone.name.clone()) {
+            outcome.existing.push(one.phone.name);
             continue;
         }
+        let capf = &mut one.phone.capf;
+        if capf.operation != CertificateOperation::None && capf.completes_by.is_none() {
+            capf.completes_by = Some(parameters.completes_by(trail.at));
+        }
+        new.push(one);
+    }
+    let rows: Vec<_> = new.iter().flat_map(|one| values(&one.phone)).collect();
+    connection.load("phone", &FIELDS, &rows)?;
+    for NewPhone { phone, lsc, mic } in &new {
         let mut what = "phone added".to_owned();
-        if let Some(lsc) = &lsc {
+        if let Some(lsc) = lsc {
             let (kind, state) = (CertificateKind::Lsc, CertificateState::Held);
             certificate::put(connection, trail, &phone.name, kind, lsc, state, None)?;
             certificate::show_held(connection, &phone.name, lsc)?;
             what = format!("{what} with its LSC, serial number {}", lsc.serial_number());
         }
-        if let Some(mic) = &mic {
+        if let Some(mic) = mic {
             let (kind, state) = (CertificateKind::Mic, CertificateState::Fetched);
             certificate::put(connection, trail, &phone.name, kind, mic, state, None)?;
         }
-        trail.note(connection, Some(&phone.name), &what)?;
+        notes.push((phone.name.clone(), what));
         outcome.added += 1;
     }
+    trail.note_all(connection, &notes)?;
     Ok(outcome)
 }
 
@@ -241,27 +249,21 @@ fn known(
     connection: &mut dyn Connection,
     devices: &[DeviceName],
 ) -> Result<Vec<DeviceName>, StoreError> {
-    let mut known = Vec::new();
-    for device in devices {
-        let sql = "SELECT 1 FROM phone WHERE name = ?1";
-        if first(connection, sql, &[device.into()], |row| row.integer())?.is_some() {
-            known.push(device.clone());
-        }
+    let mut known = HashSet::new();
+    for devices in devices.chunks(NAMES) {
+        let places: Vec<_> = (1..=devices.len())
+            .map(|place| format!("?{place}"))
+            .collect();
+        let sql = format!(
+            "SELECT name FROM phone WHERE name IN ({})",
+            places.join(", ")
+        );
+        let names: Vec<_> = devices.iter().map(Value::from).collect();
+        known.extend(all(connection, &sql, &names, |row| row.device())?);
     }
-    Ok(known)
-}
-
-pub(super) fn insert(connection: &mut dyn Connection, phone: &Phone) -> Result<bool, StoreError> {
-    let inserted = connection.execute(
-        "INSERT INTO phone (name, description, description_key, model, model_key,
-             security_profile, security_profile_key, device_security_mode, operation,
-             authentication_mode, authentication_string, key_order, rsa_key_size, ec_key_size,
-             completes_by, operation_status, last_contact, last_address)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-         ON CONFLICT (name) DO NOTHING",
-        &values(phone),
-    )?;
-    Ok(inserted > 0)
+    let mut devices = devices.to_vec();
+    devices.retain(|device| known.contains(device));
+    Ok(devices)
 }
 
 fn update(connection: &mut dyn Connection, phone: &Phone) -> Result<(), StoreError> {
@@ -278,8 +280,30 @@ fn update(connection: &mut dyn Connection, phone: &Phone) -> Result<(), StoreErr
         .map(drop)
 }
 
-/// A phone's values, in the order in which [`insert`] and [`update`] number them.
-fn values(phone: &Phone) -> [Value<'_>; 18] {
+/// What is kept of a phone, as [`values`] has it and [`update`] numbers it.
+pub(super) const FIELDS: [&str; 18] = [
+    "name",
+    "description",
+    "description_key",
+    "model",
+    "model_key",
+    "security_profile",
+    "security_profile_key",
+    "device_security_mode",
+    "operation",
+    "authentication_mode",
+    "authentication_string",
+    "key_order",
+    "rsa_key_size",
+    "ec_key_size",
+    "completes_by",
+    "operation_status",
+    "last_contact",
+    "last_address",
+];
+
+/// A phone's values, in the order of [`FIELDS`].
+pub(super) fn values(phone: &Phone) -> [Value<'_>; 18] {
     let capf = &phone.capf;
     let (last_contact, last_address) = match phone.last_contact {
         Some((time, address)) => (time.into(), address.into()),

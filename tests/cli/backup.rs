@@ -222,7 +222,7 @@ fn what_cannot_be_backed_up_or_restored_is_said_with_what_to_do() {
         @"
     --- stderr
     error: the store sqlite:elsewhere.db does not lie in the data directory [HOME]/data
-    hint: Restore without --store into a directory of its own, and move its capf.db to where the store is to be, while no service runs.
+    hint: Restore without --store into a directory of its own, and move its capf.db to where the store is to be, or bring it to PostgreSQL with `capf store copy`, while no service runs.
     --- exit code 1
     "
     );

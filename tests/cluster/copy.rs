@@ -123,3 +123,20 @@ fn a_copy_that_is_cut_off_leaves_nothing() {
     assert_eq!(phones, serde_json::json!([]));
     place.run(&["store", "copy", &sqlite, &postgres]);
 }
+
+#[test]
+fn a_backup_of_postgresql_is_restored_to_sqlite() {
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
+    let place = Place::new();
+    filled(&place);
+    let sqlite = format!("sqlite:{}", place.path().join("data/capf.db").display());
+    let postgres = server.database();
+    place.run(&["store", "copy", &sqlite, &postgres]);
+    place.run(&["--store", &postgres, "backup", "capf.tar.gz"]);
+    place.run_in("restored", &["restore", "capf.tar.gz", "--yes"]);
+    let restored = format!("sqlite:{}", place.path().join("restored/capf.db").display());
+    assert!(content(&place, &restored) == content(&place, &postgres));
+    drop(place.serve_in("restored"));
+}

@@ -196,3 +196,22 @@ fn a_service_that_cannot_begin_anew_is_missed() {
     assert!(said.contains("it is not there any more"), "{said}");
     assert_eq!(serving.process.wait().unwrap().code(), Some(1));
 }
+
+#[test]
+fn one_service_works_on_a_database_in_a_file_from_whatever_data_directory() {
+    let place = Place::new();
+    let _serving = place.serve();
+    let store = format!("sqlite:{}", place.path().join("data/capf.db").display());
+    let second = place
+        .command_in(
+            "other",
+            &["--store", &store, "serve", "--listen", "127.0.0.1:0"],
+        )
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("a service is running on"), "{said}");
+    let status = place.json_in("other", &["--store", &store, "service", "status"]);
+    assert_eq!(status["status"], "Started");
+}

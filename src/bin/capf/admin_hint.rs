@@ -203,7 +203,7 @@ fn target_hint(error: &InvalidTarget) -> &'static str {
         InvalidTarget::OtherOwner { .. } => "Nothing was changed. Restore as root.",
         InvalidTarget::StoreElsewhere { .. } => {
             "Restore without --store into a directory of its own, and move its capf.db to where the \
-             store is to be, while no service runs."
+             store is to be, or bring it to PostgreSQL with `capf store copy`, while no service runs."
         }
     }
 }

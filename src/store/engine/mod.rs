@@ -93,6 +93,15 @@ pub(super) trait Connection: Send {
         each: EachRow<'_>,
     ) -> Result<(), StoreError>;
 
+    /// Writes many rows into a table, in the engine's quickest way: the values of these columns, one row
+    /// behind the other. None may be there.
+    fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError>;
+
     /// Begins a transaction fit for the connection's [`Access`].
     fn begin(&mut self) -> Result<(), StoreError>;
 

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::private::BytesMut;
@@ -230,6 +231,34 @@ impl Connection for Postgres {
         let bound: Vec<_> = values.iter().map(Bound).collect();
         let bound: Vec<_> = bound.iter().map(|value| value as _).collect();
         self.client()?.execute(&statement, &bound).map_err(failure)
+    }
+
+    fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        let width = columns.len();
+        // The type of a column is that of the values which are there.
+        let types: Vec<_> = (0..width)
+            .map(|column| {
+                let mut types = values.iter().skip(column).step_by(width).map(type_of);
+                types.find(|it| *it != Type::UNKNOWN).unwrap_or(Type::TEXT)
+            })
+            .collect();
+        let sql = format!(
+            "COPY {table} ({}) FROM STDIN (FORMAT binary)",
+            columns.join(", ")
+        );
+        let sink = self.client()?.copy_in(&sql).map_err(failure)?;
+        let mut writer = BinaryCopyInWriter::new(sink, &types);
+        for row in values.chunks(width) {
+            let bound: Vec<_> = row.iter().map(Bound).collect();
+            let bound: Vec<_> = bound.iter().map(|value| value as _).collect();
+            writer.write(&bound).map_err(failure)?;
+        }
+        writer.finish().map(drop).map_err(failure)
     }
 
     fn query(
@@ -465,23 +494,31 @@ fn is_lost(error: &postgres::Error) -> bool {
 
 fn no_server(error: Box<dyn Error + Send + Sync>) -> StoreError {
     StoreError::NoServer {
-        source: error.into(),
+        source: match error.downcast::<postgres::Error>() {
+            Ok(error) => cause(*error),
+            Err(error) => error.into(),
+        },
+    }
+}
+
+/// What the server says, where it says something.
+fn cause(error: postgres::Error) -> Arc<dyn Error + Send + Sync> {
+    match error.as_db_error() {
+        Some(said) => Arc::new(said.clone()),
+        None => Arc::new(error),
     }
 }
 
 fn failure(error: postgres::Error) -> StoreError {
     let code = error.code().map(|code| code.code().to_owned());
     let lost = is_lost(&error);
-    let source: Arc<dyn Error + Send + Sync> = Arc::new(error);
+    let source = cause(error);
     match code.as_deref() {
         _ if lost => StoreError::Lost { source },
         Some("55P03") => StoreError::Busy {
             seconds: BUSY.as_secs(),
         },
-        Some("25006" | "42501") => StoreError::ReadOnly {
-            database: None,
-            source,
-        },
+        Some("25006" | "42501") => StoreError::Forbidden { source },
         Some(code) if code.starts_with("XX") => StoreError::corrupt(source.to_string()),
         _ => StoreError::Engine { source },
     }

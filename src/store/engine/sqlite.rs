@@ -26,6 +26,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// More than there are statements, so that each is prepared once a connection.
 const PREPARED_STATEMENTS: usize = 128;
 
+/// How many values are written by one statement: fewer than it takes, which is 32,766.
+const VALUES: usize = 2000;
+
 /// A connection to an SQLite database.
 pub(in crate::store) struct Sqlite {
     connection: rusqlite::Connection,
@@ -184,6 +187,31 @@ impl Connection for Sqlite {
             .execute(rusqlite::params_from_iter(values))
             .map_err(failure)?;
         Ok(u64::try_from(changed).expect("a number of rows fits"))
+    }
+
+    fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        // As many as a statement takes values.
+        let at_once = VALUES / columns.len() * columns.len();
+        for rows in values.chunks(at_once) {
+            let places: Vec<_> = (0..rows.len() / columns.len())
+                .map(|row| {
+                    let first = row * columns.len() + 1;
+                    let places = (first..first + columns.len()).map(|place| format!("?{place}"));
+                    format!("({})", places.collect::<Vec<_>>().join(", "))
+                })
+                .collect();
+            let (columns, places) = (columns.join(", "), places.join(", "));
+            self.execute(
+                &format!("INSERT INTO {table} ({columns}) VALUES {places}"),
+                rows,
+            )?;
+        }
+        Ok(())
     }
 
     fn query(
