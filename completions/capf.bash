@@ -2789,7 +2789,7 @@ _capf() {
             return 0
             ;;
         capf__subcmd__serve)
-            opts="-h --listen --listen-legacy --node --max-connections --metrics --if-activated --log --log-format --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
+            opts="-h --listen --listen-legacy --balancer --node --max-connections --metrics --if-activated --log --log-format --config --data-dir --store --ca-passphrase-file --format --quiet --color --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2800,6 +2800,10 @@ _capf() {
                     return 0
                     ;;
                 --listen-legacy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --balancer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -67,6 +67,7 @@ complete -c capf -n "__fish_capf_needs_command" -f -a "shell" -d 'Take commands 
 complete -c capf -n "__fish_capf_needs_command" -f -a "util" -d 'Man pages, completions, and the `utils` link'
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen -d 'Listen on this address; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l listen-legacy -d 'Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated' -r
+complete -c capf -n "__fish_capf_using_subcommand serve" -l balancer -d 'Expect at this address a load balancer, which says whose a connection is; may be repeated' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l node -d 'Serve under this name among the machines that work on one PostgreSQL database' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l max-connections -d 'Have no more than this many connections at a time' -r
 complete -c capf -n "__fish_capf_using_subcommand serve" -l metrics -d 'Let a monitoring system ask at this address' -r

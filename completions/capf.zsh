@@ -46,6 +46,7 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '*--listen=[Listen on this address; may be repeated]:ADDR[/TLS]:_default' \
 '*--listen-legacy=[Listen on this address, for phones that know TLS 1.0 alone, too; may be repeated]:ADDR:_default' \
+'*--balancer=[Expect at this address a load balancer, which says whose a connection is; may be repeated]:ADDR:_default' \
 '--node=[Serve under this name among the machines that work on one PostgreSQL database]:NAME:_default' \
 '--max-connections=[Have no more than this many connections at a time]:NUMBER:_default' \
 '--metrics=[Let a monitoring system ask at this address]:ADDR:_default' \

@@ -8,7 +8,7 @@ mod passphrase;
 mod reset;
 
 use std::fs::Metadata;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub listen: Option<Vec<ListenOn>>,
     /// The addresses on which phones are served that know no TLS but 1.0, too.
     pub listen_legacy: Option<Vec<SocketAddr>>,
+    /// The load balancers before the service, which say whose a connection is.
+    pub balancer: Option<Vec<IpAddr>>,
     /// How many phones may be connected at a time.
     pub max_connections: Option<u32>,
     /// The address at which a monitoring system may ask.
@@ -146,6 +148,9 @@ pub struct Config {
     pub node: NodeName,
     /// The addresses on which phones are served. Where none is named, the parameters say which.
     pub listen: Vec<ListenOn>,
+    /// The load balancers before the service: their connections begin with a header of the PROXY
+    /// protocol.
+    pub balancers: Vec<IpAddr>,
     /// How many phones may be connected at a time, those included that wait for an offline CA.
     pub max_connections: u32,
     /// The address at which a monitoring system may ask over HTTP; none where none is named.
@@ -239,6 +244,7 @@ impl Config {
                 options.listen.or(file.listen),
                 options.listen_legacy.or(file.listen_legacy),
             ),
+            balancers: options.balancer.or(file.balancer).unwrap_or_default(),
             max_connections: options
                 .max_connections
                 .or(file.max_connections)
@@ -416,6 +422,7 @@ mod tests {
             node = "capf-a"
             listen = ["192.0.2.1:3804", "[2001:db8::1]:3804/1.3"]
             listen-legacy = ["192.0.2.1:3805"]
+            balancer = ["192.0.2.9"]
             max-connections = 500
             metrics = "127.0.0.1:9804"
             ca-passphrase-file = "passphrase"
@@ -440,6 +447,7 @@ mod tests {
                     }
                 ]),
                 listen_legacy: Some(vec!["192.0.2.1:3805".parse().unwrap()]),
+                balancer: Some(vec!["192.0.2.9".parse().unwrap()]),
                 max_connections: Some(500),
                 metrics: Some("127.0.0.1:9804".parse().unwrap()),
                 ca_passphrase_file: Some(directory.join("passphrase")),
@@ -498,6 +506,7 @@ mod tests {
                 store: "sqlite:/options/capf.db".to_owned(),
                 node: "capf-b".parse().unwrap(),
                 listen: Vec::new(),
+                balancers: Vec::new(),
                 max_connections: 7,
                 metrics: None,
                 ca_passphrase: PassphraseSource::None,

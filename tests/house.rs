@@ -105,6 +105,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("pkcs8", &["pki"]),
     ("postgres", &["store"]),
     ("postgres_openssl", &["store"]),
+    ("ppp", &["server"]),
     ("prometheus_client", &["server"]),
     ("reqwest", &["transfer"]),
     ("rusqlite", &["store"]),

@@ -99,6 +99,7 @@ fn the_example_configuration_has_every_setting_with_its_default() {
         store: Some(_),
         listen: Some(_),
         listen_legacy: Some(_),
+        balancer: Some(_),
         max_connections: Some(_),
         metrics: Some(_),
         ca_passphrase_file: Some(_),

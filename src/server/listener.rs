@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::metrics::{HandshakeFailure, Refusal};
 use super::opening::{Arrival, TooMany};
+use super::proxy::{self, NoHeader};
 use super::shutdown::Ending;
 use super::{Listener, Service, driver};
 use crate::transport::{ServerTls, TransportError};
@@ -91,7 +92,7 @@ pub(super) async fn accept(service: Arc<Service>, listener: Listener, mut ending
     }
 }
 
-/// Hands the connection to a task of its own, if there is a place for it.
+/// Finds out whose the connection is.
 fn welcome(
     service: &Arc<Service>,
     tls: &Arc<ServerTls>,
@@ -100,6 +101,45 @@ fn welcome(
     ending: &Ending,
 ) {
     let address = peer.ip().to_canonical();
+    if service.balancers.contains(&address) {
+        let (service, tls, ending) = (Arc::clone(service), Arc::clone(tls), ending.clone());
+        tokio::spawn(unwrap(service, tls, stream, address, ending));
+    } else {
+        place(service, tls, stream, address, ending);
+    }
+}
+
+/// Takes the connection out of what a load balancer at `address` has put around it.
+async fn unwrap(
+    service: Arc<Service>,
+    tls: Arc<ServerTls>,
+    mut stream: TcpStream,
+    address: IpAddr,
+    mut ending: Ending,
+) {
+    let origin = tokio::select! {
+        origin = timeout(service.limits.handshake, proxy::origin(&mut stream)) => origin,
+        () = ending.announced() => return,
+    };
+    let why = match origin {
+        Ok(Ok(origin)) => {
+            return place(&service, &tls, stream, origin.unwrap_or(address), &ending);
+        }
+        Ok(Err(error)) => Unopened::NoHeader(error),
+        Err(_) => Unopened::TooSlow,
+    };
+    service.metrics.handshake_failed(why.kind());
+    service.strangers.told(|| tracing::info!(%address, "{why}"));
+}
+
+/// Hands the connection to a task of its own, if there is a place for it.
+fn place(
+    service: &Arc<Service>,
+    tls: &Arc<ServerTls>,
+    stream: TcpStream,
+    address: IpAddr,
+    ending: &Ending,
+) {
     let (serves_ipv6, opening) = service
         .settings
         .read(|parameters| (parameters.ipv6_is_enabled(), parameters.opening_sessions()));
@@ -176,13 +216,15 @@ enum Unopened {
     Failed(TransportError),
     #[error("TLS handshake not finished in time")]
     TooSlow,
+    #[error("a connection of a load balancer is closed: {0}")]
+    NoHeader(NoHeader),
 }
 
 impl Unopened {
     fn kind(&self) -> HandshakeFailure {
         match self {
             Self::NoTurn => HandshakeFailure::NoTurn,
-            Self::Failed(_) => HandshakeFailure::Failed,
+            Self::Failed(_) | Self::NoHeader(_) => HandshakeFailure::Failed,
             Self::TooSlow => HandshakeFailure::TooSlow,
         }
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `listener` | accepting, which never waits for a phone |
 //! | `driver` | carries out what one [`Session`](crate::session::Session) asks for |
+//! | `proxy` | whose connection it is that comes through a load balancer |
 //! | `opening` | the connections that have not proved whose they are, and their turns by address |
 //! | `gate` | the phones' turns, where there are limits |
 //! | `present` | which phones have a session, and who wakes it |
@@ -33,6 +34,7 @@ mod open_files;
 mod opening;
 mod orders;
 mod present;
+mod proxy;
 mod pulse;
 mod roster;
 mod settings;
@@ -42,9 +44,10 @@ mod supervision;
 mod told;
 mod tracer;
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -201,6 +204,8 @@ pub enum ServerError {
 pub struct Service {
     store: Store,
     node: NodeName,
+    /// The load balancers, which say whose a connection is.
+    balancers: HashSet<IpAddr>,
     authority: Authority,
     clock: Arc<dyn Clock>,
     limits: Limits,
@@ -257,6 +262,7 @@ impl Service {
             last_session: AtomicU32::new(getrandom::u32().unwrap_or_default()),
             begun: None,
             node: NodeName::default(),
+            balancers: HashSet::new(),
             store,
             clock,
             limits,
@@ -267,6 +273,15 @@ impl Service {
     #[must_use]
     pub fn on_node(mut self, node: NodeName) -> Self {
         self.node = node;
+        self
+    }
+
+    /// The same service, before which load balancers stand at these addresses: each connection of theirs
+    /// has to begin with a header of the PROXY protocol, and counts as the phone's whose it is.
+    #[must_use]
+    pub fn behind(mut self, balancers: impl IntoIterator<Item = IpAddr>) -> Self {
+        let balancers = balancers.into_iter().map(|address| address.to_canonical());
+        self.balancers = balancers.collect();
         self
     }
 

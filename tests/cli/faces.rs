@@ -393,7 +393,7 @@ fn the_settings_of_a_file_are_taken() {
       |
     1 | stoer = "sqlite:other.db"
       | ^^^^^
-    unknown field `stoer`, expected one of `data-dir`, `store`, `node`, `listen`, `listen-legacy`, `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, `reset`
+    unknown field `stoer`, expected one of `data-dir`, `store`, `node`, `listen`, `listen-legacy`, `balancer`, `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, `reset`
     --- exit code 1
     "#);
     assert_snapshot!(home.run(&["phone", "find", "--config", "none.toml"]), @"

@@ -30,15 +30,7 @@ async fn whatever_is_killed_every_phone_ends_with_the_one_lsc_that_is_on_record(
     };
     let server = Arc::new(server);
     let cluster = Cluster::on(&server);
-    let install = [
-        "--operation",
-        "install",
-        "--key-order",
-        "ec-only",
-        "--ec-key-size",
-        "256",
-    ];
-    cluster.run(A, &[&["phone", "add", NAMES], &install[..]].concat());
+    cluster.add(NAMES);
     let (first, mut second) = (cluster.serve(A), cluster.serve(B));
     let addresses = [first.address, second.address].map(|address| address.to_string());
 

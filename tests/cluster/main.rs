@@ -35,6 +35,16 @@ use postgres_server::Postgres;
 const A: &str = "capf-a";
 const B: &str = "capf-b";
 
+/// What phones are to do here, in the quickest way.
+const INSTALL: &[&str] = &[
+    "--operation",
+    "install",
+    "--key-order",
+    "ec-only",
+    "--ec-key-size",
+    "256",
+];
+
 /// A database, and for each node a data directory with the same CAPF key.
 struct Cluster {
     place: Place,
@@ -99,6 +109,11 @@ impl Cluster {
 
     fn serve(&self, node: &str) -> Serving {
         Serving::begin(self.command(node, SERVE))
+    }
+
+    /// Adds phones that are to install an LSC.
+    fn add(&self, names: &str) {
+        self.run(A, &[&["phone", "add", names], INSTALL].concat());
     }
 
     /// The CAPF certificate.

@@ -29,15 +29,7 @@ fn phones_that_wait_at_one_node_are_pushed_what_is_imported_at_the_other() {
         ],
     );
     let names = "SEP0000000D0001..SEP0000000D0014";
-    let install = [
-        "--operation",
-        "install",
-        "--key-order",
-        "ec-only",
-        "--ec-key-size",
-        "256",
-    ];
-    cluster.run(A, &[&["phone", "add", names], &install[..]].concat());
+    cluster.add(names);
     let (_first, second) = (cluster.serve(A), cluster.serve(B));
 
     let address = second.address.to_string();

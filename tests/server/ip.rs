@@ -4,6 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use capf::model::{CertificateOperation, Parameter, TlsVersion};
 
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
 use crate::running::generous;
 use crate::{Caller, Running};
 
@@ -52,6 +55,37 @@ async fn connections_over_ipv6_are_refused_unless_ipv6_is_enabled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn behind_a_load_balancer_a_phone_has_its_own_address() {
+    let running = Running::behind(&[IPV4]).await;
+    let device = running
+        .schedule("SEP0000000000A1", CertificateOperation::Install)
+        .await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let header = b"PROXY TCP4 192.0.2.7 192.0.2.1 40000 3804\r\n";
+    stream.write_all(header).await.unwrap();
+    let mut phone = Caller::connect_over(stream, &running.authority)
+        .await
+        .unwrap();
+    phone.introduce(device.as_str()).await;
+    phone.enrol().await;
+    let (_, address) = running.phone(&device).await.phone.last_contact.unwrap();
+    assert_eq!(address, "192.0.2.7".parse::<IpAddr>().unwrap());
+    // Whoever says nothing of it is not served there.
+    assert!(!serves(&running, IPV4).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_load_balancer_cannot_give_himself_an_address() {
+    let running = Running::behind(&["192.0.2.9".parse().unwrap()]).await;
+    assert!(serves(&running, IPV4).await);
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let header = b"PROXY TCP4 192.0.2.7 192.0.2.1 40000 3804\r\n";
+    stream.write_all(header).await.unwrap();
+    let refused = Caller::connect_over(stream, &running.authority).await;
+    assert!(refused.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dual_stack_listener_serves_both_and_ipv4_is_ipv4_there() {
     let running = listening(&[EVERY_IPV6]).await;
     // IPv4 does not have to be enabled, though it comes to an IPv6 socket.
@@ -80,7 +114,7 @@ async fn a_single_stack_listener_serves_one() {
         let running = listening(&[listens]).await;
         running.parameter(Parameter::EnableIpv6, "True").await;
         let to = SocketAddr::new(other, running.address.port());
-        assert!(tokio::net::TcpStream::connect(to).await.is_err());
+        assert!(TcpStream::connect(to).await.is_err());
     }
 }
 

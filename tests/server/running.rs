@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -69,18 +69,24 @@ impl Running {
     }
 
     pub(crate) async fn with_clock(limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock, &[]).await
+        Self::start_at(&[(anywhere(), TlsVersion::Tls12)], limits, clock, &[], &[]).await
+    }
+
+    /// A service that is reached through load balancers at these addresses, too.
+    pub(crate) async fn behind(balancers: &[IpAddr]) -> Self {
+        let places = [(anywhere(), TlsVersion::Tls12)];
+        Self::start_at(&places, generous(), Arc::new(SystemClock), &[], balancers).await
     }
 
     /// A service that knows these parameters from its start on.
     pub(crate) async fn with_parameters(limits: Limits, set: &[(Parameter, &str)]) -> Self {
         let places = [(anywhere(), TlsVersion::Tls12)];
-        Self::start_at(&places, limits, Arc::new(SystemClock), set).await
+        Self::start_at(&places, limits, Arc::new(SystemClock), set, &[]).await
     }
 
     /// A service on these addresses; the first one is where phones call.
     pub(crate) async fn at(places: &[(SocketAddr, TlsVersion)], limits: Limits) -> Self {
-        Self::start_at(places, limits, Arc::new(SystemClock), &[]).await
+        Self::start_at(places, limits, Arc::new(SystemClock), &[], &[]).await
     }
 
     async fn start_at(
@@ -88,6 +94,7 @@ impl Running {
         limits: Limits,
         clock: Arc<dyn Clock>,
         parameters: &[(Parameter, &str)],
+        balancers: &[IpAddr],
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let uri = StoreUri::sqlite(directory.path().join("capf.db"));
@@ -108,7 +115,8 @@ impl Running {
         let service = Service::new(store.clone(), issuer, clock, limits)
             .with_traces(TraceDir::of(directory.path()))
             .unwrap()
-            .with_metrics(metrics_listener);
+            .with_metrics(metrics_listener)
+            .behind(balancers.iter().copied());
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(server::run(service, listeners, async {
             let _ = ended.await;

@@ -49,7 +49,7 @@ pub(crate) struct Everywhere {
     /// Read settings from this file
     ///
     /// A TOML file with the keys `data-dir`, `store`, `node`, `listen`, `listen-legacy`,
-    /// `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, and the table `[reset]`
+    /// `balancer`, `max-connections`, `metrics`, `ca-passphrase-file`, `log`, `log-format`, and the table `[reset]`
     /// (see `capf phone reset`). By default /etc/capf/capf.toml, where it is there, for root and for the user to whom
     /// /var/lib/capf belongs, unless --data-dir or --store names another place.
     #[arg(long, global = true, value_name = "FILE")]

@@ -103,7 +103,10 @@ impl Postgres {
                 return Err(no_server(error));
             }
             if pause == FIRST_PAUSE {
-                tracing::warn!(%error, "the database cannot be reached");
+                tracing::warn!(
+                    error = &*error as &dyn Error,
+                    "the database cannot be reached; trying again"
+                );
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);

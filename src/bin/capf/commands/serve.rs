@@ -2,7 +2,7 @@ mod listen;
 
 use std::error::Error;
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use capf::admin::service::{self, ServiceOrders};
@@ -54,6 +54,14 @@ pub(crate) struct Serve {
     /// TLS 1.2 or 1.3 is spoken all the same.
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen_legacy: Vec<SocketAddr>,
+
+    /// Expect at this address a load balancer, which says whose a connection is; may be repeated
+    ///
+    /// Each connection from there has to begin with a header of the PROXY protocol, version 1 or 2
+    /// (`send-proxy-v2`), and counts as the phone's: for what an address may do, in the log
+    /// and as the last contact. Without this, a phone behind a balancer has the balancer's address.
+    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
+    balancer: Vec<IpAddr>,
 
     /// Serve under this name among the machines that work on one PostgreSQL database
     ///
@@ -130,6 +138,7 @@ impl Serve {
         let config = context.config_with(Settings {
             listen: (!self.listen.is_empty()).then_some(self.listen),
             listen_legacy: (!self.listen_legacy.is_empty()).then_some(self.listen_legacy),
+            balancer: (!self.balancer.is_empty()).then_some(self.balancer),
             node: self.node,
             max_connections: self.max_connections,
             metrics: self.metrics,
@@ -251,6 +260,7 @@ impl Process<'_> {
             .with_traces(self.installation.traces())?
             .with_issuer_source(self.installation.issuer_source())
             .on_node(self.config.node.clone())
+            .behind(self.config.balancers.clone())
             .begun_with(parameters, orders);
         if let Some(metrics) = metrics {
             service = service.with_metrics(metrics);
