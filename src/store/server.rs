@@ -1,10 +1,13 @@
 //! Where a PostgreSQL server is, and how it is known to be the right one.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -14,23 +17,31 @@ use percent_encoding::percent_decode_str;
 use postgres::config::{Host, SslMode};
 use postgres::{Client, NoTls};
 use postgres_openssl::MakeTlsConnector;
+use zeroize::Zeroizing;
 
 use super::uri::InvalidStoreUri;
+use crate::secret::AccountPassword;
 
 /// How long one attempt to connect may take.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// How many bytes of a password's file are read.
+const LONGEST_PASSWORD: u64 = 4096;
 
 /// After how long a connection is given up on which nothing comes back.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// A database on a PostgreSQL server, as a URI names it:
-/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE`.
+/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE`. In place of the
+/// password the URI can have `passwordfile=FILE`, whose one line it is: what stands in a command line,
+/// others can read.
 #[derive(Clone)]
 pub(super) struct Server {
     config: postgres::Config,
     tls: Tls,
     root: Option<PathBuf>,
     identity: Option<(PathBuf, PathBuf)>,
+    password: Option<PathBuf>,
     /// As it was given, with its password.
     uri: String,
 }
@@ -53,6 +64,7 @@ impl Server {
     pub(super) fn parse(uri: &str) -> Result<Self, InvalidStoreUri> {
         let (place, query) = uri.split_once('?').unwrap_or((uri, ""));
         let (mut tls, mut root, mut certificate, mut key) = (None, None, None, None);
+        let mut password = None;
         let mut others = Vec::new();
         for option in query.split('&').filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
@@ -65,6 +77,7 @@ impl Server {
                 "sslrootcert" => root = Some(PathBuf::from(&*value()?)),
                 "sslcert" => certificate = Some(PathBuf::from(&*value()?)),
                 "sslkey" => key = Some(PathBuf::from(&*value()?)),
+                "passwordfile" => password = Some(PathBuf::from(&*value()?)),
                 _ => others.push(option),
             }
         }
@@ -97,14 +110,19 @@ impl Server {
             tls,
             root,
             identity: certificate.zip(key),
+            password,
             uri: uri.to_owned(),
         })
     }
 
     pub(super) fn connect(&self) -> Result<Client, Box<dyn Error + Send + Sync>> {
+        let mut config = Cow::Borrowed(&self.config);
+        if let Some(file) = &self.password {
+            config.to_mut().password(read_password(file)?.reveal());
+        }
         Ok(match self.tls {
-            Tls::Disable => self.config.connect(NoTls)?,
-            _ => self.config.connect(self.connector()?)?,
+            Tls::Disable => config.connect(NoTls)?,
+            _ => config.connect(self.connector()?)?,
         })
     }
 
@@ -166,6 +184,20 @@ impl fmt::Debug for Server {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Server({self})")
     }
+}
+
+/// The first line of a file that others must not read.
+fn read_password(path: &Path) -> Result<AccountPassword, Box<dyn Error + Send + Sync>> {
+    let named = |error: &dyn fmt::Display| format!("the password file {}: {error}", path.display());
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let metadata = file.metadata().map_err(|error| named(&error))?;
+    if metadata.is_file() && metadata.mode() & 0o007 != 0 {
+        return Err(named(&"others can read or write it; `chmod 600` it").into());
+    }
+    let mut line = Zeroizing::new(String::new());
+    let mut start = BufReader::new(file.take(LONGEST_PASSWORD));
+    start.read_line(&mut line).map_err(|error| named(&error))?;
+    Ok(AccountPassword::new(line.trim_end_matches(['\r', '\n'])))
 }
 
 /// Whether nobody else can hear what is said to it.

@@ -153,6 +153,38 @@ async fn a_server_is_known_by_its_certificate() {
     }
 }
 
+#[tokio::test]
+async fn the_password_can_stand_in_a_file_that_is_its_owners_alone() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let plain = format!("postgres://capf@127.0.0.1:{}/postgres", server.port());
+    execute(&plain, "ALTER USER capf PASSWORD 'hush'");
+    let rules = b"host all all 127.0.0.1/32 scram-sha-256\n";
+    give(&server.directory().join("data"), "pg_hba.conf", rules);
+    server.control("reload");
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("password");
+    let uri = format!("{plain}?passwordfile={}", file.display());
+    let said = async || format!("{:?}", open(&uri).await.map(drop));
+    assert!(said().await.contains("No such file"), "{}", said().await);
+    for (content, mode, expected) in [
+        ("hush\n", 0o600, "Ok(())"),
+        ("hush", 0o640, "Ok(())"),
+        ("wrong\n", 0o600, "password authentication failed"),
+        ("hush\n", 0o644, "others can read or write it"),
+    ] {
+        fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let said = said().await;
+        assert!(said.contains(expected), "{content:?} {mode:o}: {said}");
+        assert!(!said.contains("hush") && !said.contains("wrong"), "{said}");
+    }
+    let said = format!("{:?}", open(&plain).await.map(drop));
+    assert!(said.contains("password"), "{said}");
+}
+
 /// Puts a file where the server finds it, and is its owner.
 fn give(data: &Path, name: &str, content: &[u8]) {
     let path = data.join(name);

@@ -66,7 +66,8 @@ pub(crate) struct Everywhere {
     /// Use this database
     ///
     /// `sqlite:PATH`, by default `capf.db` in the data directory, or `postgres://USER@HOST/DATABASE`, on
-    /// which several machines can serve phones.
+    /// which several machines can serve phones. Behind `?` it takes options, joined by `&`:
+    /// `passwordfile=FILE`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, and others of libpq.
     #[arg(long, global = true, value_name = "URI")]
     pub(crate) store: Option<String>,
 
