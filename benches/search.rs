@@ -8,7 +8,8 @@
 //! (`VmHWM`).
 //!
 //! `CAPF_BENCH_PHONES` (`10000,100000,1000000`); `CAPF_BENCH_KEEP`, a directory in which the databases
-//! are kept and looked for.
+//! are kept and looked for; `CAPF_BENCH_POSTGRES=1`: each database is copied into PostgreSQL, which has to
+//! be installed, and the same is asked there.
 
 #![expect(
     clippy::print_stdout,
@@ -23,10 +24,13 @@ mod filled;
 mod fleet;
 #[path = "../tests/support/measured.rs"]
 mod measured;
+#[path = "../tests/support/postgres.rs"]
+mod postgres_server;
 #[path = "../tests/support/random.rs"]
 mod random;
 
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -36,6 +40,7 @@ use capf::clock::SystemClock;
 use capf::model::{Criterion, Field};
 use capf::store::{Column, Search, Store, StoreUri};
 use measured::Measured;
+use postgres_server::{Postgres, execute};
 
 const SEED: u64 = 5;
 
@@ -175,10 +180,21 @@ async fn main() {
     let kept = std::env::var("CAPF_BENCH_KEEP").ok().map(PathBuf::from);
     let place = kept.as_deref().unwrap_or(scratch.path());
 
+    let server = std::env::var_os("CAPF_BENCH_POSTGRES")
+        .map(|_| Postgres::start().expect("PostgreSQL has to be installed"));
+    let engines = if server.is_some() { 2 } else { 1 };
+
     let mut table: Vec<(String, Vec<String>)> = Vec::new();
-    for phones in &sizes {
+    let databases = sizes
+        .iter()
+        .flat_map(|phones| (0..engines).map(move |it| (*phones, it)));
+    let mut heads = Vec::new();
+    for (phones, engine) in databases {
         let data = place.join(phones.to_string());
-        let figures = measure(&data, *phones).await;
+        let server = server.as_ref().filter(|_| engine == 1);
+        let figures = measure(&data, phones, server).await;
+        let engine = ["SQLite", "PostgreSQL"][engine];
+        heads.push(format!("{phones}, {engine}"));
         if table.is_empty() {
             table = figures
                 .iter()
@@ -189,10 +205,7 @@ async fn main() {
             row.push(figure);
         }
     }
-    row(
-        "phones",
-        &sizes.iter().map(usize::to_string).collect::<Vec<_>>(),
-    );
+    row("phones", &heads);
     for (what, figures) in table {
         row(&what, &figures);
     }
@@ -201,12 +214,12 @@ async fn main() {
 fn row(what: &str, figures: &[String]) {
     print!("{what:45}");
     for figure in figures {
-        print!("{figure:>18}");
+        print!("{figure:>20}");
     }
     println!();
 }
 
-async fn measure(data: &Path, phones: usize) -> Vec<(String, String)> {
+async fn measure(data: &Path, phones: usize, server: Option<&Postgres>) -> Vec<(String, String)> {
     let database = data.join("capf.db");
     let mut figures = Vec::new();
     if !database.exists() {
@@ -218,8 +231,27 @@ async fn measure(data: &Path, phones: usize) -> Vec<(String, String)> {
             started.elapsed().as_secs_f64()
         );
     }
-    let store = open(&database).await;
-    figures.push(("the database, MiB".to_owned(), {
+    let sqlite = StoreUri::sqlite(&database);
+    let uri = match server {
+        None => sqlite.to_string(),
+        Some(server) => {
+            let uri = server.database();
+            let began = Instant::now();
+            let to = uri.parse().unwrap();
+            let copied = Store::copy(&sqlite, &to, |_, _| ControlFlow::Continue(())).await;
+            let rows = copied.unwrap().unwrap();
+            println!(
+                "copied {rows} rows in {:.1} s",
+                began.elapsed().as_secs_f64()
+            );
+            execute(&uri, "ANALYZE");
+            uri
+        }
+    };
+    let store = Store::open(&uri.parse().unwrap(), Arc::new(SystemClock))
+        .await
+        .unwrap();
+    figures.push(("the file of SQLite, MiB".to_owned(), {
         let bytes = std::fs::metadata(&database).unwrap().len();
         (bytes >> 20).to_string()
     }));
@@ -239,12 +271,12 @@ async fn measure(data: &Path, phones: usize) -> Vec<(String, String)> {
     let census = median(async || drop(store.count_by_status(&[]).await.unwrap())).await;
     figures.push(("  how many have each LSC Status".to_owned(), ms(census)));
     drop(store);
-    programs(data, &mut figures);
+    programs(data, &uri, &mut figures);
     figures
 }
 
 /// The program itself, and `sqlite3`.
-fn programs(data: &Path, figures: &mut Vec<(String, String)>) {
+fn programs(data: &Path, uri: &str, figures: &mut Vec<(String, String)>) {
     let find: &[&str] = &[
         "phone",
         "find",
@@ -255,7 +287,7 @@ fn programs(data: &Path, figures: &mut Vec<(String, String)>) {
     let mut times = [const { Vec::new() }; 3];
     let mut peaks = [0; 3];
     for _ in 0..5 {
-        let commands = [capf(data, find), capf(data, report), sqlite(data)];
+        let commands = [capf(data, uri, find), capf(data, uri, report), sqlite(data)];
         for (index, mut command) in commands.into_iter().enumerate() {
             let Measured { status, time, peak } = measured::run(&mut command);
             assert!(status.success(), "{command:?}");
@@ -279,11 +311,12 @@ fn programs(data: &Path, figures: &mut Vec<(String, String)>) {
     }
 }
 
-fn capf(data: &Path, words: &[&str]) -> Command {
+fn capf(data: &Path, uri: &str, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_capf"));
     command
         .args(words)
         .env("CAPF_DATA_DIR", data)
+        .env("CAPF_STORE", uri)
         .stdout(File::create(data.join("out")).unwrap())
         .stderr(Stdio::null());
     command
