@@ -384,7 +384,7 @@ async fn serve(
             .collect::<Result<_, _>>()?,
         parameters: footing,
     };
-    service.store.begin_node(running).await?;
+    service.store.begin_node(running.clone()).await?;
     let (shutdown, ending) = shutdown::channel();
 
     let shown = listeners.iter().map(|listener| listener.tls.clone());
@@ -399,7 +399,7 @@ async fn serve(
         let service = Arc::clone(service);
         async move { service.gate.keep_pace().await }
     });
-    let pulse = tokio::spawn(pulse::keep(Arc::clone(service), since));
+    let pulse = tokio::spawn(pulse::keep(Arc::clone(service), running));
     for listener in listeners {
         tokio::spawn(listener::accept(
             Arc::clone(service),

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Service;
 use super::told::Told;
-use crate::store::{BEAT, Pulse};
+use crate::store::{BEAT, Pulse, RunningNode};
 
-/// Says again and again that the node lives, whose service began at `since`. There is
-/// nobody to say it to where the database is not shared.
-pub(super) async fn keep(service: Arc<Service>, since: Timestamp) {
+/// Says again and again that the node lives. There is nobody to say it to where the database is not
+/// shared.
+pub(super) async fn keep(service: Arc<Service>, node: RunningNode) {
     if !service.store.is_shared() {
         return;
     }
@@ -21,7 +20,7 @@ pub(super) async fn keep(service: Arc<Service>, since: Timestamp) {
     let (replaced, differs) = (Told::default(), Told::default());
     loop {
         beat.tick().await;
-        match service.store.beat(&service.node, since).await {
+        match service.store.beat(&node).await {
             Ok(pulse) => heed(&service, &pulse, &replaced, &differs),
             Err(error) => {
                 service.metrics.store_failed();
@@ -34,6 +33,10 @@ pub(super) async fn keep(service: Arc<Service>, since: Timestamp) {
 fn heed(service: &Service, pulse: &Pulse, replaced: &Told, differs: &Told) {
     service.gate.share(pulse.alive);
     service.metrics.nodes(pulse.alive);
+    if pulse.was_forgotten {
+        tracing::warn!("this node was forgotten while the database did not hear of it");
+        service.roster.begin_anew();
+    }
     if replaced.is_news(pulse.is_replaced) {
         tracing::error!(
             "another service runs as the node {}; give each its own name with --node",

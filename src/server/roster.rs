@@ -3,6 +3,7 @@
 //! Only what is open when the scribe passes by is written, so that short sessions cost nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,11 @@ const ROUND: Duration = Duration::from_millis(500);
 
 /// The sessions that are open now.
 #[derive(Default)]
-pub(super) struct Roster(Mutex<HashMap<u32, SessionRow>>);
+pub(super) struct Roster {
+    open: Mutex<HashMap<u32, SessionRow>>,
+    /// Whether the store has lost what was written.
+    is_lost: AtomicBool,
+}
 
 impl Roster {
     /// Enters the session, or what it has become.
@@ -27,8 +32,13 @@ impl Roster {
         self.lock().remove(&id);
     }
 
+    /// Everything is to be written again.
+    pub(super) fn begin_anew(&self) {
+        self.is_lost.store(true, Ordering::Relaxed);
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<u32, SessionRow>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -38,6 +48,9 @@ pub(super) async fn keep(service: Arc<Service>) {
     let mut round = tokio::time::interval(ROUND);
     loop {
         round.tick().await;
+        if service.roster.is_lost.swap(false, Ordering::Relaxed) {
+            written.clear();
+        }
         let (changed, gone) = difference(&service.roster.lock(), &written);
         if changed.is_empty() && gone.is_empty() {
             continue;

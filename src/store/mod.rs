@@ -3,8 +3,8 @@
 //! # One store, engines behind it
 //! [`StoreUri`] chooses the engine. The queries are written once, synchronous, one noun a file, in
 //! the SQL that SQLite and PostgreSQL share, against the trait `engine::Connection`; an engine's own
-//! file is the only one that names its driver. Today there is SQLite. [`CapfdDatabase`], which is
-//! not ours and SQLite whatever engine ours is, names the driver by itself.
+//! file is the only one that names its driver. [`CapfdDatabase`], which is not ours and SQLite
+//! whatever engine ours is, names the driver by itself.
 //!
 //! # Lanes
 //! One thread owns the connection that writes, two own connections that read. A query is a closure
@@ -20,6 +20,12 @@
 //! the phone's own row. A page of a search is found by the sort column and name of the last row
 //! before it, not by counting rows; text inside names and descriptions by an index of the engine's
 //! own. `search/plan.rs` chooses the way.
+//!
+//! # Several nodes
+//! On PostgreSQL the services of several machines work on one database (`node`). Their writers take
+//! turns at the lock that a transaction holds, so every decision is made on what is so, as on SQLite.
+//! A phone's session takes the phone with the first thing that it proves ([`Claim`]); an older one, on
+//! whatever node, decides nothing any more.
 //!
 //! # The audit trail
 //! Every change notes who made it, when, to which phone, and what it was; authentication strings

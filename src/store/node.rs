@@ -49,6 +49,8 @@ pub struct NodeRow {
 pub struct Pulse {
     /// Whether another service has taken its name since.
     pub is_replaced: bool,
+    /// Whether it was forgotten, with its sessions, because it was dead.
+    pub was_forgotten: bool,
     /// How many nodes live, itself included.
     pub alive: u32,
     /// The CAPF certificate by which every node is to issue, where the store knows it.
@@ -82,17 +84,21 @@ impl Store {
         .await
     }
 
-    /// Notes that a node lives whose service began at `since`.
-    pub async fn beat(&self, name: &NodeName, since: Timestamp) -> Result<Pulse, StoreError> {
-        let (name, now) = (name.clone(), self.now());
+    /// Notes that a node lives. One that was taken for dead, and forgotten, is known again.
+    pub async fn beat(&self, node: &RunningNode) -> Result<Pulse, StoreError> {
+        let (node, now) = (node.clone(), self.now());
         self.write(move |connection| {
             let now = connection.clock(now)?;
-            let own = connection.execute(
-                "UPDATE node SET beat = ?3 WHERE name = ?1 AND since = ?2",
-                &[name.as_str().into(), since.into(), now.into()],
-            )?;
+            // Times are compared as they are kept.
+            let sql = "SELECT CASE WHEN since = ?2 THEN 1 ELSE 0 END FROM node WHERE name = ?1";
+            let values = [node.name.as_str().into(), node.since.into()];
+            let is_own = first(connection, sql, &values, |row| Ok(row.integer()? == 1))?;
+            if is_own != Some(false) {
+                begin(connection, &node, now)?;
+            }
             Ok(Pulse {
-                is_replaced: own == 0,
+                is_replaced: is_own == Some(false),
+                was_forgotten: is_own.is_none(),
                 alive: alive(connection, now)?,
                 capf: capf(connection)?,
             })

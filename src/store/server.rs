@@ -97,6 +97,8 @@ impl Server {
                 Tls::Disable => SslMode::Disable,
                 _ => SslMode::Require,
             })
+            // What matters of it comes as an error, too.
+            .notice_callback(|notice| tracing::debug!("the database says: {notice}"))
             .tcp_user_timeout(SILENCE)
             .keepalives_idle(SILENCE);
         if config.get_application_name().is_none() {

@@ -6,12 +6,13 @@ use capf::session::Record;
 use capf::store::{BEAT, Claim, LAPSE, Recorded, RunningNode, SessionRow, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Key, Place, address, admin, device, order, postgres_server, scheduled, trail};
+use super::{Key, Place, address, admin, device, order, postgres_server, scheduled, time, trail};
 
 fn node(name: &str, since: Timestamp) -> RunningNode {
     RunningNode {
         name: name.parse().unwrap(),
-        since,
+        // More exact than it is kept.
+        since: since + SignedDuration::from_micros(1),
         version: "1.2.3".to_owned(),
         addresses: vec!["192.0.2.1:3804".parse().unwrap()],
         parameters: ParameterValues::new([(Parameter::PhonePort, "3900".to_owned())]),
@@ -26,7 +27,7 @@ fn session(node: &RunningNode, id: u32) -> SessionRow {
         address: address(),
         state: "NEW".to_owned(),
         operation: CertificateOperation::None,
-        since: node.since,
+        since: time("2026-11-23T12:00:00Z"),
     }
 }
 
@@ -43,7 +44,7 @@ on_every_engine! {
         let store = place.open().await;
         let own = node("capf-a", place.clock.now());
         store.begin_node(own.clone()).await.unwrap();
-        let pulse = store.beat(&own.name, own.since).await.unwrap();
+        let pulse = store.beat(&own).await.unwrap();
         assert!(!pulse.is_replaced);
         assert_eq!(pulse.alive, 1);
         // One that has begun anew under this name is another.
@@ -52,8 +53,8 @@ on_every_engine! {
         store.save_sessions(vec![session(&own, 7)]).await.unwrap();
         store.begin_node(anew.clone()).await.unwrap();
         assert_eq!(store.sessions().await.unwrap(), [], "they were of the service before");
-        assert!(store.beat(&own.name, own.since).await.unwrap().is_replaced);
-        assert!(!store.beat(&own.name, anew.since).await.unwrap().is_replaced);
+        assert!(store.beat(&own).await.unwrap().is_replaced);
+        assert!(!store.beat(&anew).await.unwrap().is_replaced);
         store.save_sessions(vec![session(&anew, 8)]).await.unwrap();
         store.end_node(&own.name).await.unwrap();
         assert_eq!(store.nodes().await.unwrap(), []);
@@ -70,7 +71,7 @@ on_every_engine! {
         assert_eq!(store.agree_on_capf_certificate(&first).await.unwrap(), second);
         let own = node("capf-a", place.clock.now());
         store.begin_node(own.clone()).await.unwrap();
-        assert_eq!(store.beat(&own.name, own.since).await.unwrap().capf, Some(second));
+        assert_eq!(store.beat(&own).await.unwrap().capf, Some(second));
     }
 
     async fn of_two_sessions_of_a_phone_the_later_one_decides(place: &Place) {
@@ -141,7 +142,7 @@ async fn a_node_that_says_nothing_is_dead_and_may_be_forgotten() {
     store.begin_node(first.clone()).await.unwrap();
     store.begin_node(second.clone()).await.unwrap();
     assert_eq!(alive(&store).await, ["capf-a", "capf-b"]);
-    assert_eq!(store.beat(&first.name, first.since).await.unwrap().alive, 2);
+    assert_eq!(store.beat(&first).await.unwrap().alive, 2);
     store
         .save_sessions(vec![session(&first, 7), session(&second, 7)])
         .await
@@ -157,15 +158,9 @@ async fn a_node_that_says_nothing_is_dead_and_may_be_forgotten() {
     );
     assert_eq!(alive(&store).await, ["capf-a"]);
     assert_eq!(store.nodes().await.unwrap().len(), 2, "it is missed");
-    assert_eq!(store.beat(&first.name, first.since).await.unwrap().alive, 1);
+    assert_eq!(store.beat(&first).await.unwrap().alive, 1);
     // It lives as soon as it says so.
-    assert!(
-        !store
-            .beat(&second.name, second.since)
-            .await
-            .unwrap()
-            .is_replaced
-    );
+    assert!(!store.beat(&second).await.unwrap().is_replaced);
     assert_eq!(alive(&store).await, ["capf-a", "capf-b"]);
 
     postgres_server::execute(
@@ -176,6 +171,10 @@ async fn a_node_that_says_nothing_is_dead_and_may_be_forgotten() {
     assert!(!store.remove_node(&admin(), &second.name).await.unwrap());
     assert_eq!(store.sessions().await.unwrap(), [session(&first, 7)]);
     assert_eq!(trail(&store, 10).await, ["alice: node capf-b removed"]);
+    // It was not dead after all.
+    assert!(store.beat(&second).await.unwrap().was_forgotten);
+    assert!(!store.beat(&second).await.unwrap().was_forgotten);
+    assert_eq!(alive(&store).await, ["capf-a", "capf-b"]);
     let nobody: NodeName = "capf-c".parse().unwrap();
     assert!(!store.remove_node(&admin(), &nobody).await.unwrap());
 }

@@ -87,6 +87,8 @@ impl Postgres {
             .arg(&programs)
             .arg(port.to_string())
             .current_dir("/")
+            // One of the tests may be nobody else's to write to.
+            .env_remove("TMPDIR")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
