@@ -66,7 +66,7 @@ use crate::wire::SessionId;
 pub use core_dumps::forbid_core_dumps;
 pub use metrics::MetricsListener;
 pub use open_files::allow_open_files;
-pub use supervision::Supervisor;
+pub use supervision::{Standing, Supervisor};
 
 use authority::Authority;
 use gate::Gate;

@@ -16,13 +16,34 @@ pub trait Supervisor: Send + Sync {
     /// Phones can connect from now on.
     fn begins(&self);
 
-    /// The service works: phones are listened to, and the store answers. Or it does not, for the
-    /// reason that is given.
-    fn stands(&self, unready: Option<&str>);
+    /// How the service stands.
+    fn stands(&self, standing: Standing<'_>);
 
     /// No new phones are served, because the service ends or begins anew. The sessions under way may
     /// finish within `grace`.
     fn ends(&self, why: Ended, grace: Duration);
+}
+
+/// How a service stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// It works: phones are listened to, and the store answers.
+    Works,
+    /// The database server does not answer, for this reason, and another start of the service would be
+    /// no help: it works again by itself, and phones that wait for an offline CA go on waiting.
+    Waits(&'a str),
+    /// It does not work, for this reason.
+    Fails(&'a str),
+}
+
+impl<'a> Standing<'a> {
+    fn new(unready: Option<&'a str>, awaits_server: bool) -> Self {
+        match unready {
+            None => Self::Works,
+            Some(why) if awaits_server => Self::Waits(why),
+            Some(why) => Self::Fails(why),
+        }
+    }
 }
 
 /// Reports until it is dropped.
@@ -35,7 +56,8 @@ pub(super) async fn report(service: Arc<Service>) {
         // Asking takes its time, which must not come on top of the period.
         let next = Instant::now() + supervisor.period();
         let unready = metrics::unready(&service).await;
-        supervisor.stands(unready.as_deref());
+        let awaits_server = service.store.is_shared() && service.metrics.is_listening();
+        supervisor.stands(Standing::new(unready.as_deref(), awaits_server));
         sleep_until(next).await;
     }
 }
@@ -44,5 +66,17 @@ pub(super) async fn report(service: Arc<Service>) {
 pub(super) fn end(service: &Service, why: Ended) {
     if let Some(supervisor) = &service.supervisor {
         supervisor.ends(why, service.limits.grace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_waits_for_a_database_server_is_not_one_that_fails() {
+        assert_eq!(Standing::new(None, true), Standing::Works);
+        assert_eq!(Standing::new(Some("away"), true), Standing::Waits("away"));
+        assert_eq!(Standing::new(Some("full"), false), Standing::Fails("full"));
     }
 }

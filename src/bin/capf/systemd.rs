@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use capf::admin::Installation;
 use capf::config::is_supervised;
-use capf::server::{Ended, Supervisor};
+use capf::server::{Ended, Standing, Supervisor};
 use listenfd::ListenFd;
 use sd_notify::{NotifyState, notify, watchdog_enabled};
 
@@ -48,9 +48,13 @@ impl Systemd {
                 ]),
                 Err(error) => {
                     tracing::error!(%error, "the store does not answer");
-                    tell(&[NotifyState::Status(&format!(
-                        "the store does not answer: {error}"
-                    ))]);
+                    let status = format!("the store does not answer: {error}");
+                    let mut state = vec![NotifyState::Status(&status)];
+                    // A database server comes back by itself.
+                    if installation.store().is_shared() {
+                        state.push(NotifyState::Watchdog);
+                    }
+                    tell(&state);
                 }
             }
             tokio::time::sleep(self.period()).await;
@@ -67,14 +71,21 @@ impl Supervisor for Systemd {
         tell(&[NotifyState::Ready, NotifyState::Status("serves phones")]);
     }
 
-    fn stands(&self, unready: Option<&str>) {
-        match unready {
-            None => tell(&[NotifyState::Watchdog, NotifyState::Status("serves phones")]),
-            Some(why) => {
-                tracing::error!("phones cannot be served: {why}");
-                tell(&[NotifyState::Status(&format!("cannot serve phones: {why}"))]);
+    fn stands(&self, standing: Standing<'_>) {
+        let (is_alive, why) = match standing {
+            Standing::Works => {
+                return tell(&[NotifyState::Watchdog, NotifyState::Status("serves phones")]);
             }
+            Standing::Waits(why) => (true, why),
+            Standing::Fails(why) => (false, why),
+        };
+        tracing::error!("phones cannot be served: {why}");
+        let status = format!("cannot serve phones: {why}");
+        let mut state = vec![NotifyState::Status(&status)];
+        if is_alive {
+            state.push(NotifyState::Watchdog);
         }
+        tell(&state);
     }
 
     fn ends(&self, why: Ended, grace: Duration) {

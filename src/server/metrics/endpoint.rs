@@ -7,7 +7,6 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE};
@@ -143,7 +142,7 @@ fn written(status: StatusCode, content_type: &'static str, body: String) -> Resp
 
 /// Why phones cannot be served now, if they cannot.
 pub(in crate::server) async fn unready(service: &Service) -> Option<String> {
-    if !service.metrics.listens.load(Ordering::Relaxed) {
+    if !service.metrics.is_listening() {
         return Some("the service does not listen: it begins, or it ends".to_owned());
     }
     let store = service.store.clone();

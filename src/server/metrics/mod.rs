@@ -282,6 +282,11 @@ impl Metrics {
         self.nodes_alive.set(alive.into());
     }
 
+    /// Whether phones are listened to.
+    pub(super) fn is_listening(&self) -> bool {
+        self.listens.load(Ordering::Relaxed)
+    }
+
     /// Phones are listened to from now on, or no longer.
     pub(super) fn listens(&self, listens: bool) {
         self.listens.store(listens, Ordering::Relaxed);
