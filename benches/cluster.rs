@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 
 use openssl::rsa::Rsa;
 
+#[path = "../tests/support/installed.rs"]
+mod installed;
 #[path = "support/phone.rs"]
 mod phone;
 #[path = "../tests/support/postgres.rs"]

@@ -15,6 +15,8 @@
     reason = "a benchmark reads its settings, prints, and fails by panicking"
 )]
 
+#[path = "../tests/support/installed.rs"]
+mod installed;
 #[path = "../tests/support/openssl.rs"]
 mod openssl;
 mod support;

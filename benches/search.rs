@@ -22,6 +22,8 @@
 mod filled;
 #[path = "support/fleet.rs"]
 mod fleet;
+#[path = "../tests/support/installed.rs"]
+mod installed;
 #[path = "../tests/support/measured.rs"]
 mod measured;
 #[path = "../tests/support/postgres.rs"]

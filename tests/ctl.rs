@@ -98,12 +98,7 @@ fn a_file_of_ours_is_good_in_the_judgement_of_another_program() {
 
 /// What the other program says of a file. `None` where there is no Python, which is said; where `CI`
 /// is set, that is a failure.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI alone decides whether a test may be skipped"
-)]
 #[expect(clippy::panic, reason = "a test fails by panicking")]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn check(path: &Path) -> Option<Result<String, String>> {
     let run = Command::new("python3")
         .args([&fixture("itl.py"), Path::new("check"), path])
@@ -113,8 +108,8 @@ fn check(path: &Path) -> Option<Result<String, String>> {
     match run {
         Ok(output) if output.status.success() => Some(Ok(text(&output.stdout))),
         Ok(output) => Some(Err(text(&output.stderr))),
-        Err(error) if error.kind() == ErrorKind::NotFound && std::env::var_os("CI").is_none() => {
-            eprintln!("SKIPPED: there is no `python3`; install it, or set CI to insist");
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            support::installed::skipped("there is no `python3`");
             None
         }
         Err(error) => panic!("python3: {error}"),

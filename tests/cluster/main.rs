@@ -30,6 +30,7 @@ use serde_json::Value;
 
 use place::{Place, SERVE, Serving};
 use postgres_server::Postgres;
+use support::installed;
 
 /// The nodes.
 const A: &str = "capf-a";

@@ -23,6 +23,8 @@ mod twice;
 
 #[path = "../support/caller.rs"]
 mod caller;
+#[path = "../support/installed.rs"]
+mod installed;
 #[path = "../support/openssl.rs"]
 mod openssl;
 

@@ -29,11 +29,11 @@ mod trust;
 mod caller;
 #[path = "../support/capfd.rs"]
 mod capfd;
-#[path = "../support/installed.rs"]
-mod installed;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/mod.rs"]
 mod support;
+
+use support::installed;
 
 pub(crate) use place::{Place, Serving};

@@ -56,6 +56,8 @@ macro_rules! on_every_engine {
 
 #[path = "../support/authority.rs"]
 mod authority;
+#[path = "../support/installed.rs"]
+mod installed;
 #[path = "../support/postgres.rs"]
 mod postgres_server;
 

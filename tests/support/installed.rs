@@ -1,6 +1,9 @@
 //! Programs that a test needs and a machine may not have.
 
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
 use std::env;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// Where the program is. Gives nothing, and says so, where it is missing; where `CI` is set, that
@@ -26,8 +29,9 @@ pub(crate) fn installed(program: &str) -> Option<PathBuf> {
     clippy::disallowed_methods,
     reason = "CI alone decides whether a test may be skipped"
 )]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn skipped(why: &str) {
     assert!(env::var_os("CI").is_none(), "{why}");
-    eprintln!("SKIPPED: {why}; set CI to insist");
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    // What a test prints in the usual way, nobody sees where it passes.
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}; set CI to insist");
 }

@@ -6,6 +6,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::installed;
+
 /// What a run of the command said, on both its outputs.
 pub(crate) struct Run {
     /// Whether its exit status was 0.
@@ -17,11 +19,6 @@ pub(crate) struct Run {
 /// Runs `openssl` with the words of `arguments` in `directory`. Gives nothing, and says so, where
 /// the command is missing; where `CI` is set, that is a failure.
 #[expect(clippy::panic, reason = "a test fails by panicking")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI alone decides whether a test may be skipped"
-)]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn openssl(directory: &Path, arguments: &str) -> Option<Run> {
     let output = Command::new("openssl")
         .args(arguments.split_whitespace())
@@ -35,8 +32,8 @@ pub(crate) fn openssl(directory: &Path, arguments: &str) -> Option<Run> {
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                 .concat(),
         }),
-        Err(error) if error.kind() == ErrorKind::NotFound && std::env::var_os("CI").is_none() => {
-            eprintln!("SKIPPED: there is no `openssl` command; install it, or set CI to insist");
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            installed::skipped("there is no `openssl` command");
             None
         }
         Err(error) => panic!("`openssl {arguments}`: {error}"),

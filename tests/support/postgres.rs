@@ -10,6 +10,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+use super::installed;
+
 /// Keeps a server for as long as somebody holds its standard input, and does what stands there. The
 /// server refuses to be root's, and its files are to be gone whatever becomes of the tests.
 const KEEPER: &str = r#"
@@ -162,9 +164,8 @@ pub(crate) fn execute(uri: &str, sql: &str) {
 /// Where `initdb`, `pg_ctl` and the server are: Debian has them out of the way, by version.
 #[expect(
     clippy::disallowed_methods,
-    reason = "CI alone decides whether a test may be skipped"
+    reason = "it is the caller's PATH that is searched"
 )]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let versions = fs::read_dir("/usr/lib/postgresql")
@@ -178,11 +179,7 @@ fn programs() -> Option<PathBuf> {
         .into_iter()
         .find(|place| place.join("initdb").exists());
     if found.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "PostgreSQL is not installed"
-        );
-        eprintln!("SKIPPED: PostgreSQL is not installed; install it, or set CI to insist");
+        installed::skipped("PostgreSQL is not installed, here and for the tests behind it");
     }
     found
 }
