@@ -17,7 +17,7 @@ use crate::config::{PassphraseSource, user_name};
 use crate::model::{Certificate, TrustPurpose};
 use crate::pki::Issuer;
 use crate::secret::AccountPassword;
-use crate::store::{Actor, RunningNode, Store, StoreUri};
+use crate::store::{Actor, NodeRow, Store, StoreUri};
 use crate::trace::TraceDir;
 
 /// An installation, open: what every use case works on.
@@ -220,17 +220,15 @@ impl Installation {
         service_lock::take(&self.data_dir, service_lock::STANDBY)
     }
 
-    /// The nodes whose service lives, by name. Where the database is not shared there is one at the
-    /// most, on this machine: whatever one that was killed has left in the store.
-    pub(super) async fn living_nodes(&self) -> Result<Vec<RunningNode>, AdminError> {
-        if !self.store.is_shared() && !self.is_served()? {
-            return Ok(Vec::new());
+    /// The nodes, by name. Where the database is not shared one lives at the most, on this machine:
+    /// whatever one that was killed has left in the store.
+    pub(super) async fn nodes(&self) -> Result<Vec<NodeRow>, AdminError> {
+        let may_live = self.store.is_shared() || self.is_served()?;
+        let mut nodes = self.store.nodes().await?;
+        for row in &mut nodes {
+            row.is_alive &= may_live;
         }
-        let nodes = self.store.nodes().await?.into_iter();
-        Ok(nodes
-            .filter(|row| row.is_alive)
-            .map(|row| row.node)
-            .collect())
+        Ok(nodes)
     }
 
     /// Whether a service is working on the data directory, or on a database that is in a file.

@@ -52,19 +52,20 @@ pub struct Node {
 /// The nodes on which the service runs, or was killed, by name. A service that ends in order leaves
 /// nothing behind.
 pub async fn list(installation: &Installation) -> Result<Vec<Node>, AdminError> {
-    let store = installation.store();
-    let alive = installation.living_nodes().await?;
-    let sessions = super::session::list(installation).await?;
-    let nodes = store.nodes().await?.into_iter().map(|row| {
+    let is_shared = installation.store().is_shared();
+    let nodes = installation.nodes().await?;
+    let alive = nodes.iter().filter(|row| row.is_alive);
+    let sessions = super::session::of(installation, alive.map(|row| &row.node)).await?;
+    let nodes = nodes.into_iter().map(|row| {
         let own = sessions.iter().filter(|it| it.node == row.node.name);
         Node {
-            status: if alive.iter().any(|node| node.name == row.node.name) {
+            status: if row.is_alive {
                 NodeStatus::Alive
             } else {
                 NodeStatus::Dead
             },
             since: whole_seconds(row.node.since),
-            last_heard: store.is_shared().then(|| whole_seconds(row.beat)),
+            last_heard: is_shared.then(|| whole_seconds(row.beat)),
             sessions: own.clone().count(),
             held: own.filter(|it| it.state == AWAIT_CA).count(),
             name: row.node.name,

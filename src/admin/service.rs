@@ -119,7 +119,11 @@ impl Standing {
     pub(super) async fn of(installation: &Installation) -> Result<Self, AdminError> {
         let store = installation.store();
         let activated = store.service_orders().await?.activated;
-        let nodes = installation.living_nodes().await?;
+        let nodes = installation.nodes().await?.into_iter();
+        let nodes: Vec<_> = nodes
+            .filter(|row| row.is_alive)
+            .map(|row| row.node)
+            .collect();
         let status = if !nodes.is_empty() {
             ServiceStatus::Started
         } else if installation.is_served()? {
@@ -169,7 +173,7 @@ impl Standing {
 pub async fn status(installation: &Installation) -> Result<ServiceView, AdminError> {
     let standing = Standing::of(installation).await?;
     let store = installation.store();
-    let sessions = super::session::list(installation).await?;
+    let sessions = super::session::of(installation, standing.nodes.iter()).await?;
     let values = store.parameters().await?;
     let pending = standing.pending(&values);
     let held = sessions.iter().filter(|it| it.state == AWAIT_CA).count();
