@@ -373,10 +373,9 @@ async fn serve(
         None => (parameters.clone(), *orders.borrow()),
     };
     settings::take(service, parameters);
-    let since = service.clock.now();
     let running = RunningNode {
         name: service.node.clone(),
-        since,
+        since: service.clock.now(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         addresses: listeners
             .iter()

@@ -5,7 +5,7 @@
 use std::io;
 use std::net::IpAddr;
 
-use ppp::{HeaderResult, PartialResult as _, v1, v2};
+use ppp::{HeaderResult, v1, v2};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// The longest line of version 1, with its end.
@@ -57,11 +57,7 @@ pub(super) async fn origin(
     } else {
         return Err(NoHeader::Missing);
     }
-    let parsed = HeaderResult::parse(&header);
-    if parsed.is_incomplete() {
-        return Err(NoHeader::Invalid);
-    }
-    match parsed {
+    match HeaderResult::parse(&header) {
         HeaderResult::V1(Ok(header)) => Ok(match header.addresses {
             v1::Addresses::Tcp4(it) => Some(it.source_address.into()),
             v1::Addresses::Tcp6(it) => Some(it.source_address.to_canonical()),

@@ -48,13 +48,9 @@ impl Systemd {
                 ]),
                 Err(error) => {
                     tracing::error!(%error, "the store does not answer");
-                    let status = format!("the store does not answer: {error}");
-                    let mut state = vec![NotifyState::Status(&status)];
                     // A database server comes back by itself.
-                    if installation.store().is_shared() {
-                        state.push(NotifyState::Watchdog);
-                    }
-                    tell(&state);
+                    let is_alive = installation.store().is_shared();
+                    tell_trouble(&format!("the store does not answer: {error}"), is_alive);
                 }
             }
             tokio::time::sleep(self.period()).await;
@@ -80,12 +76,7 @@ impl Supervisor for Systemd {
             Standing::Fails(why) => (false, why),
         };
         tracing::error!("phones cannot be served: {why}");
-        let status = format!("cannot serve phones: {why}");
-        let mut state = vec![NotifyState::Status(&status)];
-        if is_alive {
-            state.push(NotifyState::Watchdog);
-        }
-        tell(&state);
+        tell_trouble(&format!("cannot serve phones: {why}"), is_alive);
     }
 
     fn ends(&self, why: Ended, grace: Duration) {
@@ -100,6 +91,15 @@ impl Supervisor for Systemd {
             }
         }
     }
+}
+
+/// The watchdog is told, too, where the service lives all the same.
+fn tell_trouble(status: &str, is_alive: bool) {
+    let mut state = vec![NotifyState::Status(status)];
+    if is_alive {
+        state.push(NotifyState::Watchdog);
+    }
+    tell(&state);
 }
 
 /// A service manager that does not listen stops no service.
