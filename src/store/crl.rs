@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Row, Value, all, first, placeholders};
 use super::{Actor, Store, StoreError};
 use crate::model::{Crl, CrlEntry, CrlNumber, CrlRecord, DeviceName, RevocationReason};
 use crate::pki::Revocation;
@@ -306,14 +306,6 @@ fn write_entries(
         connection.load("revoked_certificate", &columns, &rows.collect::<Vec<_>>())?;
     }
     Ok((added, removed))
-}
-
-/// `?5, ?6, ?7`: so many, from this number on.
-fn placeholders(from: usize, count: usize) -> String {
-    let names: Vec<_> = (from..from + count)
-        .map(|number| format!("?{number}"))
-        .collect();
-    names.join(", ")
 }
 
 fn entry(row: &mut Row<'_>) -> Result<CrlEntry, StoreError> {

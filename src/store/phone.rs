@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::audit::Trail;
-use super::engine::{Connection, Row, Value, all, first};
+use super::engine::{Connection, Row, Value, all, first, placeholders};
 use super::search::Filter;
 use super::{Actor, Store, StoreError, certificate, lock, parameter};
 use crate::model::{
@@ -251,13 +251,8 @@ fn known(
 ) -> Result<Vec<DeviceName>, StoreError> {
     let mut known = HashSet::new();
     for devices in devices.chunks(NAMES) {
-        let places: Vec<_> = (1..=devices.len())
-            .map(|place| format!("?{place}"))
-            .collect();
-        let sql = format!(
-            "SELECT name FROM phone WHERE name IN ({})",
-            places.join(", ")
-        );
+        let places = placeholders(1, devices.len());
+        let sql = format!("SELECT name FROM phone WHERE name IN ({places})");
         let names: Vec<_> = devices.iter().map(Value::from).collect();
         known.extend(all(connection, &sql, &names, |row| row.device())?);
     }
@@ -567,13 +562,10 @@ pub(super) fn read_each(
         // A power of two of them, so that there are few statements to be prepared and kept.
         let first = filter.values.len();
         values.resize(first + devices.len().next_power_of_two(), Value::Null);
-        let parameters: Vec<_> = (first..values.len())
-            .map(|place| format!("?{}", place + 1))
-            .collect();
+        let parameters = placeholders(first + 1, values.len() - first);
         let sql = format!(
-            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({})
-             ORDER BY phone.name",
-            parameters.join(", ")
+            "SELECT {COLUMNS} FROM phone {LATEST_CSR} WHERE {passes} AND phone.name IN ({parameters})
+             ORDER BY phone.name"
         );
         if devices.is_sorted() {
             connection.query(&sql, &values, &mut |row| {

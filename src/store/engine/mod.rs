@@ -93,8 +93,8 @@ pub(super) trait Connection: Send {
         each: EachRow<'_>,
     ) -> Result<(), StoreError>;
 
-    /// Writes many rows into a table, in the engine's quickest way: the values of these columns, one row
-    /// behind the other. None may be there.
+    /// Writes rows into a table, however many, in the engine's quickest way: the values of these columns,
+    /// one row behind the other. None may be there.
     fn load(
         &mut self,
         table: &str,
@@ -175,6 +175,24 @@ pub(super) fn all<T>(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(rows)
+}
+
+/// `?5, ?6, ?7`: so many, from this number on.
+pub(super) fn placeholders(from: usize, count: usize) -> String {
+    let names: Vec<_> = (from..from + count)
+        .map(|number| format!("?{number}"))
+        .collect();
+    names.join(", ")
+}
+
+/// The statement that writes so many rows into a table.
+fn insertion(table: &str, columns: &[&str], rows: usize) -> String {
+    let width = columns.len();
+    let rows: Vec<_> = (0..rows)
+        .map(|row| format!("({})", placeholders(row * width + 1, width)))
+        .collect();
+    let (columns, rows) = (columns.join(", "), rows.join(", "));
+    format!("INSERT INTO {table} ({columns}) VALUES {rows}")
 }
 
 /// Deletes all but the `keep` latest of some rows, which `rows` names as `TABLE WHERE CONDITION`.

@@ -16,7 +16,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{ErrorCode, OpenFlags, ToSql, types::ToSqlOutput};
 
-use super::{Access, Columns, Connection, EachPage, EachRow, Row, Step, TextIndex, Value, first};
+use super::{
+    Access, Columns, Connection, EachPage, EachRow, Row, Step, TextIndex, Value, first, insertion,
+};
 use crate::store::StoreError;
 
 /// How long a writer waits for the writer of another process: longer than the import of a large
@@ -198,18 +200,7 @@ impl Connection for Sqlite {
         // As many as a statement takes values.
         let at_once = VALUES / columns.len() * columns.len();
         for rows in values.chunks(at_once) {
-            let places: Vec<_> = (0..rows.len() / columns.len())
-                .map(|row| {
-                    let first = row * columns.len() + 1;
-                    let places = (first..first + columns.len()).map(|place| format!("?{place}"));
-                    format!("({})", places.collect::<Vec<_>>().join(", "))
-                })
-                .collect();
-            let (columns, places) = (columns.join(", "), places.join(", "));
-            self.execute(
-                &format!("INSERT INTO {table} ({columns}) VALUES {places}"),
-                rows,
-            )?;
+            self.execute(&insertion(table, columns, rows.len() / columns.len()), rows)?;
         }
         Ok(())
     }
